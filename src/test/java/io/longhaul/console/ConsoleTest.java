@@ -293,6 +293,25 @@ class ConsoleTest {
     }
 
     @Test
+    void jobsThatFailedAlikeAreFoundAndRepeatedTogether() {
+        String last = "";
+        for (int i = 0; i < 3; i++) {
+            last = NODE.submit("{\"tool\": \"step\", \"max_attempts\": 1}");
+            String failure = "{\"message\": \"cannot read /data/run-%d/x.fasta: error %d\", \"retryable\": false}";
+            NODE.api("POST", NODE.claim() + "/fail", failure.formatted(i, i), null);
+        }
+
+        Element alike = browser.get("/ui/jobs/" + last).page().selectFirst("#error a");
+
+        assertThat(alike.text()).isEqualTo("2 others failed alike");
+        Shown list = browser.get(alike.attr("href"));
+        Pages.check(list);
+        assertThat(list.page().select("tbody tr")).hasSize(3);
+        String all = list.page().select("a:contains(Run again…)").attr("href");
+        assertThat(browser.get(all).text()).contains("3 jobs ended and match");
+    }
+
+    @Test
     void allThatMatchAreChangedAfterAPreview() {
         String jobs = "{\"jobs\": [%s]}"
                 .formatted("{\"tool\": \"ping\", \"run_at\": \"2099-01-01T00:00:00Z\"},".repeat(12)

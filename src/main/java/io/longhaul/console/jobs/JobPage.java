@@ -17,6 +17,7 @@ import io.longhaul.console.Paths;
 import io.longhaul.console.Reads;
 import io.longhaul.console.Section;
 import io.longhaul.console.Visitor;
+import io.longhaul.console.Words;
 import io.longhaul.files.FileStore;
 import io.longhaul.inputs.Answering;
 import io.longhaul.inputs.StoredQuestion;
@@ -48,6 +49,7 @@ import java.util.stream.IntStream;
 public final class JobPage {
     private static final int LINES = 500;
     private static final int RELATED = 20;
+    private static final int COUNTED = 1_000;
     private static final int PART = 5_000;
 
     private final Reads reads;
@@ -140,6 +142,7 @@ public final class JobPage {
                 JsonPart.of(job.result()),
                 new JobView.Files(files.outputs(job.id()), files.inputs(job.id())),
                 log(job.id(), attempt, found),
+                alike(job, found, request),
                 related(job, found, request),
                 JobCommands.job(request, job),
                 null,
@@ -154,6 +157,17 @@ public final class JobPage {
         List<LogLine> lines = found.lastLogs(job, attempt, LINES + 1);
         boolean cut = lines.size() > LINES;
         return new JobView.Log(cut ? lines.subList(1, lines.size()) : lines, attempt, cut);
+    }
+
+    private static String alike(Job job, JobQueries found, HttpServletRequest request) {
+        if (job.failure() == null) {
+            return null;
+        }
+        JobFilter same = Caller.of(request).visible(JobFilter.ALL.by(JobFilter.By.FAILURE, job.failure()));
+        long others = found.count(same.conditions(), same.values(), COUNTED + 1) - 1;
+        return others >= COUNTED
+                ? "More than " + Words.number(COUNTED) + " others failed alike"
+                : Words.count(Math.max(0, others), "other", "others") + " failed alike";
     }
 
     private static List<JobRow> related(Job job, JobQueries found, HttpServletRequest request) {

@@ -18,6 +18,7 @@ import java.util.UUID;
  * @param result its result, or null
  * @param files its files
  * @param log its log
+ * @param alike how many other jobs failed alike, in words; null unless it failed
  * @param related other jobs of its trace
  * @param commands the same by other means
  * @param difference how its params differ from those of another job, or null
@@ -31,6 +32,7 @@ public record JobView(
         JsonPart result,
         Files files,
         Log log,
+        String alike,
         List<JobRow> related,
         Commands commands,
         Difference difference,
@@ -84,6 +86,7 @@ public record JobView(
                         result,
                         files,
                         log,
+                        alike,
                         related,
                         commands,
                         Difference.of(other, job()),

@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
  * @param tool name of a tool, or null
  * @param traceId a trace, or null
  * @param error a part of the error's text, or null
+ * @param failure the fingerprint that jobs that failed alike share, or null
  * @param since one of {@link #SPANS}, or null for any time
  * @param createdAfter earliest submit, or null
  * @param createdBefore latest submit, or null
@@ -40,6 +41,7 @@ public record JobsQuery(
         String tool,
         String traceId,
         String error,
+        String failure,
         String since,
         Instant createdAfter,
         Instant createdBefore,
@@ -73,6 +75,7 @@ public record JobsQuery(
                 query.text("tool"),
                 query.text("trace_id"),
                 query.text("error"),
+                query.failure("failure"),
                 LENGTHS.containsKey(String.valueOf(since)) ? since : null,
                 query.time("created_after"),
                 query.time("created_before"),
@@ -106,7 +109,8 @@ public record JobsQuery(
                 .by(By.CREATED_BEFORE, createdBefore)
                 .by(By.BATCH, batch)
                 .by(By.SCHEDULE, schedule)
-                .by(By.ERROR, error);
+                .by(By.ERROR, error)
+                .by(By.FAILURE, failure);
     }
 
     /** True if anything but the status narrows the list. */
@@ -114,7 +118,8 @@ public record JobsQuery(
         return !plain().in(null).equals(NOTHING);
     }
 
-    private static final JobsQuery NOTHING = new JobsQuery(null, null, null, null, null, null, null, null, null, null);
+    private static final JobsQuery NOTHING =
+            new JobsQuery(null, null, null, null, null, null, null, null, null, null, null);
 
     /** The address of the same list with another status. */
     public String withStatus(JobStatus other) {
@@ -123,16 +128,29 @@ public record JobsQuery(
 
     /** The address of the page after a cursor; null for the first page. */
     public String withCursor(String other) {
-        return new JobsQuery(status, tool, traceId, error, since, createdAfter, createdBefore, batch, schedule, other)
+        return new JobsQuery(
+                        status,
+                        tool,
+                        traceId,
+                        error,
+                        failure,
+                        since,
+                        createdAfter,
+                        createdBefore,
+                        batch,
+                        schedule,
+                        other)
                 .address();
     }
 
     private JobsQuery in(JobStatus other) {
-        return new JobsQuery(other, tool, traceId, error, since, createdAfter, createdBefore, batch, schedule, cursor);
+        return new JobsQuery(
+                other, tool, traceId, error, failure, since, createdAfter, createdBefore, batch, schedule, cursor);
     }
 
     private JobsQuery plain() {
-        return new JobsQuery(status, tool, traceId, error, since, createdAfter, createdBefore, batch, schedule, null);
+        return new JobsQuery(
+                status, tool, traceId, error, failure, since, createdAfter, createdBefore, batch, schedule, null);
     }
 
     /** The address of this list. */
@@ -144,7 +162,7 @@ public record JobsQuery(
     /** The query of the API's list that finds the same jobs. */
     String api(Instant now) {
         Instant after = since == null ? createdAfter : now.minus(LENGTHS.get(since));
-        return new JobsQuery(status, tool, traceId, error, null, after, createdBefore, batch, schedule, null)
+        return new JobsQuery(status, tool, traceId, error, failure, null, after, createdBefore, batch, schedule, null)
                 .text(false);
     }
 
@@ -154,6 +172,7 @@ public record JobsQuery(
         set.put("tool", tool);
         set.put("trace_id", traceId);
         set.put("error", error);
+        set.put("failure", failure);
         set.put("since", forPage ? since : null);
         set.put("created_after", createdAfter);
         set.put("created_before", createdBefore);
