@@ -124,10 +124,17 @@ final class SchemaSteps {
                 || changesets.get(index + 1).level() > changesets.get(index).level();
     }
 
+    /** A missing table counts once: nothing shows which of its columns and indexes it had. */
     private static int distance(Step step, Map<String, CatalogFact> found, Set<String> known) {
-        long wrong = step.facts().values().stream()
-                .filter(fact -> !fact.equals(found.get(fact.key())))
-                .count();
+        Set<String> missingTables = step.facts().values().stream()
+                .filter(fact -> fact.kind() == CatalogFact.Kind.TABLE && !found.containsKey(fact.key()))
+                .map(CatalogFact::object)
+                .collect(Collectors.toSet());
+        long wrong = missingTables.size()
+                + step.facts().values().stream()
+                        .filter(fact -> !missingTables.contains(fact.relation()))
+                        .filter(fact -> !fact.equals(found.get(fact.key())))
+                        .count();
         long early = found.keySet().stream()
                 .filter(key -> known.contains(key) && !step.facts().containsKey(key))
                 .count();
