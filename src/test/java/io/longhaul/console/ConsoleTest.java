@@ -260,7 +260,7 @@ class ConsoleTest {
         String id = NODE.submit(
                 "{\"tool\": \"sleep\", \"params\": {\"seconds\": 0}, \"run_at\": \"2099-01-01T00:00:00Z\"}");
         Document before = browser.get("/ui/jobs/" + id).page();
-        assertThat(before.select("#timeline").text()).contains("Starts in");
+        assertThat(before.select("#timeline").text()).contains("It begins no earlier than 2099");
 
         Shown cancelled = browser.post(before.select("form[action$=cancel]").attr("action"));
 

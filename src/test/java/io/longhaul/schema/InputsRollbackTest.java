@@ -16,20 +16,25 @@ class InputsRollbackTest {
     void questionsAndAnswersComeBackWithTheirLevel() throws Exception {
         DataSource source = database.dataSource();
         Migrations migrations = new Migrations(source);
-        int level15 = (int) Migrations.PACKED.changesets().stream()
-                .filter(changeset -> changeset.level() <= 15)
-                .count();
-        migrations.run(Migrations.PACKED, liquibase -> liquibase.update(level15, ""));
+        int before = changesets(14);
+        int ofLevel15 = changesets(15) - before;
+        migrations.run(Migrations.PACKED, liquibase -> liquibase.update(before + ofLevel15, ""));
         Sql.run(source, """
                 INSERT INTO job_inputs (job_id, key, attempt, request, expires_at, answer, answered_at)
                 VALUES ('3f2504e0-4f89-41d3-9a0c-0305e82c3301', 'approve', 1, '{"message": "?"}', NOW(),
                         '{"action": "accept", "content": {"b": 1, "a": 2}}', NOW())
                 """);
-        migrations.run(Migrations.PACKED, liquibase -> liquibase.rollback(1, ""));
+        migrations.run(Migrations.PACKED, liquibase -> liquibase.rollback(ofLevel15, ""));
         assertThat(Sql.one(source, "SELECT to_regclass('job_inputs') IS NULL")).isEqualTo("t");
-        migrations.run(Migrations.PACKED, liquibase -> liquibase.update(1, ""));
+        migrations.run(Migrations.PACKED, liquibase -> liquibase.update(ofLevel15, ""));
         assertThat(Sql.one(source, "SELECT answer->>'content' FROM job_inputs")).isEqualTo("{\"b\": 1, \"a\": 2}");
         assertThat(Sql.one(source, "SELECT to_regclass('public_archive.job_inputs') IS NULL"))
                 .isEqualTo("t");
+    }
+
+    private static int changesets(int level) {
+        return (int) Migrations.PACKED.changesets().stream()
+                .filter(changeset -> changeset.level() <= level)
+                .count();
     }
 }

@@ -116,7 +116,11 @@ class MigratorTest {
     @CsvSource({"up, INSERT", "down, DELETE"})
     void aMigratorKilledWhileWritingTheChangelogLeavesNothing(String direction, String statement) throws Exception {
         boolean up = direction.equals("up");
-        new Migrations(source()).run(Migrations.PACKED, liquibase -> liquibase.update(up ? 1 : 99, ""));
+        // The rollback of an index is no transaction; the last changeset of level 16 makes a column.
+        int upTo16 = (int) Migrations.PACKED.changesets().stream()
+                .filter(changeset -> changeset.level() <= 16)
+                .count();
+        new Migrations(source()).run(Migrations.PACKED, liquibase -> liquibase.update(up ? 1 : upTo16, ""));
         CatalogSnapshot before = Sql.snapshot(source());
         Sql.run(source(), """
                 CREATE SCHEMA gate;

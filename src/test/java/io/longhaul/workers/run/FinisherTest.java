@@ -194,9 +194,10 @@ class FinisherTest {
         unheard.add(completed(lease, "1"), Duration.ZERO);
         Loop loop = new Loop("finisher", telemetry::loopFailed, unheard.writer());
         loop.start();
-        Await.until("the failure is told", () -> !telemetry.loopFailures.isEmpty());
+        Await.until("the outcome is told", () -> !telemetry.ended.isEmpty());
         loop.stop();
         assertThat(telemetry.ended).hasSize(1);
+        assertThat(telemetry.loopFailures).isEmpty();
         assertThat(telemetry.leasesLost).isEmpty();
         assertThat(unheard.holds(lease)).isFalse();
         assertThat(unheard.awaitWritten(Duration.ZERO)).isTrue();
