@@ -118,6 +118,14 @@ class QueryParametersApiTest {
     }
 
     @Test
+    void optionsAreAnsweredWhateverTheQuerySays() {
+        Answer answer = SERVER.send(
+                SERVER.request("/v1/jobs/retry?all=true&dry_run=false").method("OPTIONS", BodyPublishers.noBody()));
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Allow")).contains("POST");
+    }
+
+    @Test
     void anUnknownNameIsAnsweredWithAllKnownNames() {
         assertThat(SERVER.get("/v1/events?zzz=1").text("/errors/0/message"))
                 .isEqualTo("is no parameter of this endpoint, which takes tool, status, batch_id, schedule_id");

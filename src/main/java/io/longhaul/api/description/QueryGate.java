@@ -4,6 +4,7 @@ import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.Refusal;
 import jakarta.annotation.Priority;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -28,7 +29,9 @@ public final class QueryGate implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
         Method method = endpoint.getResourceMethod();
-        if (method != null && method.isAnnotationPresent(AnyQuery.class)) {
+        boolean any = method != null && method.isAnnotationPresent(AnyQuery.class);
+        // OPTIONS asks about a path, whatever parameters its methods take.
+        if (any || request.getMethod().equals(HttpMethod.OPTIONS)) {
             return;
         }
         requireNames(request.getUriInfo().getRequestUri().getRawQuery());
