@@ -155,6 +155,8 @@ public final class MigrationSession implements AutoCloseable {
     /** Does not wait for a lock: without a publication the replica identity is not needed yet. */
     private void identifyIfFree() throws SQLException {
         try {
+            // A changeset outside a transaction waits without a limit, and leaves the session so.
+            Queries.execute(connection, LOCK_TIMEOUT);
             new ChangelogTables(connection).identify();
         } catch (SQLException e) {
             if (!SqlStates.lockTimeout(e)) {
