@@ -35,7 +35,7 @@ class RoomsTest {
 
     /** Each room, and what it may import. */
     private static final Map<String, Set<String>> ALLOWED = table("""
-            api: hosts
+            api: outbound
             api.access: api.description api.errors api.http auth auth.ownership jobs.intake traces
             api.backpressure: api.http streams
             api.batches: api api.access api.description api.http api.intake api.jobs auth auth.ownership events jobs
@@ -59,7 +59,7 @@ class RoomsTest {
             api.webhooks: api api.description api.errors api.http api.intake api.jobs auth tools.params webhooks
             api.workers: api api.access api.description api.http api.jobs auth auth.ownership inputs jobs remote tools
               tools.params tools.settings tools.spi traces
-            auth: hosts
+            auth: outbound
             auth.ownership: auth files jobs jobs.intake jobs.sql
             bench: database schema schema.migrate
             callbacks: tools
@@ -80,7 +80,7 @@ class RoomsTest {
             events: jobs jobs.sql loops
             faults:
             files: faults tools tools.process tools.spi
-            hosts:
+            outbound:
             inputs: faults jobs jobs.sql tools.params tools.settings tools.spi
             jobs:
             jobs.chains: jobs jobs.intake jobs.sql
@@ -105,9 +105,9 @@ class RoomsTest {
             telemetry: jobs
             tools: tools.params tools.settings tools.spi
             tools.command: tools tools.params tools.process tools.secrets tools.settings tools.spi
-            tools.http: hosts tools tools.params tools.secrets tools.settings tools.spi traces
+            tools.http: outbound tools tools.params tools.secrets tools.settings tools.spi traces
             tools.inprocess: tools tools.settings tools.spi
-            tools.mcp: hosts mcp.protocol tools tools.params tools.process tools.secrets tools.settings tools.spi traces
+            tools.mcp: outbound mcp.protocol tools tools.params tools.process tools.secrets tools.settings tools.spi traces
             tools.params: tools.settings
             tools.process: loops tools tools.secrets tools.settings tools.spi traces
             tools.remote: tools tools.spi
@@ -116,7 +116,7 @@ class RoomsTest {
             tools.spi:
             traces:
             waiting: jobs jobs.sql ops tools tools.settings
-            webhooks: hosts jobs jobs.intake loops telemetry
+            webhooks: outbound jobs jobs.intake loops telemetry
             workers: jobs jobs.chains jobs.control jobs.intake jobs.sql loops telemetry tools workers.claim workers.node
               workers.release workers.run workers.upkeep
             workers.claim: jobs jobs.intake jobs.sql tools tools.settings workers.node workers.run

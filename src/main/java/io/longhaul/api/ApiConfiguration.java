@@ -3,7 +3,7 @@ package io.longhaul.api;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.util.DataSize;
-import io.longhaul.hosts.Host;
+import io.longhaul.outbound.Host;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.longhaul.auth;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.longhaul.hosts.Host;
+import io.longhaul.outbound.Host;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.longhaul.auth;
 
-import io.longhaul.hosts.LimitedBody;
+import io.longhaul.outbound.LimitedBody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -1,6 +1,6 @@
 package io.longhaul.webhooks;
 
-import io.longhaul.hosts.RetryAfter;
+import io.longhaul.outbound.RetryAfter;
 import java.io.ByteArrayOutputStream;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;

@@ -1,6 +1,6 @@
 package io.longhaul.webhooks;
 
-import io.longhaul.hosts.Host;
+import io.longhaul.outbound.Host;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package io.longhaul.webhooks;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.util.DataSize;
-import io.longhaul.hosts.Host;
+import io.longhaul.outbound.Host;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

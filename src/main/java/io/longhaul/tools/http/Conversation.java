@@ -1,7 +1,7 @@
 package io.longhaul.tools.http;
 
-import io.longhaul.hosts.Host;
-import io.longhaul.hosts.LimitedBody;
+import io.longhaul.outbound.Host;
+import io.longhaul.outbound.LimitedBody;
 import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longhaul.hosts.RetryAfter;
+import io.longhaul.outbound.RetryAfter;
 import io.longhaul.tools.params.ParamsJson;
 import io.longhaul.tools.params.Storable;
 import java.net.URI;

@@ -1,7 +1,7 @@
 package io.longhaul.tools.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.hosts.Host;
+import io.longhaul.outbound.Host;
 import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.settings.ParamPath;
 import io.longhaul.tools.settings.Template;

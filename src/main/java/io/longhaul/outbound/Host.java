@@ -1,4 +1,4 @@
-package io.longhaul.hosts;
+package io.longhaul.outbound;
 
 import java.net.InetAddress;
 import java.net.URI;

@@ -1,2 +1,2 @@
 /** Other hosts: how URLs name them, and how long their answers may be. */
-package io.longhaul.hosts;
+package io.longhaul.outbound;

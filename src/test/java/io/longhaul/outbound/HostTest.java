@@ -1,4 +1,4 @@
-package io.longhaul.hosts;
+package io.longhaul.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
