@@ -140,6 +140,11 @@ class McpIT {
         assertThat(error.path("message").asText()).contains("stopping").contains(id);
         assertThat(get("b", id).path("status").asText()).isEqualTo("working");
         client("b").modern(McpClient.TASKS).result("tasks/cancel", "{\"taskId\": \"" + id + "\"}");
+        // The next test begins with a node that runs, not with one that still ends.
+        Await.until(
+                "the node has ended",
+                Await.LONG,
+                () -> !NODES.get("a").process().isAlive());
     }
 
     @Test
