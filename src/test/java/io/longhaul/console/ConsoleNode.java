@@ -2,14 +2,11 @@ package io.longhaul.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.dropwizard.core.Application;
-import io.dropwizard.testing.DropwizardTestSupport;
-import io.longhaul.App;
 import io.longhaul.auth.ApiKey;
 import io.longhaul.auth.KeyStatements;
 import io.longhaul.auth.Role;
-import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.testing.TestDatabase;
+import io.longhaul.testing.WholeNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.CookieManager;
@@ -21,8 +18,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -66,8 +61,7 @@ public final class ConsoleNode implements BeforeAllCallback, AfterAllCallback {
     private final TestDatabase database;
     private final String more;
     private String worker;
-    private Path file;
-    private DropwizardTestSupport<ServiceConfiguration> support;
+    private WholeNode node;
 
     /** With more blocks of the configuration. */
     ConsoleNode(TestDatabase database, String more) {
@@ -77,41 +71,16 @@ public final class ConsoleNode implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        file = Files.createTempFile("console", ".yml");
-        Files.writeString(
-                file,
-                """
-                database: {url: "%s", user: "%s", password: "%s", maxSize: 8}
-                workers: {concurrency: 4, drain: 1s, node: oslo}
-                server:
-                  applicationConnectors: [{type: http, bindHost: 127.0.0.1, port: 0}]
-                  adminConnectors: [{type: http, bindHost: 127.0.0.1, port: 0}]
-                  shutdownGracePeriod: 2s
-                  requestLog: {appenders: []}
-                logging: {level: WARN}
-                """.formatted(
-                                        database.jdbcUrl(),
-                                        database.user(),
-                                        database.password() == null ? "" : database.password())
-                        + TOOLS
-                        + more);
-        support = new DropwizardTestSupport<>(App.class, file.toString()) {
-            @Override
-            public Application<ServiceConfiguration> newApplication() {
-                return new App();
-            }
-        };
-        support.before();
+        node = WholeNode.start(database, TOOLS + more);
     }
 
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
-        support.after();
-        Files.deleteIfExists(file);
+        node.stop();
     }
 
     String url() {
-        return "http://127.0.0.1:" + support.getLocalPort();
+        return node.url();
     }
 
     Browser browser() {

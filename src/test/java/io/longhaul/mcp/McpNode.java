@@ -1,20 +1,15 @@
 package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dropwizard.core.Application;
-import io.dropwizard.testing.DropwizardTestSupport;
-import io.longhaul.App;
-import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.mcp.protocol.Json;
 import io.longhaul.testing.TestDatabase;
+import io.longhaul.testing.WholeNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -45,8 +40,7 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
     private final TestDatabase database;
     private final String more;
     private final AtomicReference<String> worker = new AtomicReference<>();
-    private Path file;
-    private DropwizardTestSupport<ServiceConfiguration> support;
+    private WholeNode node;
 
     /** A node with more blocks of configuration. */
     McpNode(TestDatabase database, String more) {
@@ -56,31 +50,7 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        file = Files.createTempFile("mcp", ".yml");
-        Files.writeString(
-                file,
-                """
-                database: {url: "%s", user: "%s", password: "%s", maxSize: 8}
-                workers: {concurrency: 4, drain: 1s}
-                server:
-                  applicationConnectors: [{type: http, bindHost: 127.0.0.1, port: 0}]
-                  adminConnectors: [{type: http, bindHost: 127.0.0.1, port: 0}]
-                  shutdownGracePeriod: 2s
-                  requestLog: {appenders: []}
-                logging: {level: WARN}
-                """.formatted(
-                                        database.jdbcUrl(),
-                                        database.user(),
-                                        database.password() == null ? "" : database.password())
-                        + TOOLS
-                        + more);
-        support = new DropwizardTestSupport<>(App.class, file.toString()) {
-            @Override
-            public Application<ServiceConfiguration> newApplication() {
-                return new App();
-            }
-        };
-        support.before();
+        node = WholeNode.start(database, TOOLS + more);
     }
 
     /** Cancels the jobs that a failed test left. */
@@ -94,29 +64,21 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
 
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
-        if (support != null) {
-            support.after();
-            support = null;
-        }
-        Files.deleteIfExists(file);
+        node.stop();
     }
 
     /** Stops it, as a deployment does. */
-    void stop() {
-        support.after();
-        support = null;
+    void stop() throws IOException {
+        node.stop();
     }
 
     String url() {
-        return "http://127.0.0.1:" + support.getLocalPort() + "/mcp";
+        return node.url() + "/mcp";
     }
 
     /** The number of requests that this node has counted under a name. */
     long counted(String method) {
-        return support.getEnvironment()
-                .metrics()
-                .counter("longhaul.mcp.requests." + method)
-                .getCount();
+        return node.counted("longhaul.mcp.requests." + method);
     }
 
     /** A client of a modern or legacy era. */
@@ -130,7 +92,7 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
 
     /** Sends a request to the HTTP API, as a worker. */
     JsonNode api(String method, String path, String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url().replaceAll("/mcp$", "") + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(node.url() + path))
                 .header("Content-Type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.ofString(body));
         if (worker.get() != null) {
@@ -203,7 +165,7 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
         /** Asks for input, and gives what came back: the answer, or that there is none yet. */
         JsonNode ask(String key, String members) {
             String body = "{\"key\": \"" + key + "\", \"message\": \"May I?\"" + members + "}";
-            return api("POST", job.get("url").asText().replaceFirst("^https?://[^/]+", "") + "/inputs", body);
+            return ask(body);
         }
 
         void complete(String result) {
