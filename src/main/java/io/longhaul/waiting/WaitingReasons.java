@@ -104,7 +104,10 @@ public final class WaitingReasons {
                     null,
                     known);
         }
-        if (facts.delayed() && facts.runAt() != null && facts.question() != null) {
+        if (facts.delayed()
+                && facts.runAt() != null
+                && facts.question() != null
+                && "WAITING_FOR_INPUT".equals(facts.errorCode())) {
             return plain(Reason.INPUT, "It waits for an answer to \"" + facts.question() + "\".");
         }
         if (facts.delayed() && facts.runAt() != null) {

@@ -3,11 +3,15 @@ package io.longhaul.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.control.Cancellation;
+import io.longhaul.jobs.sql.JobInputs;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.testing.TestDatabase;
+import io.longhaul.workers.run.OutcomeWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -46,6 +50,31 @@ class RaceTest {
 
     private static void lapse(Lease lease) {
         JOBS.kill(lease.nodeId());
+    }
+
+    @Test
+    void anAnswerInTheMomentInWhichAnAttemptEndsToWaitMakesTheJobGoOn() {
+        Lease lease = JOBS.leased();
+        JOBS.jdbi()
+                .useExtension(
+                        JobInputs.class,
+                        inputs -> inputs.ask(
+                                lease.jobId(), lease.attempt(), lease.nodeId(), "approve", "{}", 3_600_000, 10));
+        try (Parked answering = parked()) {
+            answering.transitions().lock(lease.jobId());
+            answering.with(handle ->
+                    handle.attach(JobInputs.class).answer(lease.jobId(), "approve", "{\"action\": \"accept\"}", null));
+            Map<Lease, Outcome> taken = new HashMap<>();
+            CompletableFuture<Void> ending = Parked.beside(() -> {
+                new OutcomeWriter(JOBS.jdbi()).write(List.of(new Outcome.WaitsForInput(lease)), taken);
+                return null;
+            });
+            answering.awaitWaiters(1);
+            answering.commit();
+            ending.join();
+            assertThat(taken).containsKey(lease);
+        }
+        assertThat(JOBS.stored(lease.jobId(), "run_at <= NOW()", Boolean.class)).isTrue();
     }
 
     @Test

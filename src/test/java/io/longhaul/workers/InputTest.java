@@ -25,6 +25,7 @@ import io.longhaul.tools.settings.OnWorkerLoss;
 import io.longhaul.tools.settings.Retry;
 import io.longhaul.tools.settings.ToolLimits;
 import io.longhaul.tools.spi.Answer;
+import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.Question;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolResult;
@@ -111,6 +112,11 @@ class InputTest {
         return JOBS.job(id);
     }
 
+    private static Job explained(UUID id) {
+        return new WaitingReasons(JOBS.jdbi(), ToolRegistry.of(List.of()), () -> Condition.holds("schema", ""))
+                .explained(JOBS.job(id), null);
+    }
+
     private Verdict answer(UUID id, Answer answer) {
         return answering.answer(id, "approve", answer, null).orElseThrow().verdict();
     }
@@ -171,9 +177,7 @@ class InputTest {
         try (TestNode node = node(tool(RELEASED, InputTest::approved))) {
             awaitReleased(id);
             Await.until("the slot is free", () -> node.workers.running() == 0);
-            Job waiting = new WaitingReasons(
-                            JOBS.jdbi(), ToolRegistry.of(List.of()), () -> Condition.holds("schema", ""))
-                    .explained(JOBS.job(id), null);
+            Job waiting = explained(id);
             assertThat(waiting.attempt()).isEqualTo(1);
             assertThat(waiting.waiting().reason()).isEqualTo(Waiting.Reason.INPUT);
             assertThat(waiting.waiting().message()).isEqualTo("It waits for an answer to \"approve\".");
@@ -340,6 +344,54 @@ class InputTest {
             assertThat(answer(id, accepted(YES))).isEqualTo(Verdict.TAKEN);
             answered.countDown();
             assertThat(awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
+        }
+    }
+
+    @Test
+    void anAttemptMayAskTheSameQuestionTwiceAtOnce() {
+        UUID twice = JOBS.pending("asks");
+        RegisteredTool tool = tool(HELD, call -> {
+            CompletableFuture<Answer> reminded = call.asking(Question.of("approve", "May I?"));
+            call.asking(Question.of("approve", "May I?")).get();
+            return ToolResult.success(reminded.get().content());
+        });
+        try (TestNode node = node(tool)) {
+            awaitQuestion(twice);
+            UUID beside = JOBS.pending("asks");
+            awaitQuestion(beside);
+            for (UUID id : List.of(twice, beside)) {
+                answer(id, accepted(YES));
+                assertThat(awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
+            }
+        }
+    }
+
+    @Test
+    void aJobThatFailedWithAnOpenQuestionWaitsForItsRetry() {
+        UUID id = JOBS.pending("asks");
+        RegisteredTool failing = FakeTool.with(
+                "asks",
+                new ToolPolicy(
+                        null,
+                        null,
+                        new Retry(2, Duration.ofHours(1), Duration.ofHours(1), 1, 0),
+                        OnWorkerLoss.RETRY,
+                        3,
+                        1 << 20,
+                        ToolLimits.NONE,
+                        null,
+                        McpPolicy.DEFAULT,
+                        HELD),
+                call -> {
+                    call.asking(Question.of("approve", "May I?"));
+                    return ToolResult.failure(FailureKind.TOOL_ERROR, "the disk is full");
+                });
+        try (TestNode node = node(failing)) {
+            Await.until(
+                    "it waits for its retry",
+                    () -> JOBS.job(id).status() == JobStatus.PENDING
+                            && JOBS.job(id).attempt() == 1);
+            assertThat(explained(id).waiting().reason()).isEqualTo(Waiting.Reason.RETRY);
         }
     }
 

@@ -157,6 +157,11 @@ public final class Execution implements Runnable {
         }
     }
 
+    /** True once the outcome is decided. */
+    boolean isOver() {
+        return over.get();
+    }
+
     boolean isStopped() {
         return call.isCancelled();
     }

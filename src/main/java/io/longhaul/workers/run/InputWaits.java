@@ -72,7 +72,7 @@ final class InputWaits {
 
     /** Tries again until the database takes the question, or the attempt is stopped. */
     private Optional<StoredQuestion> stored(Execution execution, Question question) throws InterruptedException {
-        for (int tries = 1; !execution.isStopped(); tries++) {
+        for (int tries = 1; !execution.isStopped() && !execution.isOver(); tries++) {
             try {
                 return asking.ask(execution.lease(), question, execution.inputPolicy());
             } catch (IllegalArgumentException e) {
@@ -91,7 +91,13 @@ final class InputWaits {
     private void begin(Execution execution, StoredQuestion asked, CompletableFuture<Answer> answer) {
         long until = System.nanoTime() + execution.inputPolicy().hold().toNanos();
         execution.pauseTime();
-        waits.add(new Wait(execution, key(asked), until, answer));
+        Wait wait = new Wait(execution, key(asked), until, answer);
+        waits.add(wait);
+        if (execution.isOver()) {
+            // Another thread of the tool asks, and over() was called before the wait was there to be removed.
+            waits.remove(wait);
+            return;
+        }
         if (ending) {
             stopper.stop(execution, StopReason.WAITS_FOR_INPUT);
         }
@@ -137,10 +143,9 @@ final class InputWaits {
         if (now.isEmpty()) {
             return IDLE;
         }
-        Map<Asking.Key, StoredQuestion> settled = asking
-                .settled(now.stream().map(Wait::question).toList())
-                .stream()
-                .collect(Collectors.toMap(InputWaits::key, question -> question));
+        Map<Asking.Key, StoredQuestion> settled =
+                asking.settled(now.stream().map(Wait::question).distinct().toList()).stream()
+                        .collect(Collectors.toMap(InputWaits::key, question -> question));
         for (Wait wait : now) {
             StoredQuestion question = settled.get(wait.question());
             if (question != null) {
