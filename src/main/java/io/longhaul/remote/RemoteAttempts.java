@@ -7,6 +7,7 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.jobs.sql.JobReports;
+import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.RemoteTool;
@@ -120,17 +121,21 @@ public final class RemoteAttempts {
      */
     public StoredQuestion ask(Held held, Question question) throws LeaseLostException {
         Lease lease = held.job().lease();
-        boolean again = asking.hasAsked(lease, question.key());
-        StoredQuestion asked =
-                asking.ask(lease, question, held.tool().policy().input()).orElseThrow(() -> lost(lease));
-        if (!again && !asked.isSettled()) {
-            long millis =
-                    Duration.between(Instant.now(), asked.row().expiresAt()).toMillis();
-            jdbi.useExtension(
-                    RemoteStatements.class,
-                    s -> s.addTime(lease.jobId(), lease.attempt(), lease.nodeId(), Math.max(0, millis)));
-        }
-        return asked;
+        // One transaction under the job's lock, as answering takes it: the time is added once, and before an answer
+        // takes
+        // back what is left of it. What Asking does here joins the transaction of this thread.
+        return jdbi.inTransaction(handle -> {
+                    handle.attach(JobTransitions.class).lock(lease.jobId());
+                    boolean again = asking.hasAsked(lease, question.key());
+                    Optional<StoredQuestion> asked =
+                            asking.ask(lease, question, held.tool().policy().input());
+                    if (!again && asked.isPresent()) {
+                        handle.attach(RemoteStatements.class)
+                                .addTime(lease.jobId(), lease.attempt(), lease.nodeId(), question.key());
+                    }
+                    return asked;
+                })
+                .orElseThrow(() -> lost(lease));
     }
 
     /**

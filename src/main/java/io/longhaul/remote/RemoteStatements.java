@@ -139,13 +139,18 @@ interface RemoteStatements {
     @RegisterConstructorMapper(Stop.class)
     List<Stop> toStop(UUID[] ids, Integer[] attempts, Long[] workers);
 
-    /** Gives an attempt more time: as long as a question waits, its time stands still. */
+    /**
+     * Gives an attempt as much more time as its question waits at most: as long as it waits, the attempt's time stands still.
+     * To be called once for each question, in the transaction that asks it and holds the job's lock.
+     */
     @SqlUpdate("""
-            UPDATE job_leases
-            SET deadline = deadline + make_interval(secs => :millis / 1000.0)
-            WHERE job_id = :job AND attempt = :attempt AND node_id = :worker AND deadline IS NOT NULL
+            UPDATE job_leases l
+            SET deadline = l.deadline + (i.expires_at - NOW())
+            FROM job_inputs i
+            WHERE l.job_id = :job AND l.attempt = :attempt AND l.node_id = :worker AND l.deadline IS NOT NULL
+              AND i.job_id = l.job_id AND i.key = :key AND i.answered_at IS NULL AND i.expires_at > NOW()
             """)
-    int addTime(UUID job, int attempt, long worker, long millis);
+    int addTime(UUID job, int attempt, long worker, String key);
 
     /** Attempts whose time is up; served by idx_job_leases_deadline. */
     @SqlQuery("""
@@ -176,7 +181,7 @@ interface RemoteStatements {
                         WHEN a.attempt IS NOT NULL THEN 'retry' END
             FROM jobs j
             LEFT JOIN job_attempts a ON a.job_id = j.id AND a.attempt = :attempt AND a.node_name = :name
-                 AND a.error_code NOT IN ('WORKER_LOST', 'GIVEN_BACK', 'TIMEOUT')
+                 AND a.error_code NOT IN ('WORKER_LOST', 'GIVEN_BACK', 'WAITING_FOR_INPUT', 'TIMEOUT')
             WHERE j.id = :job AND (a.attempt IS NOT NULL
                   OR (j.status = 'completed' AND j.attempt = :attempt AND j.node_name = :name))
             """)

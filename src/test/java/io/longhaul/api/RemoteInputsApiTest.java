@@ -8,6 +8,7 @@ import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.TestTools;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -103,6 +104,31 @@ class RemoteInputsApiTest {
         assertThat(SERVER.get("/v1/jobs/" + id + "/attempts").text("/attempts/0/status"))
                 .isEqualTo("waiting_for_input");
         tell(again, "complete", "{}");
+    }
+
+    @Test
+    void aResultAfterAReleaseThatWaitsIsRefused() {
+        String id = submit();
+        JsonNode job = claim(20);
+        ask(job, 0);
+        tell(job, "release", "{}");
+        Answer late = tell(job, "complete", "{\"result\": true}");
+        assertThat(late.status()).isEqualTo(409);
+        assertThat(late.text("/error_code")).isEqualTo("LEASE_LOST");
+        assertThat(SERVER.delete("/v1/jobs/" + id).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aQuestionThatIsSentTwiceAtOnceStopsTheTimeOnce() {
+        String id = submit();
+        JsonNode job = claim(20);
+        List<CompletableFuture<Answer>> sent = IntStream.range(0, 8)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> ask(job, 0)))
+                .toList();
+        sent.forEach(one -> assertThat(one.join().status()).isEqualTo(200));
+        assertThat(secondsLeft(id)).isBetween(3 * 3600L, 3 * 3600 + 600L);
+        answer(SERVER, id, "true");
+        tell(job, "complete", "{}");
     }
 
     @Test
