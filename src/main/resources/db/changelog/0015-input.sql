@@ -31,6 +31,8 @@ BEGIN
     IF to_regclass(format('%I.job_inputs', archive)) IS NOT NULL THEN
         DROP TABLE job_inputs;
         EXECUTE format('ALTER TABLE %I.job_inputs SET SCHEMA %I', archive, current_schema());
+        -- Programs of lower levels removed jobs meanwhile.
+        DELETE FROM job_inputs i WHERE NOT EXISTS (SELECT FROM jobs j WHERE j.id = i.job_id);
     END IF;
 END $$;
 --rollback DO $$

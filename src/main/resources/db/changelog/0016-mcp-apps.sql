@@ -12,5 +12,5 @@ END $$;
 --rollback DO $$
 --rollback BEGIN
 --rollback     PERFORM set_config('lock_timeout', '2s', true);
---rollback     ALTER TABLE mcp_sessions DROP COLUMN IF EXISTS shows_apps;
+--rollback     ALTER TABLE IF EXISTS mcp_sessions DROP COLUMN IF EXISTS shows_apps;
 --rollback END $$;

@@ -24,6 +24,12 @@ class InputsRollbackTest {
                 VALUES ('3f2504e0-4f89-41d3-9a0c-0305e82c3301', 'approve', 1, '{"message": "?"}', NOW(),
                         '{"action": "accept", "content": {"b": 1, "a": 2}}', NOW())
                 """);
+        Sql.run(source, """
+                INSERT INTO jobs (id, tool_name, trace_id, parameters, expires_at)
+                VALUES ('3f2504e0-4f89-41d3-9a0c-0305e82c3301', 't', repeat('0', 32), '{}', NOW() + interval '1 day');
+                INSERT INTO job_inputs (job_id, key, attempt, request, expires_at)
+                VALUES ('3f2504e0-4f89-41d3-9a0c-0305e82c3302', 'of a job that is gone', 1, '{}', NOW())
+                """);
         migrations.run(Migrations.PACKED, liquibase -> liquibase.rollback(ofLevel15, ""));
         assertThat(Sql.one(source, "SELECT to_regclass('job_inputs') IS NULL")).isEqualTo("t");
         migrations.run(Migrations.PACKED, liquibase -> liquibase.update(ofLevel15, ""));

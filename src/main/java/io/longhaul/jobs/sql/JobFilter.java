@@ -53,7 +53,8 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
         /** Its tool has asked something that nobody has answered; the value does not matter. */
         WAITING_FOR_INPUT(
                 "waitingForInput",
-                "j.id = ANY (ARRAY(SELECT i.job_id FROM job_inputs i WHERE i.answered_at IS NULL))"
+                "j.id = ANY (ARRAY(SELECT i.job_id FROM job_inputs i WHERE i.answered_at IS NULL"
+                        + " AND i.expires_at > NOW()))"
                         + " AND j.status IN ('pending', 'running') AND :waitingForInput"),
         /** Made by this schedule. */
         SCHEDULE("scheduleId", "j.schedule_id = :scheduleId");
