@@ -8,6 +8,7 @@ import io.longhaul.testing.Database;
 import io.longhaul.testing.NodeProcess;
 import io.longhaul.testing.TestDatabase;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,14 +52,15 @@ class MemoryIT {
                     LIMIT,
                     () -> database.number("SELECT count(*) FROM job_leases") == JOBS + 1
                             && Files.list(folder.resolve("begun")).count() == JOBS + 1);
-            // All read from it: opening it lets all go on in the same moment.
+            // Each reads a line from it. It stays open, so that none that opens it late waits for ever.
             try (OutputStream opened = Files.newOutputStream(gate)) {
+                opened.write("\n".repeat(JOBS + 1).getBytes(StandardCharsets.US_ASCII));
                 opened.flush();
+                Await.until(
+                        "all have ended",
+                        LIMIT,
+                        () -> database.number("SELECT count(*) FROM jobs WHERE status IN ('pending', 'running')") == 0);
             }
-            Await.until(
-                    "all have ended",
-                    LIMIT,
-                    () -> database.number("SELECT count(*) FROM jobs WHERE status IN ('pending', 'running')") == 0);
             check(database, node, huge);
         }
     }
