@@ -8,6 +8,7 @@ import io.longhaul.testing.Await;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.NodeProcess;
 import io.longhaul.testing.TestDatabase;
+import io.longhaul.tools.process.Leftovers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,10 @@ class PoisonIT {
                     "all others are done",
                     Await.LONG,
                     () -> database.number("SELECT count(*) FROM jobs WHERE status = 'completed'") == others.size());
+            Await.until(
+                    "nothing of the poison lives",
+                    Await.LONG,
+                    () -> Leftovers.with("LONGHAUL_JOB_ID=" + poison).isEmpty());
         }
     }
 

@@ -59,8 +59,11 @@ public final class CallProcesses implements AutoCloseable {
         }
     }
 
-    /** A unique value of {@link Environment#CALL}, which marks the processes of one call. */
+    /** A unique value of {@link Environment#CALL}. Processes that carry it end when the server does, however it ends. */
     public static String newId() {
+        if (Setsid.available()) {
+            ProcessGuard.shared().begin();
+        }
         return OF_THIS_SERVER + UUID.randomUUID();
     }
 

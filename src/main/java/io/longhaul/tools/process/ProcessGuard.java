@@ -64,6 +64,21 @@ final class ProcessGuard {
         return SHARED;
     }
 
+    /**
+     * Starts the shell, if none runs. From then on all processes with this server's mark end with it, even those that are
+     * not yet watched: a command may kill the server in its first moment.
+     */
+    void begin() {
+        lock.lock();
+        try {
+            startUnlessAlive();
+        } catch (IOException e) {
+            // There is no shell: watch() tries again.
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Ends the group after the server's end, until {@link #forget}. */
     void watch(long group) {
         lock.lock();
@@ -98,13 +113,17 @@ final class ProcessGuard {
 
     private void tell(String verb, long group) {
         try {
-            if (shell == null || !shell.isAlive()) {
-                start();
-            }
+            startUnlessAlive();
             // Does not block: a line of this size fits the pipe, which the shell empties at once.
             write(verb, group);
         } catch (IOException e) {
             // There is no shell, or it was just killed: the next call starts another, this one goes without.
+        }
+    }
+
+    private void startUnlessAlive() throws IOException {
+        if (shell == null || !shell.isAlive()) {
+            start();
         }
     }
 
