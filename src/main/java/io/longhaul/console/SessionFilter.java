@@ -24,6 +24,7 @@ final class SessionFilter extends HttpFilter {
     static final String COOKIE = "longhaul_session";
 
     private static final long serialVersionUID = 1L;
+    private static final String BEARER = "Bearer ";
     private static final Set<String> READING = Set.of("GET", "HEAD");
 
     private final transient Sessions sessions;
@@ -40,7 +41,7 @@ final class SessionFilter extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         boolean isPage = Paths.isPage(request.getRequestURI());
-        if (request.getHeader("Authorization") != null || request.getHeader("X-API-Key") != null) {
+        if (sendsKey(request)) {
             chain.doFilter(request, response);
         } else if (isPage) {
             page(request, response, chain);
@@ -51,6 +52,13 @@ final class SessionFilter extends HttpFilter {
             }
             chain.doFilter(request, response);
         }
+    }
+
+    /** True for programs. Credentials of other schemes are for a proxy before this server, and browsers send them, too. */
+    private static boolean sendsKey(HttpServletRequest request) {
+        String credentials = request.getHeader("Authorization");
+        return request.getHeader("X-API-Key") != null
+                || (credentials != null && credentials.regionMatches(true, 0, BEARER, 0, BEARER.length()));
     }
 
     /** The API answers as without a session, and says what is wrong with the database. */

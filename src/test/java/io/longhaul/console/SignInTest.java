@@ -84,6 +84,17 @@ class SignInTest {
         assertThat(browser.post("/v1/jobs", "tool", "ping").status()).isEqualTo(401);
     }
 
+    @Test
+    void credentialsForAProxyLeaveASessionAsItIs() {
+        browser.signedIn(NODE.key("grace", Role.READ));
+
+        for (String path : List.of("/ui/jobs", "/v1/jobs")) {
+            Shown shown = browser.get(path, "Authorization", "Basic Z3JhY2U6aG9wcGVy");
+            assertThat(shown.status()).as(path).isEqualTo(200);
+            assertThat(shown.path()).isEqualTo(path);
+        }
+    }
+
     private static String tampered(String session) {
         return session.substring(0, session.length() - 1) + (session.endsWith("0") ? "1" : "0");
     }
