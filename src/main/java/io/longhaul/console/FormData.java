@@ -19,6 +19,9 @@ public final class FormData {
     /** Percent-encoding makes a text at most three times as long. */
     private static final int SHARE = 3;
 
+    /** Far more than any form has. Each field costs memory, however short it is. */
+    private static final int MOST_FIELDS = 5_000;
+
     private final Map<String, List<String>> fields = new LinkedHashMap<>();
 
     private FormData() {}
@@ -33,19 +36,29 @@ public final class FormData {
         try {
             byte[] bytes =
                     BoundedBody.of(body, (long) mostBytes * SHARE, request).readAllBytes();
-            for (String pair : new String(bytes, StandardCharsets.US_ASCII).split("&", -1)) {
-                int at = pair.indexOf('=');
-                String name = at < 0 ? pair : pair.substring(0, at);
-                form.fields
-                        .computeIfAbsent(decoded(name), key -> new ArrayList<>())
-                        .add(at < 0 ? "" : decoded(pair.substring(at + 1)));
-            }
+            form.add(new String(bytes, StandardCharsets.US_ASCII));
         } catch (IOException e) {
             throw new RefusedException(JsonBodies.unreadable(e));
         } catch (IllegalArgumentException e) {
             throw new RefusedException(ErrorCode.BAD_REQUEST, "The form is not correctly percent-encoded.");
         }
         return form;
+    }
+
+    private void add(String body) {
+        // The last part of a split with a limit holds all the rest.
+        String[] pairs = body.split("&", MOST_FIELDS + 1);
+        if (pairs.length > MOST_FIELDS) {
+            throw new RefusedException(
+                    ErrorCode.BAD_REQUEST,
+                    "The form has more than " + MOST_FIELDS + " fields. Send fewer, or use the API.");
+        }
+        for (String pair : pairs) {
+            int at = pair.indexOf('=');
+            String name = at < 0 ? pair : pair.substring(0, at);
+            fields.computeIfAbsent(decoded(name), key -> new ArrayList<>())
+                    .add(at < 0 ? "" : decoded(pair.substring(at + 1)));
+        }
     }
 
     private static String decoded(String text) {

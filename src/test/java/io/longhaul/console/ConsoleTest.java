@@ -8,6 +8,7 @@ import io.longhaul.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -290,6 +291,29 @@ class ConsoleTest {
         Shown repeated = browser.post("/ui/jobs/selected", "action", "retry", "id", one, "id", other);
         assertThat(repeated.page().select("tbody td:nth-child(3) a")).hasSize(2);
         assertThat(browser.post("/ui/jobs/selected", "action", "cancel").text()).contains("No job was selected.");
+    }
+
+    @Test
+    void formsOfTooManyFieldsAreRefusedAndChangeNothing() {
+        String id = NODE.submit("{\"tool\": \"ping\", \"run_at\": \"2099-01-01T00:00:00Z\"}");
+        String[] selected = new String[2 * 52];
+        Arrays.setAll(selected, i -> i % 2 == 0 ? "id" : id);
+        selected[0] = "action";
+        selected[1] = "cancel";
+
+        Shown refused = browser.post("/ui/jobs/selected", selected);
+
+        Pages.check(refused);
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text()).contains("At most 50 jobs can be selected");
+        assertThat(browser.get("/ui/jobs/" + id).page().select("h1 .status").text())
+                .isEqualTo("pending");
+        String[] many = new String[2 * 5_001];
+        Arrays.fill(many, "");
+        Shown endless = browser.post("/ui/tools/echo", many);
+        Pages.check(endless);
+        assertThat(endless.status()).isEqualTo(400);
+        assertThat(endless.text()).contains("more than 5000 fields");
     }
 
     @Test

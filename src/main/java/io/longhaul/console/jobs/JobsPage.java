@@ -37,7 +37,7 @@ import java.util.UUID;
 @Path(Paths.JOBS)
 @Produces("text/html;charset=utf-8")
 public final class JobsPage {
-    private static final int ROWS = 50;
+    static final int ROWS = 50;
 
     private final Reads reads;
     private final StatusCounts counts;

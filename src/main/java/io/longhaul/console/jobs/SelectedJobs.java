@@ -1,6 +1,7 @@
 package io.longhaul.console.jobs;
 
 import io.longhaul.api.description.RequiresRole;
+import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.intake.RetryResource;
 import io.longhaul.api.jobs.JobResource;
@@ -25,7 +26,9 @@ import java.util.List;
 @Produces("text/html;charset=utf-8")
 @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
 public final class SelectedJobs {
-    /** A page has 50 rows. */
+    /** As many as a page has rows. */
+    private static final int MOST = JobsPage.ROWS;
+
     private static final int LONGEST_FORM = 20_000;
 
     private final JobResource jobs;
@@ -41,9 +44,16 @@ public final class SelectedJobs {
     @RequiresRole(Role.SUBMIT)
     public Page change(InputStream body, @Context HttpServletRequest request) {
         FormData form = FormData.read(body, request, LONGEST_FORM);
+        List<String> ids = form.all("id");
+        if (ids.size() > MOST) {
+            throw new RefusedException(
+                    ErrorCode.BAD_REQUEST,
+                    "At most " + MOST + " jobs can be selected, as many as a page shows; these are " + ids.size()
+                            + ". To change more, change all that match a filter.");
+        }
         boolean cancels = form.text("action").equals("cancel");
         List<OutcomesView.Outcome> outcomes = new ArrayList<>();
-        for (String id : form.all("id")) {
+        for (String id : ids) {
             outcomes.add(outcome(id, cancels, form.text("once"), request));
         }
         String title = cancels ? "Cancelled jobs" : "Repeated jobs";
