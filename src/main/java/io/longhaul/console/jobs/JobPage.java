@@ -82,9 +82,7 @@ public final class JobPage {
 
     private Page page(
             Job job, List<QuestionView> questions, Integer attempt, UUID compared, HttpServletRequest request) {
-        JobView view = reads.with(
-                JobQueries.class,
-                found -> view(job, questions, attempt, found, request).comparedWith(other(compared, found, request)));
+        JobView view = view(job, questions, attempt, other(compared, request), request);
         return new Page("job", job.tool() + " " + view.row().shortId(), Section.JOBS, view);
     }
 
@@ -131,26 +129,32 @@ public final class JobPage {
     }
 
     private JobView view(
-            Job job, List<QuestionView> questions, Integer attempt, JobQueries found, HttpServletRequest request) {
+            Job job, List<QuestionView> questions, Integer attempt, Job compared, HttpServletRequest request) {
         Visitor visitor = Visitor.of(request);
         return new JobView(
                 new JobRow(job, visitor.mayChange(job)),
-                Timeline.of(
-                        job, JobAttempts.of(job, found.failedAttempts(job.id())).attempts()),
+                reads.with(JobQueries.class, found -> steps(job, found)),
                 questions,
                 JsonPart.of(job.params()),
                 JsonPart.of(job.result()),
                 new JobView.Files(files.outputs(job.id()), files.inputs(job.id())),
-                log(job.id(), attempt, found),
-                alike(job, found, request),
-                related(job, found, request),
+                reads.with(JobQueries.class, found -> log(job.id(), attempt, found)),
+                alike(job, request),
+                related(job, request),
                 JobCommands.job(request, job),
-                null,
+                compared == null ? null : Difference.of(compared, job),
                 UUID.randomUUID().toString());
     }
 
-    private static Job other(UUID id, JobQueries found, HttpServletRequest request) {
-        return id == null ? null : JobResource.find(found, id.toString(), request);
+    private Job other(UUID id, HttpServletRequest request) {
+        return id == null
+                ? null
+                : reads.with(JobQueries.class, found -> JobResource.find(found, id.toString(), request));
+    }
+
+    private static List<Timeline.Step> steps(Job job, JobQueries found) {
+        return Timeline.of(
+                job, JobAttempts.of(job, found.failedAttempts(job.id())).attempts());
     }
 
     private static JobView.Log log(UUID job, Integer attempt, JobQueries found) {
@@ -159,24 +163,34 @@ public final class JobPage {
         return new JobView.Log(cut ? lines.subList(1, lines.size()) : lines, attempt, cut);
     }
 
-    private static String alike(Job job, JobQueries found, HttpServletRequest request) {
+    private String alike(Job job, HttpServletRequest request) {
         if (job.failure() == null) {
             return null;
         }
         JobFilter same = Caller.of(request).visible(JobFilter.ALL.by(JobFilter.By.FAILURE, job.failure()));
-        long others = found.count(same.conditions(), same.values(), COUNTED + 1) - 1;
+        Long all = reads.inTime(
+                JobQueries.class, found -> found.count(same.conditions(), same.values(), COUNTED + 1));
+        if (all == null) {
+            return "Others failed alike";
+        }
+        long others = all - 1;
         return others >= COUNTED
                 ? "More than " + Words.number(COUNTED) + " others failed alike"
                 : Words.count(Math.max(0, others), "other", "others") + " failed alike";
     }
 
-    private static List<JobRow> related(Job job, JobQueries found, HttpServletRequest request) {
+    private List<JobRow> related(Job job, HttpServletRequest request) {
         if (job.traceId() == null) {
             return List.of();
         }
         JobFilter trace = Caller.of(request).visible(JobFilter.ALL.by(JobFilter.By.TRACE_ID, job.traceId()));
-        List<Job> jobs =
-                found.page(trace.conditions(), trace.order().sql(), trace.values(), false, false, RELATED + 1, 0);
+        List<Job> jobs = reads.inTime(
+                JobQueries.class,
+                found -> found.page(
+                        trace.conditions(), trace.order().sql(), trace.values(), false, false, RELATED + 1, 0));
+        if (jobs == null) {
+            return List.of();
+        }
         return Slice.of(
                         jobs.stream()
                                 .filter(other -> !other.id().equals(job.id()))

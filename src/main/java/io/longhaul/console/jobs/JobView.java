@@ -74,25 +74,6 @@ public record JobView(
      */
     public record Log(List<LogLine> lines, Integer attempt, boolean cut) {}
 
-    /** A copy with the difference to another job, or as it is for null. */
-    JobView comparedWith(Job other) {
-        return other == null
-                ? this
-                : new JobView(
-                        row,
-                        steps,
-                        questions,
-                        params,
-                        result,
-                        files,
-                        log,
-                        alike,
-                        related,
-                        commands,
-                        Difference.of(other, job()),
-                        once);
-    }
-
     public Job job() {
         return row.job();
     }

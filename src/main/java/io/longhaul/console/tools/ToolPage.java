@@ -118,13 +118,12 @@ public final class ToolPage {
 
     private List<JobRow> recent(String tool, HttpServletRequest request) {
         JobFilter filter = Caller.of(request).visible(JobFilter.ALL.by(JobFilter.By.TOOL, tool));
-        return reads
-                .with(
-                        JobQueries.class,
-                        queries -> queries.page(
-                                filter.conditions(), filter.order().sql(), filter.values(), false, false, RECENT, 0))
-                .stream()
-                .map(job -> new JobRow(job, false))
-                .toList();
+        List<Job> jobs = reads.inTime(
+                JobQueries.class,
+                queries -> queries.page(
+                        filter.conditions(), filter.order().sql(), filter.values(), false, false, RECENT, 0));
+        return jobs == null
+                ? null
+                : jobs.stream().map(job -> new JobRow(job, false)).toList();
     }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @param about the tool
  * @param form the form
- * @param recent its latest jobs
+ * @param recent its latest jobs, or null if they could not be read in time
  * @param commands the same submit by other means
  */
 public record ToolView(About about, Form form, List<JobRow> recent, Commands commands) {
