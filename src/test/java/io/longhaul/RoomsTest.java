@@ -73,7 +73,7 @@ class RoomsTest {
               console.forms files inputs jobs jobs.sql tools waiting
             console.operations: api.description api.http api.schedules auth auth.ownership console console.jobs jobs
               jobs.sql ops schedules schema.migrate schema.watch tools
-            console.tools: api.description api.http api.intake api.jobs api.tools auth auth.ownership console console.forms
+            console.tools: api.description api.http api.intake api.tools auth auth.ownership console console.forms
               console.jobs jobs jobs.control jobs.sql tools
             database: faults
             database.embedded:

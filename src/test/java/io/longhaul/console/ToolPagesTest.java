@@ -149,6 +149,22 @@ class ToolPagesTest {
     }
 
     @Test
+    void aFormerRunThatWasRemovedCostsNoInput() {
+        for (String from : new String[] {"00000000-0000-4000-8000-000000000000", "no id &%"}) {
+            Shown job = browser.post(
+                    "/ui/tools/fold", "p.sequence", "MKVLA", "p.model", "\"small\"", "from", from);
+            Pages.check(job);
+            assertThat(job.status()).as(from).isEqualTo(200);
+            assertThat(job.path()).as(from).startsWith("/ui/jobs/");
+            assertThat(job.page().select(".difference")).isEmpty();
+
+            Shown refused = browser.post("/ui/tools/fold", "p.sequence", "MKV", "from", from);
+            assertThat(refused.status()).as(from).isEqualTo(422);
+            assertThat(refused.page().selectFirst("[name='p.sequence']").val()).isEqualTo("MKV");
+        }
+    }
+
+    @Test
     void aToolIsPausedAndResumed() {
         Shown paused = browser.post("/ui/tools/step/pause", "reason", "A <b>new</b> version comes");
         Pages.check(paused);

@@ -146,10 +146,13 @@ public final class JobPage {
                 UUID.randomUUID().toString());
     }
 
+    /** The job to compare with; null if it was removed or is another's. */
     private Job other(UUID id, HttpServletRequest request) {
         return id == null
                 ? null
-                : reads.with(JobQueries.class, found -> JobResource.find(found, id.toString(), request));
+                : reads.with(JobQueries.class, found -> found.find(id))
+                        .filter(Caller.of(request)::sees)
+                        .orElse(null);
     }
 
     private static List<Timeline.Step> steps(Job job, JobQueries found) {

@@ -3,9 +3,9 @@ package io.longhaul.console.tools;
 import io.longhaul.api.description.AnyQuery;
 import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.intake.Submissions;
-import io.longhaul.api.jobs.JobResource;
 import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.console.FormData;
@@ -82,7 +82,8 @@ public final class ToolPage {
             Job job = submissions
                     .submit(new ByteArrayInputStream(submit.body(form).getBytes(StandardCharsets.UTF_8)), request)
                     .job();
-            String compared = form.text("from").isEmpty() ? "" : "?compare=" + form.text("from");
+            String compared =
+                    Ids.parse(form.text("from")).map(from -> "?compare=" + from).orElse("");
             return Response.seeOther(URI.create(Paths.JOBS + "/" + job.id() + compared))
                     .build();
         } catch (RefusedException e) {
@@ -93,10 +94,12 @@ public final class ToolPage {
         }
     }
 
+    /** The former run; null if none is named, it was removed, or it is another's. */
     private Job former(String id, HttpServletRequest request) {
-        return id == null || id.isEmpty()
-                ? null
-                : reads.with(JobQueries.class, queries -> JobResource.find(queries, id, request));
+        return Ids.parse(id == null ? "" : id)
+                .flatMap(former -> reads.with(JobQueries.class, queries -> queries.find(former)))
+                .filter(Caller.of(request)::sees)
+                .orElse(null);
     }
 
     private RegisteredTool find(String name, HttpServletRequest request) {
