@@ -229,6 +229,26 @@ class ConsoleTest {
     }
 
     @Test
+    void ofLargeParamsAndResultsThePageShowsTheBeginning() {
+        String large = "{\"tool\": \"echo\", \"params\": {\"end\": \"here\", \"much\": \"" + "é".repeat(80_000) + "\"}}";
+        String id = NODE.run(large);
+
+        Shown shown = browser.get("/ui/jobs/" + id + "?compare=" + NODE.run(large));
+
+        Pages.check(shown);
+        assertThat(shown.page().select("#t-params small, #t-result small").eachText())
+                .containsExactly("more than 64 KiB", "more than 64 KiB");
+        assertThat(shown.page().select("pre.json").eachText())
+                .hasSize(2)
+                .allMatch(part -> part.length() < 70_000);
+        assertThat(shown.text()).contains("too large to be compared");
+        for (String part : List.of("params", "result")) {
+            assertThat(browser.get("/ui/jobs/" + id + "/" + part + ".json").answer().body())
+                    .contains("é".repeat(80_000));
+        }
+    }
+
+    @Test
     void textOfJobsIsNeverMarkup() {
         String json = "\"" + EVIL.replace("\"", "\\\"") + "\"";
         String id = NODE.submit("{\"tool\": \"step\", \"params\": {" + json + ": " + json + "}, \"max_attempts\": 1,"

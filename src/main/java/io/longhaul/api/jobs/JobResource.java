@@ -40,6 +40,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** One job: its state, log and attempts, and its cancellation. */
 @Path("/v1/jobs/{id}")
@@ -192,8 +193,17 @@ public final class JobResource {
 
     /** Finds a job that the caller may see. Jobs of others are not found. */
     public static Job find(JobQueries queries, String id, HttpServletRequest request) {
+        return visible(id, queries::find, request);
+    }
+
+    /** As {@link #find}, for a page: of large params and of a large result only the beginning. */
+    public static Job beginning(JobQueries queries, String id, HttpServletRequest request) {
+        return visible(id, queries::beginning, request);
+    }
+
+    private static Job visible(String id, Function<UUID, Optional<Job>> read, HttpServletRequest request) {
         return Ids.parse(id)
-                .flatMap(queries::find)
+                .flatMap(read)
                 .filter(Caller.of(request)::sees)
                 .orElseThrow(() -> notFound(id));
     }

@@ -76,7 +76,7 @@ public final class JobPage {
         int attempt = (int) query.number("attempt", 1, Integer.MAX_VALUE, 0);
         UUID compared = query.id("compare");
         query.check();
-        Job job = explained(reads.with(JobQueries.class, found -> JobResource.find(found, id, request)), request);
+        Job job = explained(reads.with(JobQueries.class, found -> JobResource.beginning(found, id, request)), request);
         return page(job, questions(job, request), attempt == 0 ? null : attempt, compared, request);
     }
 
@@ -93,7 +93,7 @@ public final class JobPage {
 
     /** Shows the job again, with an answer that was refused. */
     Page refused(String id, String key, FormData sent, Refusal refusal, HttpServletRequest request) {
-        Job job = JobResource.find(queries, id, request);
+        Job job = JobResource.beginning(queries, id, request);
         List<StoredQuestion> open = open(job, request);
         List<QuestionView> questions = IntStream.range(0, open.size())
                 .mapToObj(i -> open.get(i).row().key().equals(key)
@@ -105,7 +105,7 @@ public final class JobPage {
 
     /** A question of a job that the visitor sees. */
     StoredQuestion question(String id, String key, HttpServletRequest request) {
-        Job job = JobResource.find(queries, id, request);
+        Job job = JobResource.beginning(queries, id, request);
         return answering.questions(job.id()).stream()
                 .filter(question -> question.row().key().equals(key))
                 .findFirst()
@@ -150,7 +150,7 @@ public final class JobPage {
     private Job other(UUID id, HttpServletRequest request) {
         return id == null
                 ? null
-                : reads.with(JobQueries.class, found -> found.find(id))
+                : reads.with(JobQueries.class, found -> found.beginning(id))
                         .filter(Caller.of(request)::sees)
                         .orElse(null);
     }
@@ -234,7 +234,7 @@ public final class JobPage {
     @Path("/log.txt")
     @Produces("text/plain;charset=utf-8")
     public Response log(@PathParam("id") String id, @Context HttpServletRequest request) {
-        Job job = JobResource.find(queries, id, request);
+        Job job = JobResource.beginning(queries, id, request);
         StreamingOutput lines = out -> write(job.id(), out);
         return download(lines, job, "log.txt");
     }

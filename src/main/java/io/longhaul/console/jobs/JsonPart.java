@@ -16,8 +16,16 @@ public record JsonPart(String text, String size, boolean cut) {
 
     /** Null for null. */
     static JsonPart of(String json) {
-        return json == null
-                ? null
-                : new JsonPart(JsonText.indented(json, SHOWN), Words.bytes(json.length()), json.length() > SHOWN);
+        if (json == null) {
+            return null;
+        }
+        boolean cut = isCut(json);
+        return new JsonPart(
+                JsonText.indented(json, SHOWN), cut ? "more than 64 KiB" : Words.bytes(json.length()), cut);
+    }
+
+    /** True if a page shows only the beginning. Then no more than the beginning was read. */
+    static boolean isCut(String json) {
+        return json.length() > SHOWN;
     }
 }

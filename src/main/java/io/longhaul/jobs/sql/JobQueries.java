@@ -24,8 +24,8 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
  */
 @RegisterRowMapper(RowMappers.JobMapper.class)
 public interface JobQueries {
-    @SqlQuery("""
-            SELECT j.id, j.tool_name, j.status, j.trace_id, j.parameters::text AS params, j.result::text AS result,
+    /** What follows the params and the result where one job is read. */
+    String ONE = """
                    j.error_code, j.error_message, j.failure, j.created_at, j.started_at, j.completed_at, j.expires_at, j.priority,
                    CASE WHEN j.awaits > 0 THEN (SELECT max(d.not_before) FROM job_dependencies d WHERE d.job_id = j.id)
                         ELSE j.run_at END AS run_at,
@@ -44,8 +44,26 @@ public interface JobQueries {
                 FROM job_inputs i
                 WHERE i.job_id = j.id) q ON TRUE
             WHERE j.id = :id
-            """)
+            """;
+
+    /** The whole job. */
+    @SqlQuery("""
+            SELECT j.id, j.tool_name, j.status, j.trace_id, j.parameters::text AS params, j.result::text AS result,
+            """ + ONE)
     Optional<Job> find(UUID id);
+
+    /**
+     * The job as a page shows it: of params and a result of more than 65,536 bytes only the first 65,537 characters, which
+     * are not JSON.
+     */
+    @SqlQuery("""
+            SELECT j.id, j.tool_name, j.status, j.trace_id,
+                   CASE WHEN octet_length(j.parameters::text) > 65536 THEN left(j.parameters::text, 65537)
+                        ELSE j.parameters::text END AS params,
+                   CASE WHEN octet_length(j.result::text) > 65536 THEN left(j.result::text, 65537)
+                        ELSE j.result::text END AS result,
+            """ + ONE)
+    Optional<Job> beginning(UUID id);
 
     /** Those of these jobs that belong to the principal. */
     @SqlQuery("""
