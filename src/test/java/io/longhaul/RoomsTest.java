@@ -68,9 +68,9 @@ class RoomsTest {
             client:
             config: api auth console database files mcp remote schema tools webhooks workers.node
             console: api.description api.errors api.http auth auth.ownership jobs ops traces
-            console.forms: api.http console
+            console.forms: api.http console tools.params
             console.jobs: api.batches api.description api.http api.inputs api.intake api.jobs auth auth.ownership console
-              console.forms files inputs jobs jobs.sql tools waiting
+              console.forms files inputs jobs jobs.sql tools tools.params waiting
             console.operations: api.description api.http api.schedules auth auth.ownership console console.jobs jobs
               jobs.sql ops schedules schema.migrate schema.watch tools
             console.tools: api.description api.http api.intake api.tools auth auth.ownership console console.forms

@@ -149,6 +149,22 @@ class ToolPagesTest {
     }
 
     @Test
+    void numbersOfManyDigitsAreSubmittedAndCompared() {
+        String number = "7".repeat(5_000);
+        String former = browser.post("/ui/tools/echo", "as", "json", "params", "{\"n\": " + number + "1}")
+                .path()
+                .substring("/ui/jobs/".length());
+
+        Shown job =
+                browser.post("/ui/tools/echo", "as", "json", "params", "{\"n\": " + number + "2}", "from", former);
+
+        assertThat(job.path()).startsWith("/ui/jobs/");
+        assertThat(job.page().select(".difference tbody th").text()).isEqualTo("n");
+        assertThat(browser.get("/ui/tools/echo?from=" + former).page().selectFirst("#params").val())
+                .contains(number + "1");
+    }
+
+    @Test
     void aFormerRunThatWasRemovedCostsNoInput() {
         for (String from : new String[] {"00000000-0000-4000-8000-000000000000", "no id &%"}) {
             Shown job = browser.post(

@@ -1,14 +1,12 @@
 package io.longhaul.console.jobs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.longhaul.console.Paths;
 import io.longhaul.console.Words;
 import io.longhaul.jobs.Job;
+import io.longhaul.tools.params.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,10 +21,7 @@ import java.util.TreeSet;
 public record Difference(String id, List<Change> changes) {
     private static final int LONGEST = 300;
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
+    private static final ObjectMapper JSON = StrictJson.builder().build();
 
     /**
      * A member that differs, as JSON; empty where it is missing.
