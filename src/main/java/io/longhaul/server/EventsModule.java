@@ -22,11 +22,14 @@ final class EventsModule implements Managed {
     /** An event stream whose client reads nothing for this long is closed. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** A stream outlives the session or the key that opened it by at most this long. */
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+
     private final JobEnds jobEnds;
     private final BatchEnds batchEnds;
     private final JobStates jobs;
     private final ChangeFeed<FeedEvent> feed;
-    private final EventStreams streams = new EventStreams("event-streams", KEEP_ALIVE, PATIENCE);
+    private final EventStreams streams = new EventStreams("event-streams", KEEP_ALIVE, PATIENCE, LONGEST);
     private final EndPoll endPoll;
 
     EventsModule(Jdbi jdbi, ObjectMapper json) {

@@ -36,6 +36,7 @@ public final class EventStream implements WriteListener {
     private boolean unflushed;
     private boolean ending;
     private boolean closed;
+    private final long openedNanos = System.nanoTime();
     private long movedNanos = System.nanoTime();
 
     /** Is told how a stream ends. */
@@ -126,9 +127,16 @@ public final class EventStream implements WriteListener {
         end.released(this);
     }
 
-    /** Keeps the connection alive, or drops a client that has read nothing for too long. */
-    void tick(Duration keepAlive, Duration patience) {
+    /**
+     * Keeps the connection alive, drops a client that has read nothing for too long, or ends a stream of a great age.
+     *
+     * @param longest the age, or null for any
+     */
+    void tick(Duration keepAlive, Duration patience, Duration longest) {
         long still = stillNanos();
+        if (longest != null && System.nanoTime() - openedNanos > longest.toNanos()) {
+            end();
+        }
         if (still > patience.toNanos() && !isIdle()) {
             close("has read nothing for " + patience.toSeconds() + " s", false);
         } else if (still > keepAlive.toNanos() && isIdle()) {

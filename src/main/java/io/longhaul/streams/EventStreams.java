@@ -24,19 +24,34 @@ public final class EventStreams {
     private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
     private final Duration keepAlive;
     private final Duration patience;
+    private final Duration longest;
     private final PollingLoop ticking;
     private volatile boolean released;
 
     /**
-     * Connections are kept alive from {@link #start()} on.
+     * Streams of any length. Connections are kept alive from {@link #start()} on.
      *
      * @param name of the thread
      * @param keepAlive time without an event after which a client receives a comment; checked twice in this time
      * @param patience time after which a client that reads nothing of what waits for it is dropped
      */
     public EventStreams(String name, Duration keepAlive, Duration patience) {
+        this(name, keepAlive, patience, null);
+    }
+
+    /**
+     * Streams that end after a time, for clients that come back and go on where they were. They have to prove who they are
+     * again, which may have changed.
+     *
+     * @param name of the thread
+     * @param keepAlive time without an event after which a client receives a comment; checked twice in this time
+     * @param patience time after which a client that reads nothing of what waits for it is dropped
+     * @param longest time after which a stream ends, or null for no limit
+     */
+    public EventStreams(String name, Duration keepAlive, Duration patience, Duration longest) {
         this.keepAlive = keepAlive;
         this.patience = patience;
+        this.longest = longest;
         this.ticking = new PollingLoop(name, this::tick, Duration.ZERO, min(keepAlive.dividedBy(2), patience));
     }
 
@@ -112,6 +127,6 @@ public final class EventStreams {
     }
 
     private void tick() {
-        streams.forEach(stream -> stream.tick(keepAlive, patience));
+        streams.forEach(stream -> stream.tick(keepAlive, patience, longest));
     }
 }

@@ -35,6 +35,8 @@ class EventStreamsTest {
 
     private final EventStreams streams =
             new EventStreams("test-streams", Duration.ofMillis(200), Duration.ofMillis(1500));
+    private final EventStreams brief = new EventStreams(
+            "brief-streams", Duration.ofMillis(200), Duration.ofMillis(1500), Duration.ofMillis(300));
     private final AtomicInteger opened = new AtomicInteger();
     private final AtomicInteger abandoned = new AtomicInteger();
     private final AtomicInteger closed = new AtomicInteger();
@@ -53,6 +55,7 @@ class EventStreamsTest {
         server.setHandler(context);
         server.start();
         streams.start();
+        brief.start();
     }
 
     @AfterEach
@@ -61,6 +64,7 @@ class EventStreamsTest {
             socket.close();
         }
         streams.stop();
+        brief.stop();
         server.stop();
     }
 
@@ -72,7 +76,8 @@ class EventStreamsTest {
         protected void doGet(HttpServletRequest request, HttpServletResponse response) {
             AsyncContext context = request.startAsync();
             context.setTimeout(0);
-            EventStream stream = streams.open(context, new EventStream.End() {
+            EventStreams kind = request.getRequestURI().equals("/brief") ? brief : streams;
+            EventStream stream = kind.open(context, new EventStream.End() {
                 @Override
                 public void closed(EventStream gone) {
                     closed.incrementAndGet();
@@ -84,16 +89,20 @@ class EventStreamsTest {
                 }
             });
             stream.offer(EventStream.event("message", new byte[Integer.parseInt(request.getQueryString())]));
-            streams.start(stream);
+            kind.start(stream);
             opened.incrementAndGet();
         }
     }
 
     private InputStream open(int size) throws IOException {
+        return open("/?" + size);
+    }
+
+    private InputStream open(String address) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), connector.getLocalPort());
         socket.setSoTimeout((int) Await.LONG.toMillis());
         sockets.add(socket);
-        String request = "GET /?" + size + " HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n";
+        String request = "GET " + address + " HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n";
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         return socket.getInputStream();
     }
@@ -132,6 +141,18 @@ class EventStreamsTest {
 
     private static Callable<Boolean> deadline(long begun, Duration time) {
         return () -> System.nanoTime() - begun > time.toNanos();
+    }
+
+    @Test
+    void aStreamOfAGreatAgeEndsOnceAllIsWrittenIfItsKindHasALimit() throws IOException {
+        assertThat(open(10).read()).isEqualTo('H');
+        byte[] answer = open("/brief?100000").readAllBytes();
+
+        assertThat(answer).as("it ended by itself").hasSizeGreaterThan(100_000);
+        Await.until("it has ended", Await.LONG, () -> closed.get() == 1);
+        assertThat(abandoned).hasValue(0);
+        assertThat(brief.size()).isZero();
+        assertThat(streams.size()).as("the other kind has no limit").isEqualTo(1);
     }
 
     @Test
