@@ -6,11 +6,12 @@ const isOfOneJob = document.querySelector("[data-job]") !== null;
 const rest = isOfOneJob ? 500 : 2000;
 /** Filters of a list that the stream of all changes has as well; a job that changes may enter or leave the others. */
 const shared = ["tool", "batch_id", "schedule_id"];
-/** Where the stream may not be followed. */
+/** Where the stream may not be followed, and before the next try after it was refused. */
 const poll = 10000;
 
 let source = null;
 let paused = false;
+let signedOut = false;
 let reading = false;
 let due = false;
 let last = 0;
@@ -91,6 +92,7 @@ function replaceRows(fresh) {
 }
 
 async function read() {
+  if (signedOut) return;
   if (reading || paused) {
     due = true;
     return;
@@ -99,7 +101,11 @@ async function read() {
   due = false;
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (answer.redirected || !answer.ok) throw new Error(answer.status);
+    if (answer.redirected) {
+      stop();
+      return;
+    }
+    if (!answer.ok) throw new Error(answer.status);
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     keepFocus(() => {
       replaceParts(fresh);
@@ -116,9 +122,16 @@ async function read() {
   if (due) soon();
 }
 
+/** Pages lead strangers to the sign-in. Nothing more can be read until somebody signs in. */
+function stop() {
+  signedOut = true;
+  close();
+  say("signed out; reload the page", "off");
+}
+
 function soon() {
   due = true;
-  if (timer || reading || document.hidden) return;
+  if (signedOut || timer || reading || document.hidden) return;
   timer = setTimeout(() => { timer = null; read(); }, Math.max(50, last + rest - Date.now()));
 }
 
@@ -142,12 +155,26 @@ function open() {
   source = new EventSource(stream);
   source.onopen = () => say("live", "on");
   source.onerror = () => {
-    if (isOver()) close();
-    else say(source.readyState === EventSource.CLOSED ? "not live; reload the page" : "reconnecting", "off");
+    if (isOver()) {
+      close();
+      return;
+    }
+    say("reconnecting", "off");
+    // A browser gives up for good when a proxy or the server refuses it, as it does while a node starts.
+    if (source.readyState === EventSource.CLOSED) {
+      close();
+      setTimeout(openAgain, poll);
+    }
   };
   for (const name of ["state", "reset", "progress", "log", "end"]) {
     source.addEventListener(name, soon);
   }
+}
+
+function openAgain() {
+  if (source || paused || signedOut || document.hidden) return;
+  open();
+  soon();
 }
 
 function close() {
@@ -161,8 +188,10 @@ export function togglePause() {
   if (paused) {
     close();
     say("paused", "");
+  } else if (signedOut) {
+    stop();
   } else {
-    open();
+    openAgain();
     soon();
   }
 }
@@ -174,11 +203,7 @@ export function goLive(afterEachRead) {
   open();
   if (!source) setInterval(() => { if (!document.hidden && !paused) soon(); }, poll);
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) {
-      close();
-    } else if (!source && !paused) {
-      open();
-      soon();
-    }
+    if (document.hidden) close();
+    else openAgain();
   });
 }
