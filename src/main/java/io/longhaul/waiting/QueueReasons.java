@@ -2,7 +2,6 @@ package io.longhaul.waiting;
 
 import io.longhaul.jobs.Waiting;
 import io.longhaul.jobs.Waiting.Reason;
-import io.longhaul.jobs.sql.LimitedClaims;
 import io.longhaul.jobs.sql.QueueDepth;
 import io.longhaul.jobs.sql.WaitingQueries;
 import io.longhaul.jobs.sql.WaitingQueries.Facts;
@@ -70,8 +69,7 @@ final class QueueReasons {
             }
         }
         if (limits.rate() != null) {
-            long millis = handle.attach(LimitedClaims.class)
-                    .millisToNextToken(
+            long millis = queries.millisToNextToken(
                             facts.tool(),
                             limits.rate().perSecond(),
                             limits.rate().burst())

@@ -94,16 +94,17 @@ public final class FailuresResource {
 
     private FailureGroups groups(FailureQueries queries, Span span, String principal) {
         OffsetDateTime since = span.since().atOffset(ZoneOffset.UTC);
+        OffsetDateTime until = span.until().atOffset(ZoneOffset.UTC);
         List<Counted> parts = queries.counted(
                 since,
-                span.until().atOffset(ZoneOffset.UTC),
+                until,
                 span.tool(),
                 principal,
                 span.step(),
                 counted,
                 span.groups() + 1);
         String[] failures = parts.stream().map(Counted::failure).distinct().toArray(String[]::new);
-        List<Sample> samples = queries.samples(failures, since, span.tool(), principal);
+        List<Sample> samples = queries.samples(failures, since, until, span.tool(), principal);
         return FailureGroups.of(
                 new FailureGroups.Bounds(span.since(), span.until(), span.groups(), counted), parts, samples);
     }

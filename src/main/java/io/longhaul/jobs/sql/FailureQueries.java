@@ -68,7 +68,7 @@ public interface FailureQueries {
      */
     record Counted(String failure, String tool, int step, long jobs, Instant firstAt, Instant lastAt, long allJobs) {}
 
-    /** The newest job of each group that ended since a time, and where the newest hundred ran. */
+    /** The newest job of each group that ended in a span, and where the newest hundred ran. */
     @SqlQuery("""
             SELECT g.failure, s.*
             FROM unnest(:failures::text[]) AS g (failure)
@@ -81,7 +81,7 @@ public interface FailureQueries {
                 FROM (
                     SELECT j.id, j.created_at, j.error_code, j.error_message, j.node_name, j.tool_version
                     FROM jobs j
-                    WHERE j.failure = g.failure AND j.completed_at >= :since
+                    WHERE j.failure = g.failure AND j.completed_at >= :since AND j.completed_at < :until
                       AND j.tool_name IS NOT DISTINCT FROM COALESCE(:tool, j.tool_name)
                       AND j.principal IS NOT DISTINCT FROM COALESCE(:principal, j.principal)
                     ORDER BY j.created_at DESC
@@ -92,7 +92,8 @@ public interface FailureQueries {
             """)
     @QueryTimeOut(5)
     @RegisterConstructorMapper(Sample.class)
-    List<Sample> samples(String[] failures, OffsetDateTime since, String tool, String principal);
+    List<Sample> samples(
+            String[] failures, OffsetDateTime since, OffsetDateTime until, String tool, String principal);
 
     /**
      * The newest job of a group.

@@ -2,6 +2,7 @@ package io.longhaul.jobs.sql;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.jdbi.v3.sqlobject.customizer.QueryTimeOut;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** Counts the jobs that wait for a worker or for their concurrency key, up to a limit. */
@@ -106,6 +107,7 @@ public interface QueueDepth {
                 WHERE j.id = running.job_id AND j.tool_name = :tool AND j.status::text IN ('pending', 'running')
                 OFFSET 0)
             """)
+    @QueryTimeOut(1)
     int running(String tool, int limit);
 
     @SqlQuery("SELECT count(*) FROM (SELECT FROM job_leases LIMIT :limit) running")

@@ -206,6 +206,16 @@ public interface WaitingQueries {
     @QueryTimeOut(1)
     List<UUID> holdersOfTool(String tool, String principal, int leases, int limit);
 
+    /** As {@link LimitedClaims#millisToNextToken}, which claims ask, but with this time limit. */
+    @SqlQuery("""
+            SELECT ceil(1000 * GREATEST(0, (1 - LEAST(:burst, tokens + :perSecond * GREATEST(
+                       0, EXTRACT(EPOCH FROM clock_timestamp() - refilled_at)::float8))) / :perSecond))::bigint
+            FROM tool_limits
+            WHERE tool_name = :tool
+            """)
+    @QueryTimeOut(1)
+    Optional<Long> millisToNextToken(String tool, double perSecond, int burst);
+
     /** The last minute in which jobs of a tool ended after they had run, as far as statistics go back. */
     @SqlQuery("""
             SELECT s.minute
