@@ -20,6 +20,8 @@ public final class Paths {
 
     private static final Pattern INSIDE = Pattern.compile("/ui(/[\\w./~%-]*)?(\\?[\\w./~%&=+:,-]*)?");
 
+    private static final Pattern BROKEN = Pattern.compile("%(?![0-9a-fA-F]{2})");
+
     private Paths() {}
 
     /** The address of a tool. */
@@ -39,6 +41,10 @@ public final class Paths {
 
     /** An address of ours to go on to; anything else leads to the first page, so that no link leads elsewhere. */
     static String inside(String address) {
-        return address != null && INSIDE.matcher(address).matches() ? address : ROOT;
+        return address != null
+                        && INSIDE.matcher(address).matches()
+                        && !BROKEN.matcher(address).find()
+                ? address
+                : ROOT;
     }
 }

@@ -293,6 +293,9 @@ class ConsoleTest {
         assertThat(again.path()).isNotEqualTo("/ui/jobs/" + id);
         assertThat(again.page().select(".facts").text()).contains("Repeats " + id.substring(0, 8));
         assertThat(browser.post(form.attr("action"), "once", once).path()).isEqualTo(again.path());
+        assertThat(browser.post(form.attr("action"), "once", "x".repeat(500)).status())
+                .as("what is no UUID is no key")
+                .isEqualTo(200);
     }
 
     @Test
@@ -409,7 +412,7 @@ class ConsoleTest {
         assertThat(browser.get("/ui/jobs").page().select("html").attr("data-theme"))
                 .isEqualTo("dark");
         for (String to : List.of(
-                "https://evil.example/", "//evil.example", "/ui//evil.example\\@", "javascript:alert(1)", "/uix")) {
+                "https://evil.example/", "//evil.example", "/ui//evil.example\\@", "javascript:alert(1)", "/uix", "/ui/%zz")) {
             assertThat(browser.post("/ui/theme", "theme", "light", "to", to)
                             .answer()
                             .uri()

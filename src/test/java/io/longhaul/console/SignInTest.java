@@ -7,6 +7,7 @@ import io.longhaul.console.ConsoleNode.Browser;
 import io.longhaul.console.ConsoleNode.Shown;
 import io.longhaul.testing.TestDatabase;
 import java.net.http.HttpResponse;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Order;
@@ -147,7 +148,7 @@ class SignInTest {
     @Test
     void everyActionNeedsItsRole() {
         String job = "/ui/jobs/" + waiting(NODE.key("maker", Role.SUBMIT));
-        Map<String, Role> actions = Map.of(
+        Map<String, Role> actions = new HashMap<>(Map.of(
                 job + "/cancel",
                 Role.SUBMIT,
                 job + "/retry",
@@ -163,7 +164,9 @@ class SignInTest {
                 "/ui/jobs/all/cancel?tool=nothing",
                 Role.OPERATE,
                 "/ui/jobs/all/retry?tool=nothing",
-                Role.OPERATE);
+                Role.OPERATE));
+        String schedule = "/ui/schedules/00000000-0000-4000-8000-000000000000/";
+        List.of("pause", "resume", "run").forEach(action -> actions.put(schedule + action, Role.OPERATE));
         for (Role role : List.of(Role.READ, Role.WORK, Role.SUBMIT, Role.OPERATE)) {
             Browser someone = NODE.browser().signedIn(NODE.key("of-" + role.word(), role));
             actions.forEach((path, needed) -> {
@@ -172,6 +175,7 @@ class SignInTest {
                         .as(role + " " + path)
                         .isEqualTo(!role.covers(needed));
             });
+            assertThat(someone.get("/ui/audit").text()).as(role + " /ui/audit").contains("needs the role admin");
         }
     }
 }

@@ -5,6 +5,7 @@ import io.longhaul.api.batches.BulkCancelResource;
 import io.longhaul.api.batches.BulkRetryResource;
 import io.longhaul.api.description.AnyQuery;
 import io.longhaul.api.description.RequiresRole;
+import io.longhaul.api.http.Ids;
 import io.longhaul.api.jobs.JobLists;
 import io.longhaul.auth.Role;
 import io.longhaul.console.FormData;
@@ -79,7 +80,10 @@ public final class AllJobs {
         Object answer = action.equals("cancel")
                 ? cancels.cancel(uri, InputStream.nullInputStream())
                 : retries.repeat(
-                        uri, InputStream.nullInputStream(), once.isEmpty() ? null : "console/" + once, request);
+                        uri,
+                        InputStream.nullInputStream(),
+                        Ids.parse(once).map(uuid -> "console/" + uuid).orElse(null),
+                        request);
         return page(action.equals("cancel"), JobsQuery.of(uri), done(answer));
     }
 

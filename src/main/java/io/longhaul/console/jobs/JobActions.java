@@ -1,6 +1,7 @@
 package io.longhaul.console.jobs;
 
 import io.longhaul.api.description.RequiresRole;
+import io.longhaul.api.http.Ids;
 import io.longhaul.api.intake.RetryResource;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.auth.Role;
@@ -54,7 +55,7 @@ public final class JobActions {
 
     /** Repeats a job, once for each shown page: a second click gives the same new job. */
     static String repeat(RetryResource retries, String id, String once, HttpServletRequest request) {
-        String key = once.isEmpty() ? null : "console/" + once + "/" + id;
+        String key = Ids.parse(once).map(uuid -> "console/" + uuid + "/" + id).orElse(null);
         return retries.retry(id, key, request).job().id().toString();
     }
 
