@@ -21,10 +21,11 @@ public final class Console {
      * @param sessions signs people in, or null where nobody has to
      * @param readiness the troubles that every page shows
      * @param version of this release
+     * @param publicUrl where clients reach this server, or empty for where the request was sent
      */
-    public Console(Sessions sessions, Readiness readiness, String version) {
+    public Console(Sessions sessions, Readiness readiness, String version, String publicUrl) {
         this.sessions = sessions;
-        this.renderer = new Renderer(assets, readiness, version);
+        this.renderer = new Renderer(assets, readiness, version, publicUrl);
     }
 
     /** Signs people in. Call it before the filter that asks for keys is installed. */

@@ -11,9 +11,17 @@ import java.util.List;
  * @param visitor who looks at it
  * @param look how it is to look
  * @param here the address of this page
+ * @param server the address of this server as its clients see it
  * @param troubles conditions of the node that do not hold, or need a look
  */
-public record Frame(String title, Section section, Visitor visitor, Look look, String here, List<Condition> troubles) {
+public record Frame(
+        String title,
+        Section section,
+        Visitor visitor,
+        Look look,
+        String here,
+        String server,
+        List<Condition> troubles) {
     /**
      * How pages look.
      *

@@ -3,6 +3,7 @@ package io.longhaul.console;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.Utf8ByteOutput;
+import io.longhaul.auth.ProtectedResource;
 import io.longhaul.ops.Condition;
 import io.longhaul.ops.Readiness;
 import jakarta.servlet.http.Cookie;
@@ -26,11 +27,13 @@ final class Renderer {
     private final Assets assets;
     private final Readiness readiness;
     private final String version;
+    private final String publicUrl;
 
-    Renderer(Assets assets, Readiness readiness, String version) {
+    Renderer(Assets assets, Readiness readiness, String version, String publicUrl) {
         this.assets = assets;
         this.readiness = readiness;
         this.version = version;
+        this.publicUrl = publicUrl;
     }
 
     /** Writes the whole page or, if rendering fails, nothing. */
@@ -44,7 +47,14 @@ final class Renderer {
         Visitor visitor = Visitor.of(request);
         Frame.Look look = new Frame.Look(
                 assets.folder(), cookie(request, THEME).filter(THEMES::contains).orElse(null), version);
-        return new Frame(page.title(), page.section(), visitor, look, here(request), troubles(page, visitor));
+        return new Frame(
+                page.title(),
+                page.section(),
+                visitor,
+                look,
+                here(request),
+                ProtectedResource.url(publicUrl, request, ""),
+                troubles(page, visitor));
     }
 
     /** Conditions name tools and addresses, so only readers see them. What can wait is on the overview only. */

@@ -22,7 +22,7 @@ class SignInTest {
 
     @Order(2)
     @RegisterExtension
-    static final ConsoleNode NODE = new ConsoleNode(DATABASE, "auth: {mode: keys}\n");
+    static final ConsoleNode NODE = new ConsoleNode(DATABASE, "auth: {mode: keys}\npublicUrl: http://jobs.example.org/\n");
 
     private final Browser browser = NODE.browser();
 
@@ -83,6 +83,15 @@ class SignInTest {
                         .path())
                 .isEqualTo("/ui/sign-in");
         assertThat(browser.post("/v1/jobs", "tool", "ping").status()).isEqualTo(401);
+    }
+
+    @Test
+    void commandsNameThePublicAddress() {
+        browser.signedIn(NODE.key("lin", Role.READ));
+
+        assertThat(browser.get("/ui/jobs").page().select(".commands").text())
+                .contains("http://jobs.example.org/v1/jobs")
+                .contains("--url http://jobs.example.org");
     }
 
     @Test

@@ -21,22 +21,25 @@ public final class JobCommands {
         add(shell, "--batch", query.batch());
         add(shell, "--since", query.since() != null ? query.since() : query.createdAfter());
         return new Commands(
-                curl(request, "", "/v1/jobs" + (api.isEmpty() ? "" : "?" + api)), shell + url(request), null);
+                at -> curl(request, at, "", "/v1/jobs" + (api.isEmpty() ? "" : "?" + api)),
+                at -> shell + url(at),
+                null);
     }
 
     /** A submit of these params. */
     public static Commands submit(HttpServletRequest request, String tool, String params) {
         String body = "{\"tool\": " + TextNode.valueOf(tool) + ", \"params\": " + params + "}";
         return new Commands(
-                curl(request, "-H 'Content-Type: application/json' ", "/v1/jobs") + " -d " + Commands.quoted(body),
-                JOB + "submit " + Commands.quoted(tool) + " --params " + Commands.quoted(params) + url(request),
+                at -> curl(request, at, "-H 'Content-Type: application/json' ", "/v1/jobs") + " -d "
+                        + Commands.quoted(body),
+                at -> JOB + "submit " + Commands.quoted(tool) + " --params " + Commands.quoted(params) + url(at),
                 "tools/call {\"name\": " + TextNode.valueOf(tool) + ", \"arguments\": " + params + "}");
     }
 
     static Commands job(HttpServletRequest request, Job job) {
         return new Commands(
-                curl(request, "", "/v1/jobs/" + job.id()),
-                JOB + "get " + job.id() + url(request),
+                at -> curl(request, at, "", "/v1/jobs/" + job.id()),
+                at -> JOB + "get " + job.id() + url(at),
                 "resources/read {\"uri\": \"longhaul://jobs/" + job.id() + "\"}");
     }
 
@@ -46,19 +49,13 @@ public final class JobCommands {
         }
     }
 
-    static String curl(HttpServletRequest request, String options, String path) {
+    private static String curl(HttpServletRequest request, String address, String options, String path) {
         boolean asksForKey = !Principal.of(request).equals(Principal.ANYBODY);
         return "curl -s " + options + (asksForKey ? "-H \"Authorization: Bearer $LONGHAUL_API_KEY\" " : "")
-                + Commands.quoted(base(request) + path);
+                + Commands.quoted(address + path);
     }
 
-    private static String url(HttpServletRequest request) {
-        return " --url " + Commands.quoted(base(request));
-    }
-
-    /** The address at which the visitor sees this server. */
-    private static String base(HttpServletRequest request) {
-        String host = request.getHeader("Host");
-        return request.getScheme() + "://" + (host == null ? "127.0.0.1:8080" : host);
+    private static String url(String address) {
+        return " --url " + Commands.quoted(address);
     }
 }
