@@ -2,11 +2,13 @@ package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.mcp.protocol.Json;
 import io.longhaul.mcp.protocol.Methods;
+import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.streams.EventStream;
+import java.io.ByteArrayOutputStream;
 import java.util.function.BiConsumer;
 
 /**
@@ -15,12 +17,17 @@ import java.util.function.BiConsumer;
  */
 final class Batch {
     private static final int MOST = 50;
+
+    /** All answers together: they wait here for the last one, or for a client that reads slowly. */
+    private static final int MOST_BYTES = 16 << 20;
+
     private static final int BAD_REQUEST = 400;
     private static final int ACCEPTED = 202;
 
     private final Exchange exchange;
-    private final ArrayNode answers = JsonNodeFactory.instance.arrayNode();
     private final EventStream stream;
+    private final ByteArrayOutputStream answers = new ByteArrayOutputStream();
+    private long bytes;
     private int unanswered;
 
     private Batch(Exchange exchange, ArrayNode messages) {
@@ -57,23 +64,45 @@ final class Batch {
 
     private synchronized void add(ObjectNode answer) {
         unanswered--;
-        if (answer != null && stream != null) {
-            stream.offer(Exchange.event(answer));
-        } else if (answer != null) {
-            answers.add(answer);
+        if (answer != null) {
+            add(bounded(answer));
         }
         if (unanswered == 0) {
             end();
         }
     }
 
+    private void add(byte[] answer) {
+        if (stream != null) {
+            stream.offerBounded(EventStream.event("message", answer));
+        } else {
+            answers.write(answers.size() == 0 ? '[' : ',');
+            answers.writeBytes(answer);
+        }
+    }
+
+    /** The answer as JSON, or an error in its place if it is too large beside the others. */
+    private byte[] bounded(ObjectNode answer) {
+        byte[] json = Json.bytes(answer);
+        if (bytes + json.length > MOST_BYTES) {
+            json = Json.bytes(Rpc.error(
+                    answer.get("id"),
+                    new RpcError(
+                            RpcError.INTERNAL_ERROR,
+                            "The answers of this batch are too large together: send this message alone.")));
+        }
+        bytes += json.length;
+        return json;
+    }
+
     private void end() {
         if (stream != null) {
             stream.end();
-        } else if (answers.isEmpty()) {
+        } else if (answers.size() == 0) {
             exchange.acknowledge(ACCEPTED);
         } else {
-            exchange.answerAll(answers);
+            answers.write(']');
+            exchange.answerAll(answers.toByteArray());
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.mcp.protocol.Json;
@@ -140,8 +139,8 @@ final class Exchange {
         }
     }
 
-    /** Answers with the answers to a batch. */
-    void answerAll(ArrayNode answers) {
+    /** Answers with the answers to a batch, an array of JSON. */
+    void answerAll(byte[] answers) {
         if (answered.compareAndSet(false, true)) {
             send(HttpServletResponse.SC_OK, answers);
         }
@@ -154,13 +153,12 @@ final class Exchange {
         if (batch != null) {
             batch.accept(body);
         } else {
-            send(status, body);
+            send(status, Json.bytes(body));
         }
         afterAnswer.run();
     }
 
-    private void send(int status, JsonNode body) {
-        byte[] bytes = Json.bytes(body);
+    private void send(int status, byte[] bytes) {
         response.setStatus(status);
         response.setContentType("application/json");
         response.setHeader("Cache-Control", "no-store");

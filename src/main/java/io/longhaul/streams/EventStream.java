@@ -87,16 +87,24 @@ public final class EventStream implements WriteListener {
 
     /** Queues an event. Drops the client if too much is waiting already. */
     public void offer(byte[] event) {
-        if (!take(event)) {
+        if (!take(event, MOST_WAITING)) {
             close("did not read " + MOST_WAITING + " bytes in time", false);
         }
     }
 
-    private synchronized boolean take(byte[] event) {
+    /**
+     * Queues an event of a series whose sender bounds it. Much may wait, as the events may come faster than any client
+     * reads; only a client that reads nothing for too long is dropped.
+     */
+    public void offerBounded(byte[] event) {
+        take(event, Long.MAX_VALUE);
+    }
+
+    private synchronized boolean take(byte[] event, long mostWaiting) {
         if (closed || ending) {
             return true;
         }
-        if (waitingBytes > MOST_WAITING) {
+        if (waitingBytes > mostWaiting) {
             return false;
         }
         if (waitingBytes == 0) {

@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -302,6 +303,46 @@ class LegacyEraTest {
             assertThat(stream.next().at("/result/structuredContent/done").asBoolean())
                     .isTrue();
             assertThat(stream.isEnd(stream.next())).isTrue();
+        }
+    }
+
+    /** Messages that read a result of more than 1.5 MiB, with the ids from 0. */
+    private static String[] reads(McpClient client, int count) {
+        String id = client.result("tools/call", "{\"name\": \"step\", \"task\": {}}")
+                .at("/task/taskId")
+                .asText();
+        NODE.claim("step").complete("\"" + "x".repeat(3 << 19) + "\"");
+        String uri = "{\"uri\": \"longhaul://jobs/" + id + "/result\"}";
+        return IntStream.range(0, count)
+                .mapToObj(number -> request(number, "resources/read", uri))
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void theAnswersOfABatchAreBoundedTogether() {
+        McpClient client = NODE.client().initialize("2025-03-26");
+        try (Stream stream = send(client, batch(reads(begun(), 14)))) {
+            JsonNode answers = stream.last();
+            assertThat(answers).hasSize(14);
+            for (int i = 0; i < 14; i++) {
+                assertThat(answers.path(i).path("id").asInt()).isEqualTo(i);
+                assertThat(answers.path(i).has("result")).as("answer " + i).isEqualTo(i < 10);
+            }
+            assertThat(answers.at("/13/error/code").asInt()).isEqualTo(-32603);
+            assertThat(answers.at("/13/error/message").asText()).endsWith("send this message alone.");
+        }
+    }
+
+    @Test
+    void largeAnswersOfABatchOnAStreamLoseNoClient() {
+        McpClient client = NODE.client().initialize("2025-03-26");
+        String[] messages = reads(begun(), 9);
+        messages[0] = request(0, "tools/call", "{\"name\": \"echo\", \"arguments\": {\"a\": 1}}");
+        try (Stream stream = send(client, batch(messages))) {
+            assertThat(stream.header("Content-Type")).startsWith("text/event-stream");
+            assertThat(stream.all())
+                    .hasSize(9)
+                    .allSatisfy(answer -> assertThat(answer.has("result")).isTrue());
         }
     }
 

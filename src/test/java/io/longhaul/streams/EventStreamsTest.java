@@ -68,7 +68,7 @@ class EventStreamsTest {
         server.stop();
     }
 
-    /** Answers each request with one event of the size that its query names, and never ends by itself. */
+    /** Answers each request with one event of the size that its query names, or with several if it names two numbers. */
     private final class Streaming extends HttpServlet {
         private static final long serialVersionUID = 1L;
 
@@ -88,7 +88,15 @@ class EventStreamsTest {
                     abandoned.incrementAndGet();
                 }
             });
-            stream.offer(EventStream.event("message", new byte[Integer.parseInt(request.getQueryString())]));
+            String[] sizes = request.getQueryString().split("x");
+            byte[] event = EventStream.event("message", new byte[Integer.parseInt(sizes[0])]);
+            if (sizes.length == 1) {
+                stream.offer(event);
+            } else {
+                for (int i = 0; i < Integer.parseInt(sizes[1]); i++) {
+                    stream.offerBounded(event);
+                }
+            }
             kind.start(stream);
             opened.incrementAndGet();
         }
@@ -137,6 +145,16 @@ class EventStreamsTest {
                 .as("longer than the patience")
                 .isGreaterThan(Duration.ofMillis(1500));
         assertThat(closed).hasValue(0);
+    }
+
+    @Test
+    void ofASeriesThatItsSenderBoundsAllIsReadHoweverMuchWaits() throws IOException {
+        InputStream answer = open(EventStream.MOST_WAITING + "x8");
+        assertThat(answer.readNBytes(8 * EventStream.MOST_WAITING)).hasSize(8 * EventStream.MOST_WAITING);
+        assertThat(closed).hasValue(0);
+
+        open(EventStream.MOST_WAITING + "x16");
+        Await.until("the one that reads nothing is dropped", Await.LONG, () -> closed.get() == 1);
     }
 
     private static Callable<Boolean> deadline(long begun, Duration time) {
