@@ -30,6 +30,11 @@ final class Elicitation {
 
     private Elicitation() {}
 
+    /** False for a client with capabilities that take no question of any kind. */
+    static boolean canAskAnything(JsonNode capabilities) {
+        return CAPABILITIES.values().stream().anyMatch(capabilities::has);
+    }
+
     /** The request for a client with these capabilities; nothing if it cannot be asked this. */
     static Optional<ObjectNode> request(StoredQuestion question, JsonNode capabilities) {
         return request(question).filter(request -> canTake(request, capabilities));

@@ -68,7 +68,7 @@ final class ModernCalls {
 
     private void begun(ModernCall call, Job accepted, boolean asksFirst) {
         if (asksFirst) {
-            calls.untilAsked(call.exchange(), accepted, FIRST_QUESTIONS, job -> {
+            calls.untilAsked(call.exchange(), accepted, Looks.often(FIRST_QUESTIONS), job -> {
                 if (!asked(call, job)) {
                     soon(call, job);
                 }
@@ -91,10 +91,21 @@ final class ModernCalls {
         });
     }
 
-    private void withoutStream(ModernCall call, Job accepted) {
-        calls.untilAsked(call.exchange(), accepted, LONGEST, job -> {
-            if (!asked(call, job)) {
+    private void withoutStream(ModernCall call, Job job) {
+        if (Elicitation.canAskAnything(capabilities(call.exchange().message()))) {
+            untilAskable(call, job, Looks.everLess(LONGEST));
+        } else {
+            calls.answerAtEnd(call.exchange(), era, job);
+        }
+    }
+
+    /** A question that this client cannot be asked is answered elsewhere: a later one may be for it. */
+    private void untilAskable(ModernCall call, Job accepted, Looks looks) {
+        calls.untilAsked(call.exchange(), accepted, looks, job -> {
+            if (job.status().isFinal() || looks.areOver()) {
                 calls.answerAtEnd(call.exchange(), era, job);
+            } else if (!asked(call, job)) {
+                untilAskable(call, job, looks.slowest());
             }
         });
     }

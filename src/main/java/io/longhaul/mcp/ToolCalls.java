@@ -21,9 +21,6 @@ final class ToolCalls {
     /** A call whose job ends within this time is answered as a whole, without a stream or a task. */
     private static final Duration BRIEFLY = Duration.ofMillis(300);
 
-    /** How often a job is looked at whose question is awaited without a stream. */
-    private static final Duration LOOK = Duration.ofMillis(150);
-
     private final ToolCatalog tools;
     private final CallIntake intake;
     private final JobAccess jobs;
@@ -151,21 +148,18 @@ final class ToolCalls {
     /**
      * Waits until a job asks something or has ended, or the time is over. Of several questions the first is enough, but the
      * others get a moment to come.
+     *
+     * @param looks how often the job is looked at
      */
-    void untilAsked(Exchange exchange, Job job, Duration longest, Consumer<Job> then) {
-        long end = System.nanoTime() + longest.toNanos();
-        untilAsked(exchange, job, end, then);
-    }
-
-    private void untilAsked(Exchange exchange, Job job, long endNanos, Consumer<Job> then) {
-        answer(exchange, jobs.untilEnd(job.id(), LOOK), found -> {
+    void untilAsked(Exchange exchange, Job job, Looks looks, Consumer<Job> then) {
+        answer(exchange, jobs.untilEnd(job.id(), looks.pause()), found -> {
             Job now = found.orElse(job);
-            if (now.status().isFinal() || System.nanoTime() - endNanos > 0) {
+            if (now.status().isFinal() || looks.areOver()) {
                 then.accept(now);
             } else if (now.inputs().anyOpen()) {
-                answer(exchange, jobs.untilEnd(job.id(), LOOK), settled -> then.accept(settled.orElse(now)));
+                answer(exchange, jobs.untilEnd(job.id(), Looks.OFTEN), settled -> then.accept(settled.orElse(now)));
             } else {
-                untilAsked(exchange, now, endNanos, then);
+                untilAsked(exchange, now, looks.next(), then);
             }
         });
     }

@@ -8,6 +8,7 @@ import io.longhaul.mcp.McpNode.Step;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -206,6 +207,53 @@ class QuestionsTest {
             assertThat(requests.at("/model/method").asText()).isEqualTo("sampling/createMessage");
             assertThat(requests.at("/model/params/maxTokens").asInt()).isEqualTo(9);
         }
+    }
+
+    /** The first question is one that this client cannot be asked; by a later one it is asked nevertheless. */
+    @Test
+    void aPlainCallWithoutAStreamEndsWithTheFirstQuestionThatItsClientKnows() {
+        McpClient client = NODE.client().modern("{\"sampling\": {}}").with("Accept", "application/json");
+        CompletableFuture<Stream> begun = begin(client, "{\"name\": \"step\"}");
+        Step step = NODE.claim("step");
+        step.ask("who", NAME);
+        long asked = System.nanoTime();
+        Await.until(
+                "the call has met the question",
+                Await.LONG,
+                () -> System.nanoTime() - asked > Duration.ofMillis(1500).toNanos());
+        step.ask(
+                "model",
+                ", \"mcp\": {\"method\": \"sampling/createMessage\", \"params\": {\"messages\": [], \"maxTokens\": 9}}");
+        try (Stream stream = begun.join()) {
+            assertThat(stream.header("Content-Type")).startsWith("application/json");
+            JsonNode requests = stream.last().at("/result/inputRequests");
+            assertThat(requests.size()).isEqualTo(1);
+            assertThat(requests.has("model")).isTrue();
+        }
+    }
+
+    @Test
+    void aPlainCallWithoutAStreamOfAClientThatCanBeAskedNothingIsAnsweredAtItsEnd() {
+        McpClient client = NODE.client().modern("{}").with("Accept", "application/json");
+        CompletableFuture<Stream> begun = begin(client, "{\"name\": \"step\"}");
+        Step step = NODE.claim("step");
+        step.ask("who", NAME);
+        step.complete("{\"done\": true}");
+        try (Stream stream = begun.join()) {
+            assertThat(stream.header("Content-Type")).startsWith("application/json");
+            assertThat(stream.last().at("/result/structuredContent/done").asBoolean())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void theLongerAWaitTheLessAJobIsLookedAt() {
+        Looks looks = Looks.everLess(Duration.ofDays(1));
+        assertThat(looks.next().pause()).hasMillis(300);
+        assertThat(looks.next().next().next().next().pause()).hasMillis(2000);
+        assertThat(looks.slowest().next().pause()).hasMillis(2000);
+        assertThat(Looks.often(Duration.ofSeconds(5)).next().pause()).hasMillis(150);
+        assertThat(Looks.often(Duration.ZERO).areOver()).isTrue();
     }
 
     @Test
