@@ -1,11 +1,16 @@
 package io.longhaul.auth;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /** Limits the requests of each principal on this node, by a token bucket that holds the requests of a second. */
 public final class RequestRates {
+    /** The request attribute with the rates. */
+    private static final String ATTRIBUTE = RequestRates.class.getName();
+
     private static final double NANOS = 1e9;
 
     private final int perSecond;
@@ -21,6 +26,22 @@ public final class RequestRates {
     public RequestRates(int perSecond, LongSupplier clock) {
         this.perSecond = perSecond;
         this.clock = clock;
+    }
+
+    /** Leaves the rates with a request that may hold several, each of which counts. */
+    public void on(HttpServletRequest request) {
+        request.setAttribute(ATTRIBUTE, this);
+    }
+
+    /** The rates that hold for a request; nothing if the server limits none. */
+    public static Optional<RequestRates> of(HttpServletRequest request) {
+        return Optional.ofNullable(request.getAttribute(ATTRIBUTE)).map(RequestRates.class::cast);
+    }
+
+    /** What is told to a principal that sends too many. */
+    public String refusal(String principal) {
+        return principal + " sends more than the " + perSecond
+                + " requests a second that it may. Wait, and send them more slowly.";
     }
 
     /** Counts a request of a principal; false if it is one too many. */

@@ -9,7 +9,6 @@ import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.streams.EventStream;
 import java.io.ByteArrayOutputStream;
-import java.util.function.BiConsumer;
 
 /**
  * A batch of messages, as revision 2025-03-26 has it. The answers are one array; if a tool is called and the client accepts
@@ -30,6 +29,16 @@ final class Batch {
     private long bytes;
     private int unanswered;
 
+    /** Serves one message of a batch. */
+    interface Server {
+        /**
+         * Answers the message, now or later.
+         *
+         * @param counted whether it is counted as a request already, with the HTTP request that brought it
+         */
+        void serve(Exchange exchange, JsonNode message, boolean counted);
+    }
+
     private Batch(Exchange exchange, ArrayNode messages) {
         this.exchange = exchange;
         this.unanswered = messages.size();
@@ -39,9 +48,9 @@ final class Batch {
     /**
      * Answers a batch.
      *
-     * @param server serves one message; it answers each exchange it is given
+     * @param server answers each exchange it is given
      */
-    static void serve(Exchange exchange, ArrayNode messages, BiConsumer<Exchange, JsonNode> server) {
+    static void serve(Exchange exchange, ArrayNode messages, Server server) {
         if (messages.isEmpty() || messages.size() > MOST) {
             throw new RpcError(RpcError.INVALID_REQUEST, "A batch has 1 to " + MOST + " messages.")
                     .withStatus(BAD_REQUEST);
@@ -50,7 +59,11 @@ final class Batch {
         if (batch.stream != null) {
             exchange.start(batch.stream);
         }
-        messages.forEach(message -> server.accept(exchange.part(batch::add), message));
+        boolean first = true;
+        for (JsonNode message : messages) {
+            server.serve(exchange.part(batch::add), message, first);
+            first = false;
+        }
     }
 
     private static boolean callsTool(ArrayNode messages) {

@@ -120,7 +120,8 @@ final class Exchange {
     }
 
     void fail(RpcError error) {
-        if (error.retryAfterSeconds() > 0) {
+        // The headers of a response are those of the whole batch.
+        if (batch == null && error.retryAfterSeconds() > 0) {
             response.setHeader("Retry-After", Long.toString(error.retryAfterSeconds()));
         }
         write(error.status(), Rpc.error(id(), error));

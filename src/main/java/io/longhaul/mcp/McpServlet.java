@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.auth.ProtectedResource;
+import io.longhaul.auth.RequestRates;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.mcp.protocol.Json;
 import io.longhaul.mcp.protocol.Methods;
@@ -35,6 +36,7 @@ final class McpServlet extends HttpServlet {
     private static final int NOT_ALLOWED = 405;
     private static final int TOO_LARGE = 413;
     private static final int WRONG_TYPE = 415;
+    private static final int TOO_MANY = 429;
 
     private final transient ModernEra modern;
     private final transient LegacyEra legacy;
@@ -108,9 +110,12 @@ final class McpServlet extends HttpServlet {
     }
 
     /** Serves a message of a batch. */
-    private void servePart(Exchange exchange, JsonNode body) {
+    private void servePart(Exchange exchange, JsonNode body, boolean counted) {
         try {
             RpcMessage message = message(exchange, Json.message(body));
+            if (!counted) {
+                count(exchange);
+            }
             if (Methods.INITIALIZE.equals(message.method())) {
                 throw new RpcError(RpcError.INVALID_REQUEST, "initialize cannot be part of a batch: send it alone.");
             }
@@ -118,6 +123,18 @@ final class McpServlet extends HttpServlet {
         } catch (RuntimeException e) {
             exchange.fail(common.errors().of(e, exchange.request()));
         }
+    }
+
+    /** Counts a message as a request of its own: many in one HTTP request are as much work as in many. */
+    private static void count(Exchange exchange) {
+        String sender = exchange.caller().principal().name();
+        RequestRates.of(exchange.request())
+                .filter(rates -> !rates.take(sender))
+                .ifPresent(rates -> {
+                    throw new RpcError(RpcError.INTERNAL_ERROR, rates.refusal(sender))
+                            .withStatus(TOO_MANY)
+                            .withData(Rpc.object().put("error_code", "RATE_LIMITED"));
+                });
     }
 
     private static RpcMessage message(Exchange exchange, ObjectNode body) {

@@ -14,6 +14,8 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
@@ -35,7 +37,7 @@ class AccessTest {
     @RegisterExtension
     static final McpNode NODE =
             new McpNode(DATABASE, """
-            auth: {mode: keys, oidc: {issuer: "%s", audience: "%s", jwks: "%s"}}
+            auth: {mode: keys, requestsPerSecond: 60, oidc: {issuer: "%s", audience: "%s", jwks: "%s"}}
             """.formatted(TokenProvider.ISSUER, TokenProvider.AUDIENCE, PROVIDER.keys()));
 
     private static String key(String name, Role role, String... tools) {
@@ -220,6 +222,25 @@ class AccessTest {
                         .path("code")
                         .asInt())
                 .isEqualTo(-32602);
+    }
+
+    @Test
+    void eachMessageOfABatchCountsAsARequest() {
+        McpClient client = NODE.client(key("batcher", Role.READ)).initialize("2025-03-26");
+        String ping = "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"ping\"}";
+        byte[] batch = Collections.nCopies(50, ping).toString().getBytes(StandardCharsets.UTF_8);
+        List<JsonNode> refused = List.of();
+        for (int i = 0; i < 20 && refused.isEmpty(); i++) {
+            try (Stream stream = client.raw(batch)) {
+                assertThat(stream.status()).isEqualTo(200);
+                assertThat(stream.header("Retry-After")).isEmpty();
+                refused = stream.last().findValues("error");
+            }
+        }
+        assertThat(refused).isNotEmpty().allSatisfy(error -> {
+            assertThat(error.at("/data/error_code").asText()).isEqualTo("RATE_LIMITED");
+            assertThat(error.path("message").asText()).startsWith("batcher sends more than the 60 requests a second");
+        });
     }
 
     @Test

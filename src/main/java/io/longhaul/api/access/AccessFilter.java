@@ -155,12 +155,11 @@ public final class AccessFilter extends HttpFilter {
                         configuration.sharedVisibility() || principal.get().may(Role.OPERATE),
                         ownership)
                 .on(request);
-        return buckets.take(principal.get().name())
+        String name = principal.get().name();
+        buckets.on(request);
+        return buckets.take(name)
                 ? Optional.empty()
-                : Optional.of(Refusal.of(
-                        ErrorCode.RATE_LIMITED,
-                        principal.get().name() + " sends more than the " + configuration.requestsPerSecond()
-                                + " requests a second that it may. Wait, and send them more slowly."));
+                : Optional.of(Refusal.of(ErrorCode.RATE_LIMITED, buckets.refusal(name)));
     }
 
     /** A caller without valid credentials may use the open paths only. */
