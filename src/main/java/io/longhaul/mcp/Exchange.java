@@ -127,6 +127,11 @@ final class Exchange {
         write(error.status(), Rpc.error(id(), error));
     }
 
+    /** Refuses a client's answer to a request of this server. The error has no id, because the answer's is of this server. */
+    void refuse(RpcError error) {
+        write(error.status(), Rpc.error(null, error));
+    }
+
     /** Answers without a body. */
     void acknowledge(int status) {
         if (!answered.compareAndSet(false, true)) {

@@ -23,6 +23,7 @@ final class LegacyEra implements Era {
 
     private static final int PAGE = 50;
     private static final int BAD_REQUEST = 400;
+    private static final int LONGEST_LOGGED = 500;
 
     private final ServerInfo server;
     private final ToolCalls calls;
@@ -74,12 +75,31 @@ final class LegacyEra implements Era {
     private void take(Exchange exchange, RpcMessage message) {
         String[] named =
                 message.id() == null ? new String[0] : message.id().asText().split("/", 2);
-        if (named.length == 2 && !message.params().isEmpty()) {
-            Job job = calls.jobs().find(named[0], exchange.caller());
-            ObjectNode responses = Rpc.object();
-            responses.set(named[1], message.params());
-            questions.take(job, responses, exchange.caller());
+        if (named.length == 2) {
+            try {
+                take(exchange, calls.jobs().find(named[0], exchange.caller()), named[1]);
+            } catch (RpcError e) {
+                exchange.refuse(e.withStatus(BAD_REQUEST));
+            }
         }
+    }
+
+    private void take(Exchange exchange, Job job, String question) {
+        RpcMessage message = exchange.message();
+        if (message.error() != null) {
+            McpServer.LOG.info(
+                    "A client answered a question of job {} with an error: {}",
+                    job.id(),
+                    shortened(message.error().toString()));
+            return;
+        }
+        ObjectNode responses = Rpc.object();
+        responses.set(question, message.params());
+        questions.take(job, responses, exchange.caller());
+    }
+
+    private static String shortened(String text) {
+        return text.length() > LONGEST_LOGGED ? text.substring(0, LONGEST_LOGGED) + "..." : text;
     }
 
     private void cancel(Exchange exchange, UUID job) {

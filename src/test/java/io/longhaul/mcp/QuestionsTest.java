@@ -3,12 +3,17 @@ package io.longhaul.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.mcp.McpClient.Stream;
 import io.longhaul.mcp.McpNode.Step;
+import io.longhaul.mcp.protocol.Json;
 import io.longhaul.mcp.protocol.Protocol;
+import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -266,8 +271,17 @@ class QuestionsTest {
             assertThat(request.path("method").asText()).isEqualTo("elicitation/create");
             assertThat(request.at("/params/requestedSchema/required")).hasToString("[\"name\"]");
             McpClient other = client.at(OTHER.url());
-            assertThat(other.respond(request, "{\"action\": \"accept\", \"content\": {\"name\": 1}}"))
-                    .isGreaterThanOrEqualTo(200);
+            for (String wrong : List.of("{\"action\": \"accept\", \"content\": {\"name\": 1}}", "{\"action\": 1}", "{}")) {
+                ObjectNode response = Rpc.result(request.get("id"), (ObjectNode) Json.parse(wrong));
+                try (Stream refused = other.raw(Json.bytes(response))) {
+                    assertThat(refused.status()).as(wrong).isEqualTo(400);
+                    assertThat(refused.last().path("id").isNull()).isTrue();
+                }
+            }
+            RpcError cannot = new RpcError(RpcError.METHOD_NOT_FOUND, "No forms here.");
+            assertThat(other.raw(Json.bytes(Rpc.error(request.get("id"), cannot)))
+                            .status())
+                    .isEqualTo(202);
             assertThat(step.ask("who", NAME).path("action").isNull())
                     .as("it was wrong")
                     .isTrue();

@@ -9,9 +9,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param id id of a request; null for a notification
  * @param method one of {@link Methods}, or an unknown one; null for the answer to a request of the server
  * @param params params of the method, or the result of an answer; empty if there is none
+ * @param error the error of an answer; null if there is none
  */
-public record RpcMessage(JsonNode id, String method, ObjectNode params) {
+public record RpcMessage(JsonNode id, String method, ObjectNode params, JsonNode error) {
     private static final int BAD_REQUEST = 400;
+
+    /**
+     * A message without an error.
+     *
+     * @param id id of a request, or null
+     * @param method the method, or null
+     * @param params params or result
+     */
+    public RpcMessage(JsonNode id, String method, ObjectNode params) {
+        this(id, method, params, null);
+    }
 
     /**
      * Reads a message.
@@ -36,7 +48,11 @@ public record RpcMessage(JsonNode id, String method, ObjectNode params) {
             throw invalid("the method must be a string");
         }
         return method == null
-                ? new RpcMessage(id, null, body.get("result") instanceof ObjectNode result ? result : Rpc.object())
+                ? new RpcMessage(
+                        id,
+                        null,
+                        body.get("result") instanceof ObjectNode result ? result : Rpc.object(),
+                        body.get("error"))
                 : new RpcMessage(id, method.textValue(), params(body.get("params")));
     }
 
