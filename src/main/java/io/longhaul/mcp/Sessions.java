@@ -22,8 +22,13 @@ final class Sessions {
     /** Many clients cannot recover from a lost session, so an idle one is kept for long. */
     private static final int KEPT_DAYS = 30;
 
+    private static final String ELICITATION = "elicitation";
+
     /** Capabilities by which a client can be asked something. */
-    private static final List<String> ASKED = List.of("elicitation", "sampling", "roots");
+    private static final List<String> ASKED = List.of(ELICITATION, "sampling", "roots");
+
+    /** The form of elicitation that a client must name to be asked so. */
+    private static final String URL = "url";
 
     private static final int BATCH = 1000;
     private static final int MOST_SUBSCRIPTIONS = 100;
@@ -49,11 +54,20 @@ final class Sessions {
 
     UUID begin(Caller caller, String version, JsonNode capabilities) {
         UUID id = UUID.randomUUID();
-        ObjectNode kept = Rpc.object();
-        ASKED.stream().filter(capabilities::has).forEach(name -> kept.set(name, capabilities.get(name)));
+        ObjectNode kept = asked(capabilities);
         boolean showsApps = capabilities.path("extensions").has(Protocol.APPS);
         statements.create(id, caller.name(), version, showsApps, kept.isEmpty() ? null : kept.toString());
         return id;
+    }
+
+    /** What decides if a client can be asked something. Nothing else is kept, as clients may declare whatever they like. */
+    private static ObjectNode asked(JsonNode capabilities) {
+        ObjectNode kept = Rpc.object();
+        ASKED.stream().filter(capabilities::has).forEach(kept::putObject);
+        if (capabilities.path(ELICITATION).has(URL)) {
+            kept.withObjectProperty(ELICITATION).putObject(URL);
+        }
+        return kept;
     }
 
     /** The session of a request; null for a request without one. */

@@ -177,14 +177,26 @@ class LegacyEraTest {
     }
 
     private static String requestOf(String job) {
-        return Await.value("the call is kept for all nodes", Await.LONG, () -> {
+        return stored("SELECT request_id FROM mcp_calls WHERE job_id = '" + job + "'");
+    }
+
+    private static String stored(String query) {
+        return Await.value("it is kept for all nodes", Await.LONG, () -> {
             try (Connection connection = DATABASE.dataSource().getConnection();
                     Statement statement = connection.createStatement();
-                    ResultSet found =
-                            statement.executeQuery("SELECT request_id FROM mcp_calls WHERE job_id = '" + job + "'")) {
+                    ResultSet found = statement.executeQuery(query)) {
                 return found.next() ? Optional.of(found.getString(1)) : Optional.empty();
             }
         });
+    }
+
+    @Test
+    void ofTheCapabilitiesOfAClientOnlyWhatItCanBeAskedIsKept() {
+        McpClient client = NODE.client().initialize("2025-11-25", """
+                {"elicitation": {"form": {"x": [1]}, "url": {"y": 2}}, "sampling": {"tools": {}}, "experimental": {}}""");
+
+        assertThat(stored("SELECT capabilities::text FROM mcp_sessions WHERE id = '" + client.session() + "'"))
+                .isEqualTo("{\"elicitation\":{\"url\":{}},\"sampling\":{}}");
     }
 
     @Test
