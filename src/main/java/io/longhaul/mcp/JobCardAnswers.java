@@ -2,8 +2,6 @@ package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.longhaul.auth.AuditStatements;
-import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.inputs.Answering;
 import io.longhaul.inputs.StoredQuestion;
@@ -14,7 +12,7 @@ import io.longhaul.tools.spi.Answer;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** Shows the open questions of jobs on the job card, and takes answers. They are recorded as answers over HTTP are. */
+/** Shows the open questions of jobs on the job card, and takes answers. */
 final class JobCardAnswers {
     /** What the tool takes. */
     static final JsonNode SCHEMA = Json.parse("""
@@ -25,21 +23,16 @@ final class JobCardAnswers {
               "content": {"type": "string", "description": "The answer, as JSON, if it is accepted"},
               "after_line": {"type": "integer", "description": "The last line of the log that is known"}}}""");
 
-    private static final int OK = 200;
+    private final OpenQuestions open;
 
-    private final Answering answering;
-    private final AuditStatements audit;
-
-    JobCardAnswers(Answering answering, AuditStatements audit) {
-        this.answering = answering;
-        this.audit = audit;
+    JobCardAnswers(OpenQuestions open) {
+        this.open = open;
     }
 
     /** Adds the questions that are open. */
     void describe(ArrayNode questions, Job job) {
         if (job.inputs().anyOpen()) {
-            answering.questions(job.id()).stream()
-                    .filter(question -> !question.isSettled())
+            open.of(job.id())
                     .forEach(question -> questions
                             .addObject()
                             .put("key", question.row().key())
@@ -56,16 +49,14 @@ final class JobCardAnswers {
      * @throws RpcError if it may not be given, or is wrong
      */
     void take(Job job, JsonNode arguments, Caller caller, String traceId) {
-        caller.require(Role.SUBMIT);
-        if (!caller.mayChange(job)) {
-            throw refused("Job " + job.id() + " is another's: only its submitter and operators answer its questions.");
-        }
-        String key = arguments.path("key").asText();
-        Answering.Outcome outcome = answering
-                .answer(job.id(), key, answer(arguments), caller.name())
+        open.require(job, caller);
+        Answering.Outcome outcome = open.answer(
+                        job,
+                        arguments.path("key").asText(),
+                        answer(arguments),
+                        new OpenQuestions.Giver(caller, traceId))
                 .orElseThrow(() -> refused("Job " + job.id() + " has asked no such question."));
         require(outcome, job);
-        record(caller, "POST /v1/jobs/" + job.id() + "/inputs/" + key, traceId);
     }
 
     private static Answer answer(JsonNode arguments) {
@@ -104,15 +95,5 @@ final class JobCardAnswers {
 
     private static RpcError refused(String why) {
         return new RpcError(RpcError.INVALID_PARAMS, why);
-    }
-
-    /** The answer is taken, whether it can be recorded or not. */
-    private void record(Caller caller, String action, String traceId) {
-        try {
-            audit.add(caller.principal().name(), action, OK, traceId);
-        } catch (RuntimeException e) {
-            McpServer.LOG.warn(
-                    "{} by {} is in this log only", action, caller.principal().name(), e);
-        }
     }
 }

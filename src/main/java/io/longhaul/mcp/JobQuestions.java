@@ -2,8 +2,6 @@ package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longhaul.auth.Role;
-import io.longhaul.auth.ownership.Caller;
 import io.longhaul.inputs.Answering;
 import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.jobs.Job;
@@ -27,10 +25,10 @@ final class JobQuestions {
 
     private static final int DIGEST_BYTES = 16;
 
-    private final Answering answering;
+    private final OpenQuestions questions;
 
-    JobQuestions(Answering answering) {
-        this.answering = answering;
+    JobQuestions(OpenQuestions questions) {
+        this.questions = questions;
     }
 
     /**
@@ -40,11 +38,9 @@ final class JobQuestions {
      */
     Map<String, ObjectNode> open(UUID job, JsonNode capabilities) {
         Map<String, ObjectNode> requests = new java.util.LinkedHashMap<>();
-        for (StoredQuestion question : answering.questions(job)) {
-            if (!question.isSettled()) {
-                Elicitation.request(question, capabilities)
-                        .ifPresent(request -> requests.put(question.row().key(), request));
-            }
+        for (StoredQuestion question : questions.of(job)) {
+            Elicitation.request(question, capabilities)
+                    .ifPresent(request -> requests.put(question.row().key(), request));
         }
         return requests;
     }
@@ -61,21 +57,15 @@ final class JobQuestions {
      * @param responses by the keys of questions
      * @throws RpcError if the caller may not answer, or a response does not match its question
      */
-    void take(Job job, JsonNode responses, Caller caller) {
-        caller.require(Role.SUBMIT);
-        if (!caller.mayChange(job)) {
-            throw new RpcError(
-                    RpcError.INVALID_PARAMS,
-                    "Job " + job.id() + " is another's: only its submitter and operators answer its questions.");
-        }
-        List<StoredQuestion> asked = answering.questions(job.id()).stream()
-                .filter(question ->
-                        !question.isSettled() && responses.has(question.row().key()))
+    void take(Job job, JsonNode responses, OpenQuestions.Giver giver) {
+        questions.require(job, giver.caller());
+        List<StoredQuestion> asked = questions.of(job.id()).stream()
+                .filter(question -> responses.has(question.row().key()))
                 .toList();
         for (StoredQuestion question : asked) {
             JsonNode response = responses.get(question.row().key());
-            answering
-                    .answer(job.id(), question.row().key(), Elicitation.answer(question, response), caller.name())
+            questions
+                    .answer(job, question.row().key(), Elicitation.answer(question, response), giver)
                     .filter(outcome -> outcome.verdict() == Answering.Verdict.WRONG)
                     .ifPresent(JobQuestions::refuse);
         }

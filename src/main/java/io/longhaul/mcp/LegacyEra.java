@@ -95,7 +95,7 @@ final class LegacyEra implements Era {
         }
         ObjectNode responses = Rpc.object();
         responses.set(question, message.params());
-        questions.take(job, responses, exchange.caller());
+        questions.take(job, responses, OpenQuestions.Giver.of(exchange));
     }
 
     private static String shortened(String text) {

@@ -108,7 +108,8 @@ public final class McpServer {
         JobAnswer answers = new JobAnswer(features.files()::outputs);
         McpConfiguration configuration = features.configuration();
         boolean hasCard = configuration.jobCard() != McpConfiguration.JobCardOffer.NEVER;
-        JobCardAnswers cardAnswers = new JobCardAnswers(features.inputs(), jdbi.onDemand(AuditStatements.class));
+        OpenQuestions open = new OpenQuestions(features.inputs(), jdbi.onDemand(AuditStatements.class));
+        JobCardAnswers cardAnswers = new JobCardAnswers(open);
         JobCardState states = new JobCardState(jobs.queries(), answers, cardAnswers, identity.publicUrl());
         ToolCatalog tools = new ToolCatalog(
                 features.tools(),
@@ -121,7 +122,7 @@ public final class McpServer {
                 jdbi.onDemand(JoinedCalls.class),
                 new CallIntake.Times(shared.limits().usualTtl(), shared.limits().longestTtl()),
                 jobEvents.executor());
-        JobQuestions questions = new JobQuestions(features.inputs());
+        JobQuestions questions = new JobQuestions(open);
         ToolCalls calls = new ToolCalls(tools, intake, jobs, answers, errors);
         Resources resources = new Resources(jobs, features.files(), configuration.resources(), hasCard);
         sessions = new Sessions(jdbi);

@@ -62,7 +62,7 @@ final class ModernCalls {
     private void goOn(ModernCall call, String state) {
         Job job = calls.jobs().find(JobQuestions.job(state), call.exchange().caller());
         JobQuestions.check(state, job, call.text());
-        questions.take(job, call.responses(), call.exchange().caller());
+        questions.take(job, call.responses(), OpenQuestions.Giver.of(call.exchange()));
         begun(call, job, false);
     }
 
@@ -122,7 +122,7 @@ final class ModernCalls {
     /** Asks the client by ending the call, which it makes again with its responses; some may have come with the call. */
     private Asker.Asked ask(ModernCall call, Job job) {
         if (call.responses().isObject() && !call.responses().isEmpty()) {
-            questions.take(job, call.responses(), call.exchange().caller());
+            questions.take(job, call.responses(), OpenQuestions.Giver.of(call.exchange()));
         }
         return questions
                 .requests(job.id(), capabilities(call.exchange().message()))

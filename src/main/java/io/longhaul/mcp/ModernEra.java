@@ -240,7 +240,7 @@ final class ModernEra implements Era {
             throw new RpcError(RpcError.INVALID_PARAMS, "Invalid params: inputResponses must be an object.");
         }
         Job job = calls.jobs().find(message.text("taskId"), exchange.caller());
-        questions.take(job, message.params().path("inputResponses"), exchange.caller());
+        questions.take(job, message.params().path("inputResponses"), OpenQuestions.Giver.of(exchange));
         exchange.answer(result(Rpc.object()));
     }
 }

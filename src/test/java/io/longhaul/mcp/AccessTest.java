@@ -7,7 +7,9 @@ import io.longhaul.auth.ApiKey;
 import io.longhaul.auth.KeyStatements;
 import io.longhaul.auth.Role;
 import io.longhaul.mcp.McpClient.Stream;
+import io.longhaul.mcp.McpNode.Step;
 import io.longhaul.mcp.protocol.Json;
+import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.testing.TokenProvider;
 import java.net.URI;
@@ -17,6 +19,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
@@ -39,6 +42,11 @@ class AccessTest {
             new McpNode(DATABASE, """
             auth: {mode: keys, requestsPerSecond: 60, oidc: {issuer: "%s", audience: "%s", jwks: "%s"}}
             """.formatted(TokenProvider.ISSUER, TokenProvider.AUDIENCE, PROVIDER.keys()));
+
+    /** Lets the tests work on jobs without a key. */
+    @Order(3)
+    @RegisterExtension
+    static final McpNode WORKED_ON = new McpNode(DATABASE, "");
 
     private static String key(String name, Role role, String... tools) {
         ApiKey key = ApiKey.random();
@@ -241,6 +249,42 @@ class AccessTest {
             assertThat(error.at("/data/error_code").asText()).isEqualTo("RATE_LIMITED");
             assertThat(error.path("message").asText()).startsWith("batcher sends more than the 60 requests a second");
         });
+    }
+
+    @Test
+    void theStateOfACallIsOfNoUseToAnotherPrincipal() {
+        String abilities = "{\"elicitation\": {}}";
+        String question = "{\"key\": \"who\", \"message\": \"Who?\"}";
+        McpClient asked = NODE.client(key("asked", Role.SUBMIT)).modern(abilities);
+        CompletableFuture<JsonNode> begun =
+                CompletableFuture.supplyAsync(() -> asked.result("tools/call", "{\"name\": \"step\"}"));
+        Step step = WORKED_ON.claim("step");
+        step.ask(question);
+        String again = """
+                {"name": "step", "requestState": "%s",
+                 "inputResponses": {"who": {"action": "accept", "content": {"answer": "me"}}}}""".formatted(begun.join().path("requestState").asText());
+
+        McpClient other = NODE.client(key("robber", Role.SUBMIT)).modern(abilities);
+        assertThat(other.error("tools/call", again).path("message").asText()).startsWith("Task not found");
+        assertThat(step.ask(question).path("action").isNull()).isTrue();
+
+        CompletableFuture<JsonNode> goesOn = CompletableFuture.supplyAsync(() -> asked.result("tools/call", again));
+        Await.until(
+                "it is answered",
+                Await.LONG,
+                () -> step.ask(question).path("content").asText().equals("me"));
+        step.complete("{\"done\": true}");
+        assertThat(goesOn.join().at("/structuredContent/done").asBoolean()).isTrue();
+        assertThat(recorded(step.id())).containsExactly("asked POST /v1/jobs/" + step.id() + "/inputs/who");
+    }
+
+    private static List<String> recorded(String job) {
+        return Jdbi.create(DATABASE.dataSource())
+                .withHandle(handle -> handle.select(
+                                "SELECT principal || ' ' || action FROM audit_log WHERE action LIKE ?",
+                                "%" + job + "%")
+                        .mapTo(String.class)
+                        .list());
     }
 
     @Test

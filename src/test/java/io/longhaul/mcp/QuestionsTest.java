@@ -15,6 +15,7 @@ import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -104,6 +105,17 @@ class QuestionsTest {
         assertThat(step.ask("who", NAME).path("action").asText()).isEqualTo("decline");
         step.complete("1");
         awaitStatus(client, id, "completed");
+        String door = "anybody POST /v1/jobs/" + id + "/inputs/";
+        assertThat(recorded(id)).containsExactly(door + "approve", door + "who");
+    }
+
+    private static List<String> recorded(String job) {
+        return Jdbi.create(DATABASE.dataSource())
+                .withHandle(handle -> handle.select(
+                                "SELECT principal || ' ' || action FROM audit_log WHERE action LIKE ? ORDER BY id",
+                                "%" + job + "%")
+                        .mapTo(String.class)
+                        .list());
     }
 
     @Test
@@ -288,6 +300,7 @@ class QuestionsTest {
             assertThat(other.respond(request, "{\"action\": \"accept\", \"content\": {\"name\": \"Ada\"}}"))
                     .isEqualTo(202);
             assertThat(step.ask("who", NAME).at("/content/name").asText()).isEqualTo("Ada");
+            assertThat(recorded(step.id())).containsExactly("anybody POST /v1/jobs/" + step.id() + "/inputs/who");
             step.complete("{\"done\": true}");
             assertThat(stream.last().at("/result/structuredContent/done").asBoolean())
                     .isTrue();
