@@ -10,12 +10,9 @@ import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.spi.UnansweredException;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,7 +23,7 @@ final class Session implements AutoCloseable {
     private final McpTransport transport;
     private final Runnable onListChanged;
     private final AtomicLong ids = new AtomicLong();
-    private final Map<String, PendingRequest> pending = new ConcurrentHashMap<>();
+    private final PendingRequests pending = new PendingRequests();
     private final CompletableFuture<String> end = new CompletableFuture<>();
     private volatile boolean modern;
     private volatile JsonNode capabilities = JsonNodeFactory.instance.objectNode();
@@ -81,7 +78,7 @@ final class Session implements AutoCloseable {
             describeUs(Rpc.meta(params));
         }
         ObjectNode message = Rpc.request(request.id(), method, params);
-        pending.put(request.id(), request);
+        pending.add(request);
         if (end.isDone()) {
             pending.remove(request.id());
             throw new LostException(end.join(), false);
@@ -192,7 +189,7 @@ final class Session implements AutoCloseable {
 
     /** Servers may ping, and ask what belongs to a call. */
     private void answer(JsonNode request, PendingRequest own) {
-        PendingRequest asking = request.path("method").asText().equals(Methods.PING) ? null : belonging(own);
+        PendingRequest asking = request.path("method").asText().equals(Methods.PING) ? null : pending.belonging(own);
         CompletableFuture<ObjectNode> asked =
                 asking == null ? null : asking.listener().asked(request);
         if (asked == null) {
@@ -213,12 +210,6 @@ final class Session implements AutoCloseable {
         return cause instanceof UnansweredException nobody
                 ? nobody
                 : new RpcException(0, "what the server asks cannot be passed on: " + cause.getMessage());
-    }
-
-    /** The request on whose stream something came, or else the only one under way; null if there are several. */
-    private PendingRequest belonging(PendingRequest own) {
-        Collection<PendingRequest> all = own != null ? List.of(own) : List.copyOf(pending.values());
-        return all.size() == 1 ? all.iterator().next() : null;
     }
 
     private void answerAtOnce(JsonNode request) {
@@ -257,7 +248,7 @@ final class Session implements AutoCloseable {
 
     /** A log line belongs to the request on whose stream it came, or else to the only one under way. */
     void said(String text, PendingRequest own) {
-        PendingRequest one = belonging(own);
+        PendingRequest one = pending.belonging(own);
         if (one != null) {
             one.listener().log(text);
         }
@@ -268,8 +259,8 @@ final class Session implements AutoCloseable {
      * connection ends.
      */
     void tooLarge(String id, int most) {
-        List<String> all = List.copyOf(pending.keySet());
-        PendingRequest request = id != null ? pending.remove(id) : all.size() == 1 ? pending.remove(all.get(0)) : null;
+        PendingRequest only = pending.only();
+        PendingRequest request = id != null ? pending.remove(id) : only != null ? pending.remove(only.id()) : null;
         if (id == null || request == null) {
             // First, so that a caller who hears of this finds another connection.
             lost("it sent a message larger than " + most + " bytes", true);
@@ -282,7 +273,7 @@ final class Session implements AutoCloseable {
     /** Ends the connection and all requests under way. */
     void lost(String why, boolean sent) {
         end.complete(why);
-        for (PendingRequest request : List.copyOf(pending.values())) {
+        for (PendingRequest request : pending.all()) {
             pending.remove(request.id());
             request.fail(new LostException(why, sent));
         }
