@@ -13,7 +13,6 @@ import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
-import io.longhaul.tools.spi.UnansweredException;
 import io.longhaul.traces.Trace;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -128,7 +127,7 @@ final class McpTool implements Tool {
         call.onCancel(() -> session.cancel(request, "the job was cancelled or is to run elsewhere"));
         try {
             return session.await(request, null);
-        } catch (InterruptedException | UnansweredException e) {
+        } catch (InterruptedException e) {
             session.cancel(request, "the job was cancelled or is to run elsewhere");
             throw e;
         }

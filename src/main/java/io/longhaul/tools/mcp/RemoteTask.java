@@ -6,7 +6,6 @@ import io.longhaul.mcp.protocol.Methods;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.spi.ToolCall;
-import io.longhaul.tools.spi.UnansweredException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -74,7 +73,7 @@ final class RemoteTask {
                 }
                 task = request(Methods.TASKS_GET);
             }
-        } catch (InterruptedException | UnansweredException e) {
+        } catch (InterruptedException | RuntimeException e) {
             leave();
             throw e;
         }
@@ -105,7 +104,16 @@ final class RemoteTask {
         PendingRequest request =
                 session.start(Methods.TASKS_RESULT, named(), new McpTool.Reporter(call, questions), Map.of());
         call.onCancel(() -> session.cancel(request, "the job was cancelled or is to run elsewhere"));
-        return session.await(request, null);
+        try {
+            return session.await(request, null);
+        } catch (InterruptedException e) {
+            session.cancel(request, "the job was cancelled or is to run elsewhere");
+            throw e;
+        } catch (RpcException e) {
+            // The next attempt calls again: nobody wants this task, which may still wait for an answer.
+            leave();
+            throw e;
+        }
     }
 
     private void report() {

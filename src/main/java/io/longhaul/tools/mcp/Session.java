@@ -138,8 +138,12 @@ final class Session implements AutoCloseable {
 
     /** Cancels a request on the server, in the way of its era, and forgets it. */
     void cancel(PendingRequest request, String reason) {
+        cancel(request, reason, new LostException(reason, true));
+    }
+
+    private void cancel(PendingRequest request, String reason, Exception failure) {
         pending.remove(request.id());
-        request.fail(new LostException(reason, true));
+        request.fail(failure);
         if (!(modern && transport.cancelsByClosing())) {
             ObjectNode params = Rpc.object().put("requestId", request.id()).put("reason", reason);
             tell(Methods.CANCELLED, params);
@@ -197,11 +201,12 @@ final class Session implements AutoCloseable {
             return;
         }
         var unused = asked.whenComplete((result, failure) -> {
-            if (failure != null) {
-                asking.fail(unanswered(failure));
-                return;
+            if (failure == null) {
+                send(Rpc.result(request.get("id"), result));
+            } else if (!asking.answer().isDone()) {
+                // Or else the server would wait for the answer for ever.
+                cancel(asking, "what the server asks has no answer", unanswered(failure));
             }
-            send(Rpc.result(request.get("id"), result));
         });
     }
 
