@@ -159,7 +159,7 @@ final class McpTool implements Tool {
         public CompletableFuture<ObjectNode> asked(JsonNode request) {
             String method = request.path("method").asText();
             return method.equals("elicitation/create")
-                    ? CompletableFuture.completedFuture(request).thenComposeAsync(this::question)
+                    ? CompletableFuture.completedFuture(request).thenComposeAsync(this::question, QuestionThreads.ALL)
                     : null;
         }
 

@@ -200,14 +200,17 @@ final class Session implements AutoCloseable {
             answerAtOnce(request);
             return;
         }
-        var unused = asked.whenComplete((result, failure) -> {
-            if (failure == null) {
-                send(Rpc.result(request.get("id"), result));
-            } else if (!asking.answer().isDone()) {
-                // Or else the server would wait for the answer for ever.
-                cancel(asking, "what the server asks has no answer", unanswered(failure));
-            }
-        });
+        // On another thread: the one that finds the answers of all jobs must not wait for a server.
+        var unused = asked.whenCompleteAsync(
+                (result, failure) -> {
+                    if (failure == null) {
+                        send(Rpc.result(request.get("id"), result));
+                    } else if (!asking.answer().isDone()) {
+                        // Or else the server would wait for the answer for ever.
+                        cancel(asking, "what the server asks has no answer", unanswered(failure));
+                    }
+                },
+                QuestionThreads.ALL);
     }
 
     private static Exception unanswered(Throwable failure) {

@@ -91,6 +91,18 @@ final class SessionTest {
     }
 
     @Test
+    void aServerGetsItsAnswerFromAThreadThatMayWaitForIt() throws Exception {
+        Asked asked = new Asked();
+        begin(asked);
+        ask();
+        asked.answer().complete(Rpc.object().put("action", "decline"));
+
+        Sent answer = next();
+        assertThat(answer.message().at("/result/action").asText()).isEqualTo("decline");
+        assertThat(answer.thread()).isEqualTo("mcp-question");
+    }
+
+    @Test
     void aTaskWhoseQuestionCannotBePassedOnIsCancelledAtTheServer() throws Exception {
         RecordedCall call = new RecordedCall("{}");
         KeptTask kept = new KeptTask.Keeper(Checkpoints.NONE, "test").open(call, "asking");
