@@ -122,7 +122,7 @@ final class McpTool implements Tool {
         PendingRequest request = session.start(
                 Methods.TOOLS_CALL,
                 params.deepCopy(),
-                new Reporter(call, questions),
+                new Reporter(call, questions, null),
                 listed.mirrored().in(call.params()));
         call.onCancel(() -> session.cancel(request, "the job was cancelled or is to run elsewhere"));
         try {
@@ -152,8 +152,8 @@ final class McpTool implements Tool {
         return new ToolResult.Failure(kind, "The server answered: " + e.getMessage(), e.isTransient());
     }
 
-    /** Passes progress, log lines and questions of the server on to the call. */
-    record Reporter(ToolCall call, ServerQuestions questions) implements PendingRequest.Listener {
+    /** Passes progress, log lines and questions of the server on to the call, which may wait for a task. */
+    record Reporter(ToolCall call, ServerQuestions questions, String task) implements PendingRequest.Listener {
         /** On another thread: the one that reads from the server must not wait for the database. */
         @Override
         public CompletableFuture<ObjectNode> asked(JsonNode request) {

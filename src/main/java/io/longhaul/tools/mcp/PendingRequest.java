@@ -41,6 +41,11 @@ record PendingRequest(
             return null;
         }
 
+        /** The task for whose result the request waits, or null. */
+        default String task() {
+            return null;
+        }
+
         /** A log message, possibly of several lines. */
         default void log(String text) {}
     }

@@ -1,13 +1,19 @@
 package io.longhaul.tools.mcp;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.mcp.protocol.Protocol;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The requests of a connection that are under way, and to which of them a message of the server belongs. */
 final class PendingRequests {
     private final Map<String, PendingRequest> byId = new ConcurrentHashMap<>();
+
+    /** Cancelled requests that the server may still work on, so that it may still ask for them. */
+    private final Set<String> abandoned = ConcurrentHashMap.newKeySet();
 
     void add(PendingRequest request) {
         byId.put(request.id(), request);
@@ -23,6 +29,26 @@ final class PendingRequests {
         return byId.remove(id);
     }
 
+    /** Takes out the request that the server has answered; null if it was cancelled before. */
+    PendingRequest answered(String id) {
+        PendingRequest request = byId.remove(id);
+        if (request == null) {
+            abandoned.remove(id);
+        }
+        return request;
+    }
+
+    /** Takes out a request that is cancelled, on a connection whose requests share one stream. */
+    void abandon(PendingRequest request) {
+        // In one step with the removal, so that an answer that comes meanwhile is noticed.
+        byId.computeIfPresent(request.id(), (id, present) -> {
+            if (present.listener() != PendingRequest.Listener.NONE) {
+                abandoned.add(id);
+            }
+            return null;
+        });
+    }
+
     Collection<PendingRequest> all() {
         return List.copyOf(byId.values());
     }
@@ -30,6 +56,28 @@ final class PendingRequests {
     /** The request on whose stream something came, or else the only one under way; null if there are several. */
     PendingRequest belonging(PendingRequest own) {
         return own != null ? own : only();
+    }
+
+    /**
+     * The request for which the server asks: the one on whose stream the question came, or that waits for the task which it
+     * names, or else the only one under way. Null if that is not certain, because what one caller is asked must not be
+     * shown to another.
+     */
+    PendingRequest asking(JsonNode question, PendingRequest own) {
+        if (own != null) {
+            return own;
+        }
+        JsonNode task = question.path("params")
+                .path("_meta")
+                .path(Protocol.META_RELATED_TASK)
+                .path("taskId");
+        if (task.isTextual()) {
+            return all().stream()
+                    .filter(request -> task.textValue().equals(request.listener().task()))
+                    .findFirst()
+                    .orElse(null);
+        }
+        return abandoned.isEmpty() ? only() : null;
     }
 
     /** The only request under way; null if there are several, or none. */

@@ -101,8 +101,9 @@ final class RemoteTask {
     /** A server of the older era asks on the stream of the result. */
     private JsonNode resultWithQuestions()
             throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
+        String id = task.path("taskId").asText();
         PendingRequest request =
-                session.start(Methods.TASKS_RESULT, named(), new McpTool.Reporter(call, questions), Map.of());
+                session.start(Methods.TASKS_RESULT, named(), new McpTool.Reporter(call, questions, id), Map.of());
         call.onCancel(() -> session.cancel(request, "the job was cancelled or is to run elsewhere"));
         try {
             return session.await(request, null);

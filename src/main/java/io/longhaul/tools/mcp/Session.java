@@ -142,7 +142,11 @@ final class Session implements AutoCloseable {
     }
 
     private void cancel(PendingRequest request, String reason, Exception failure) {
-        pending.remove(request.id());
+        if (transport.cancelsByClosing()) {
+            pending.remove(request.id());
+        } else {
+            pending.abandon(request);
+        }
         request.fail(failure);
         if (!(modern && transport.cancelsByClosing())) {
             ObjectNode params = Rpc.object().put("requestId", request.id()).put("reason", reason);
@@ -171,7 +175,7 @@ final class Session implements AutoCloseable {
             return;
         }
         PendingRequest request = message.path("id").isTextual()
-                ? pending.remove(message.path("id").asText())
+                ? pending.answered(message.path("id").asText())
                 : own;
         if (request == null) {
             // The late answer to a request that was cancelled.
@@ -193,7 +197,7 @@ final class Session implements AutoCloseable {
 
     /** Servers may ping, and ask what belongs to a call. */
     private void answer(JsonNode request, PendingRequest own) {
-        PendingRequest asking = request.path("method").asText().equals(Methods.PING) ? null : pending.belonging(own);
+        PendingRequest asking = request.path("method").asText().equals(Methods.PING) ? null : pending.asking(request, own);
         CompletableFuture<ObjectNode> asked =
                 asking == null ? null : asking.listener().asked(request);
         if (asked == null) {
@@ -268,7 +272,7 @@ final class Session implements AutoCloseable {
      */
     void tooLarge(String id, int most) {
         PendingRequest only = pending.only();
-        PendingRequest request = id != null ? pending.remove(id) : only != null ? pending.remove(only.id()) : null;
+        PendingRequest request = id != null ? pending.answered(id) : only != null ? pending.remove(only.id()) : null;
         if (id == null || request == null) {
             // First, so that a caller who hears of this finds another connection.
             lost("it sent a message larger than " + most + " bytes", true);

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.tools.Checkpoints;
 import io.longhaul.tools.RecordedCall;
+import io.longhaul.tools.spi.Answer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -72,7 +75,12 @@ final class SessionTest {
     }
 
     private void ask() {
-        ObjectNode params = Rpc.object().put("message", "May I?");
+        session.receive(Rpc.request("q", "elicitation/create", Rpc.object().put("message", "May I?")), null);
+    }
+
+    private void askForTask(String task) {
+        ObjectNode params = Rpc.object();
+        Rpc.meta(params).putObject("io.modelcontextprotocol/related-task").put("taskId", task);
         session.receive(Rpc.request("q", "elicitation/create", params), null);
     }
 
@@ -88,6 +96,37 @@ final class SessionTest {
         assertThat(cancel.message().at("/params/requestId").asText()).isEqualTo(call.id());
         assertThatThrownBy(() -> session.await(call, Duration.ofSeconds(10)))
                 .hasMessage("what the server asks cannot be passed on: a job may ask 100 questions");
+    }
+
+    @Test
+    void whatACancelledCallMayAskIsShownToNoOtherCall() throws Exception {
+        PendingRequest first = begin(new Asked());
+        session.cancel(first, "no longer wanted");
+        next();
+        Asked second = new Asked();
+        begin(second);
+        second.answer().complete(Rpc.object().put("action", "accept"));
+
+        ask();
+        assertThat(next().message().at("/error/code").asInt()).isEqualTo(-32601);
+        session.receive(Rpc.error(TextNode.valueOf(first.id()), new RpcError(0, "Request cancelled")), null);
+        ask();
+        assertThat(next().message().at("/result/action").asText()).isEqualTo("accept");
+    }
+
+    @Test
+    void aQuestionThatNamesATaskIsForNoOtherCall() throws Exception {
+        Asked other = new Asked();
+        begin(other);
+        other.answer().complete(Rpc.object().put("action", "accept"));
+        askForTask("t");
+        assertThat(next().message().at("/error/code").asInt()).isEqualTo(-32601);
+
+        RecordedCall call = new RecordedCall("{}");
+        begin(new McpTool.Reporter(call, new ServerQuestions(call), "t"));
+        askForTask("t");
+        call.awaitQuestion().answer().complete(new Answer(Answer.Action.DECLINE, null));
+        assertThat(next().message().at("/result/action").asText()).isEqualTo("decline");
     }
 
     @Test
