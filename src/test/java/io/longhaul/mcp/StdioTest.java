@@ -7,6 +7,7 @@ import io.longhaul.mcp.McpNode.Step;
 import io.longhaul.mcp.stdio.Server;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
+import io.longhaul.tools.http.StandIn;
 import java.io.IOException;
 import java.net.URI;
 import java.sql.Connection;
@@ -14,8 +15,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -234,6 +238,47 @@ class StdioTest {
             step.complete("1");
             assertThat(host.answer().path("id").asInt()).isEqualTo(3);
         }
+    }
+
+    /** Sessions have the names s1, s2 and so on; another answer is given as long as there is one in the list. */
+    private static StandIn server(AtomicInteger sessions, Queue<Integer> refusals) {
+        return new StandIn().on("/mcp", (request, exchange) -> {
+            boolean begins = request.body().contains("\"initialize\"");
+            Integer refusal = begins || request.body().contains("notifications/initialized") ? null : refusals.poll();
+            if (refusal != null) {
+                exchange.json(refusal, "");
+            } else if (begins) {
+                exchange.header("Mcp-Session-Id", "s" + sessions.incrementAndGet())
+                        .json(200, """
+                                {"jsonrpc": "2.0", "id": 1, "result": {"protocolVersion": "2025-11-25"}}""");
+            } else {
+                exchange.json(request.method().equals("POST") ? 202 : 405, "");
+            }
+        });
+    }
+
+    @Test
+    void anAnswerOfTheHostIsSentAgainUntilTheServerHasIt() throws Exception {
+        AtomicInteger sessions = new AtomicInteger();
+        Queue<Integer> refusals = new ConcurrentLinkedQueue<>();
+        try (StandIn server = server(sessions, refusals);
+                StdioHost host =
+                        new StdioHost(URI.create(server.url() + "/mcp"), null).initialize("2025-11-25")) {
+            Await.until("nobody listens", Await.LONG, () -> server.requests().stream()
+                    .anyMatch(request -> request.method().equals("GET")));
+            refusals.addAll(List.of(503, 429, 404));
+            host.say("{\"jsonrpc\": \"2.0\", \"id\": \"q\", \"result\": {\"action\": \"accept\"}}");
+            Await.until("it is taken", Await.LONG, () -> answers(server).size() == 4);
+            assertThat(answers(server))
+                    .extracting(request -> request.header("Mcp-session-id"))
+                    .containsExactly("s1", "s1", "s1", "s2");
+        }
+    }
+
+    private static List<StandIn.Request> answers(StandIn server) {
+        return server.requests().stream()
+                .filter(request -> request.body().contains("\"accept\""))
+                .toList();
     }
 
     @Test

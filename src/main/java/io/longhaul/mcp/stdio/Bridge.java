@@ -201,15 +201,9 @@ public final class Bridge implements Lines.Sink {
     /** Passes on what is not answered: a notification, or the answer to a request of the server. */
     private void tell(Request request) {
         boolean begun = request.is("notifications/initialized");
-        try {
-            link.session().await();
-            int status = link.tell(request);
-            if (status >= 400) {
-                log.accept("The server refused " + request.name() + ": HTTP " + status);
-            }
-        } catch (IOException e) {
-            log.accept("The server did not get " + request.name() + ": "
-                    + link.unreachable().getMessage());
+        String trouble = new Notice(link, request).send();
+        if (trouble != null) {
+            log.accept(trouble);
         }
         if (begun && link.session().isKnown() && listens.compareAndSet(false, true)) {
             thread(listening).start();

@@ -66,11 +66,11 @@ final class Link {
         return headers;
     }
 
-    /** Passes on what is not answered, and gives the HTTP status. */
-    int tell(Request request) throws IOException {
-        HttpResponse<InputStream> response = endpoint.post(Json.bytes(request.body()), headers(request));
+    /** Passes on what is not answered. */
+    HttpResponse<?> tell(Request request, Map<String, String> headers) throws IOException {
+        HttpResponse<InputStream> response = endpoint.post(Json.bytes(request.body()), headers);
         response.body().close();
-        return response.statusCode();
+        return response;
     }
 
     /** The client has gone: nothing is waited for any more. */

@@ -1,0 +1,75 @@
+package io.longhaul.mcp.stdio;
+
+import io.longhaul.mcp.protocol.Protocol;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One message that is not answered, on its way to the server: a notification, or the client's answer to a request of the
+ * server, without which a job waits. It is sent again where the server, the connection or the session is lost.
+ */
+final class Notice {
+    private static final int NOT_FOUND = 404;
+    private static final int REFUSED = 400;
+
+    /** What proxies and servers say that are away for a moment, or have too much to do. */
+    private static final Set<Integer> AWAY = Set.of(429, 502, 503, 504);
+
+    private final Link link;
+    private final Request request;
+    private String last;
+    private boolean sent;
+
+    Notice(Link link, Request request) {
+        this.link = link;
+        this.request = request;
+    }
+
+    /** Returns null when the server has it, or else what people should know. */
+    String send() {
+        Trouble trouble = new Trouble(link);
+        do {
+            link.session().await();
+            try {
+                if (attempt()) {
+                    return last;
+                }
+            } catch (Endpoint.Unreachable e) {
+                last = undelivered();
+            } catch (HttpTimeoutException e) {
+                return undelivered();
+            } catch (IOException e) {
+                sent = true;
+                last = undelivered();
+            }
+        } while (trouble.mayTryAgain(sent));
+        return last;
+    }
+
+    /** Sends it once; false if it should be sent again. */
+    private boolean attempt() throws IOException {
+        Map<String, String> headers = link.headers(request);
+        HttpResponse<?> response = link.tell(request, headers);
+        int status = response.statusCode();
+        last = status < REFUSED ? null : "The server refused " + request.name() + ": HTTP " + status;
+        if (status == NOT_FOUND && headers.containsKey(Protocol.SESSION_HEADER)) {
+            sent = true;
+            link.session().renew(headers);
+            return false;
+        }
+        if (AWAY.contains(status)) {
+            sent = true;
+            link.endpoint().leave(response.uri());
+            return false;
+        }
+        return true;
+    }
+
+    private String undelivered() {
+        return "The server did not get " + request.name() + ": "
+                + link.unreachable().getMessage();
+    }
+}
