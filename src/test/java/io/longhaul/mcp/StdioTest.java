@@ -275,6 +275,32 @@ class StdioTest {
         }
     }
 
+    @Test
+    void anAnswerThatCannotBeReadDoesNotEndListening() throws Exception {
+        AtomicInteger begun = new AtomicInteger();
+        try (StandIn server = new StandIn().on("/mcp", (request, exchange) -> {
+                    if (request.body().contains("\"initialize\"")) {
+                        int times = begun.incrementAndGet();
+                        exchange.header("Mcp-Session-Id", "s" + times)
+                                .json(200, times == 2 ? "<html>Back soon</html>" : """
+                                        {"jsonrpc": "2.0", "id": 1, "result": {"protocolVersion": "2025-11-25"}}""");
+                    } else if (request.method().equals("POST")) {
+                        exchange.json(202, "");
+                    } else if ("s3".equals(request.header("Mcp-session-id"))) {
+                        exchange.text(200, "text/event-stream", """
+                                data: {"jsonrpc": "2.0", "method": "notifications/tools/list_changed"}
+
+                                """);
+                    } else {
+                        exchange.json(404, "");
+                    }
+                });
+                StdioHost host =
+                        new StdioHost(URI.create(server.url() + "/mcp"), null).initialize("2025-11-25")) {
+            assertThat(host.next().path("method").asText()).isEqualTo("notifications/tools/list_changed");
+        }
+    }
+
     private static List<StandIn.Request> answers(StandIn server) {
         return server.requests().stream()
                 .filter(request -> request.body().contains("\"accept\""))

@@ -123,6 +123,8 @@ final class Relay implements Runnable {
     }
 
     private boolean follow(HttpResponse<InputStream> response) throws IOException {
+        // The server knew the session; it may forget this one, too.
+        renewed = false;
         try (EventStream events = new EventStream(response.body())) {
             cancelling.streams(
                     events,
@@ -176,8 +178,8 @@ final class Relay implements Runnable {
     private boolean take(HttpResponse<?> response, JsonNode body, Map<String, String> headers) throws IOException {
         int status = response.statusCode();
         if (!renewed && status == NOT_FOUND && headers.containsKey(Protocol.SESSION_HEADER)) {
-            renewed = true;
             link.session().renew(headers);
+            renewed = true;
             return attempt();
         }
         if (!learned && request.isCall() && body.at("/error/code").asInt() == RpcError.HEADER_MISMATCH) {

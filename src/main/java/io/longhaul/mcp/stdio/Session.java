@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.mcp.protocol.Json;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -107,6 +108,11 @@ final class Session {
                 throw new IOException("The session could not be begun again: HTTP " + response.statusCode());
             }
             begun(initialize, response, Json.read(body.readAllBytes()));
+        } catch (RpcError e) {
+            throw new IOException("The session could not be begun again: the answer is no message", e);
+        }
+        if (lost.equals(headers())) {
+            throw new IOException("The session could not be begun again: the answer names none");
         }
         tell(Rpc.notification("notifications/initialized", Rpc.object()));
         for (ObjectNode message : told.values()) {
