@@ -128,13 +128,11 @@ final class McpServlet extends HttpServlet {
     /** Counts a message as a request of its own: many in one HTTP request are as much work as in many. */
     private static void count(Exchange exchange) {
         String sender = exchange.caller().principal().name();
-        RequestRates.of(exchange.request())
-                .filter(rates -> !rates.take(sender))
-                .ifPresent(rates -> {
-                    throw new RpcError(RpcError.INTERNAL_ERROR, rates.refusal(sender))
-                            .withStatus(TOO_MANY)
-                            .withData(Rpc.object().put("error_code", "RATE_LIMITED"));
-                });
+        RequestRates.of(exchange.request()).filter(rates -> !rates.take(sender)).ifPresent(rates -> {
+            throw new RpcError(RpcError.INTERNAL_ERROR, rates.refusal(sender))
+                    .withStatus(TOO_MANY)
+                    .withData(Rpc.object().put("error_code", "RATE_LIMITED"));
+        });
     }
 
     private static RpcMessage message(Exchange exchange, ObjectNode body) {

@@ -68,7 +68,9 @@ final class ConsoleModule {
         boolean asksForKeys = configuration.auth().mode() == AccessConfiguration.Mode.KEYS;
         Sessions sessions =
                 asksForKeys ? new Sessions(new ApiKeys(jdbi.onDemand(KeyStatements.class)), Clock.systemUTC()) : null;
-        console = isOn(configuration) ? new Console(sessions, readiness, Server.VERSION, configuration.publicUrl()) : null;
+        console = isOn(configuration)
+                ? new Console(sessions, readiness, Server.VERSION, configuration.publicUrl())
+                : null;
         secure = configuration.publicUrl().toLowerCase(Locale.ROOT).startsWith("https:");
     }
 

@@ -230,7 +230,8 @@ class ConsoleTest {
 
     @Test
     void ofLargeParamsAndResultsThePageShowsTheBeginning() {
-        String large = "{\"tool\": \"echo\", \"params\": {\"end\": \"here\", \"much\": \"" + "é".repeat(80_000) + "\"}}";
+        String large =
+                "{\"tool\": \"echo\", \"params\": {\"end\": \"here\", \"much\": \"" + "é".repeat(80_000) + "\"}}";
         String id = NODE.run(large);
 
         Shown shown = browser.get("/ui/jobs/" + id + "?compare=" + NODE.run(large));
@@ -238,12 +239,12 @@ class ConsoleTest {
         Pages.check(shown);
         assertThat(shown.page().select("#t-params small, #t-result small").eachText())
                 .containsExactly("more than 64 KiB", "more than 64 KiB");
-        assertThat(shown.page().select("pre.json").eachText())
-                .hasSize(2)
-                .allMatch(part -> part.length() < 70_000);
+        assertThat(shown.page().select("pre.json").eachText()).hasSize(2).allMatch(part -> part.length() < 70_000);
         assertThat(shown.text()).contains("too large to be compared");
         for (String part : List.of("params", "result")) {
-            assertThat(browser.get("/ui/jobs/" + id + "/" + part + ".json").answer().body())
+            assertThat(browser.get("/ui/jobs/" + id + "/" + part + ".json")
+                            .answer()
+                            .body())
                     .contains("é".repeat(80_000));
         }
     }
@@ -412,7 +413,12 @@ class ConsoleTest {
         assertThat(browser.get("/ui/jobs").page().select("html").attr("data-theme"))
                 .isEqualTo("dark");
         for (String to : List.of(
-                "https://evil.example/", "//evil.example", "/ui//evil.example\\@", "javascript:alert(1)", "/uix", "/ui/%zz")) {
+                "https://evil.example/",
+                "//evil.example",
+                "/ui//evil.example\\@",
+                "javascript:alert(1)",
+                "/uix",
+                "/ui/%zz")) {
             assertThat(browser.post("/ui/theme", "theme", "light", "to", to)
                             .answer()
                             .uri()

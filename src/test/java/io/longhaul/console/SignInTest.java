@@ -22,7 +22,8 @@ class SignInTest {
 
     @Order(2)
     @RegisterExtension
-    static final ConsoleNode NODE = new ConsoleNode(DATABASE, "auth: {mode: keys}\npublicUrl: http://jobs.example.org/\n");
+    static final ConsoleNode NODE =
+            new ConsoleNode(DATABASE, "auth: {mode: keys}\npublicUrl: http://jobs.example.org/\n");
 
     private final Browser browser = NODE.browser();
 

@@ -155,20 +155,21 @@ class ToolPagesTest {
                 .path()
                 .substring("/ui/jobs/".length());
 
-        Shown job =
-                browser.post("/ui/tools/echo", "as", "json", "params", "{\"n\": " + number + "2}", "from", former);
+        Shown job = browser.post("/ui/tools/echo", "as", "json", "params", "{\"n\": " + number + "2}", "from", former);
 
         assertThat(job.path()).startsWith("/ui/jobs/");
         assertThat(job.page().select(".difference tbody th").text()).isEqualTo("n");
-        assertThat(browser.get("/ui/tools/echo?from=" + former).page().selectFirst("#params").val())
+        assertThat(browser.get("/ui/tools/echo?from=" + former)
+                        .page()
+                        .selectFirst("#params")
+                        .val())
                 .contains(number + "1");
     }
 
     @Test
     void aFormerRunThatWasRemovedCostsNoInput() {
         for (String from : new String[] {"00000000-0000-4000-8000-000000000000", "no id &%"}) {
-            Shown job = browser.post(
-                    "/ui/tools/fold", "p.sequence", "MKVLA", "p.model", "\"small\"", "from", from);
+            Shown job = browser.post("/ui/tools/fold", "p.sequence", "MKVLA", "p.model", "\"small\"", "from", from);
             Pages.check(job);
             assertThat(job.status()).as(from).isEqualTo(200);
             assertThat(job.path()).as(from).startsWith("/ui/jobs/");

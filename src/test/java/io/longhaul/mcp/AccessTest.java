@@ -281,8 +281,7 @@ class AccessTest {
     private static List<String> recorded(String job) {
         return Jdbi.create(DATABASE.dataSource())
                 .withHandle(handle -> handle.select(
-                                "SELECT principal || ' ' || action FROM audit_log WHERE action LIKE ?",
-                                "%" + job + "%")
+                                "SELECT principal || ' ' || action FROM audit_log WHERE action LIKE ?", "%" + job + "%")
                         .mapTo(String.class)
                         .list());
     }

@@ -283,7 +283,8 @@ class QuestionsTest {
             assertThat(request.path("method").asText()).isEqualTo("elicitation/create");
             assertThat(request.at("/params/requestedSchema/required")).hasToString("[\"name\"]");
             McpClient other = client.at(OTHER.url());
-            for (String wrong : List.of("{\"action\": \"accept\", \"content\": {\"name\": 1}}", "{\"action\": 1}", "{}")) {
+            for (String wrong :
+                    List.of("{\"action\": \"accept\", \"content\": {\"name\": 1}}", "{\"action\": 1}", "{}")) {
                 ObjectNode response = Rpc.result(request.get("id"), (ObjectNode) Json.parse(wrong));
                 try (Stream refused = other.raw(Json.bytes(response))) {
                     assertThat(refused.status()).as(wrong).isEqualTo(400);

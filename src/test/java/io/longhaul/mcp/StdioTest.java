@@ -262,10 +262,12 @@ class StdioTest {
         AtomicInteger sessions = new AtomicInteger();
         Queue<Integer> refusals = new ConcurrentLinkedQueue<>();
         try (StandIn server = server(sessions, refusals);
-                StdioHost host =
-                        new StdioHost(URI.create(server.url() + "/mcp"), null).initialize("2025-11-25")) {
-            Await.until("nobody listens", Await.LONG, () -> server.requests().stream()
-                    .anyMatch(request -> request.method().equals("GET")));
+                StdioHost host = new StdioHost(URI.create(server.url() + "/mcp"), null).initialize("2025-11-25")) {
+            Await.until(
+                    "nobody listens",
+                    Await.LONG,
+                    () -> server.requests().stream()
+                            .anyMatch(request -> request.method().equals("GET")));
             refusals.addAll(List.of(503, 429, 404));
             host.say("{\"jsonrpc\": \"2.0\", \"id\": \"q\", \"result\": {\"action\": \"accept\"}}");
             Await.until("it is taken", Await.LONG, () -> answers(server).size() == 4);
@@ -295,8 +297,7 @@ class StdioTest {
                         exchange.json(404, "");
                     }
                 });
-                StdioHost host =
-                        new StdioHost(URI.create(server.url() + "/mcp"), null).initialize("2025-11-25")) {
+                StdioHost host = new StdioHost(URI.create(server.url() + "/mcp"), null).initialize("2025-11-25")) {
             assertThat(host.next().path("method").asText()).isEqualTo("notifications/tools/list_changed");
         }
     }

@@ -35,8 +35,8 @@ class EventStreamsTest {
 
     private final EventStreams streams =
             new EventStreams("test-streams", Duration.ofMillis(200), Duration.ofMillis(1500));
-    private final EventStreams brief = new EventStreams(
-            "brief-streams", Duration.ofMillis(200), Duration.ofMillis(1500), Duration.ofMillis(300));
+    private final EventStreams brief =
+            new EventStreams("brief-streams", Duration.ofMillis(200), Duration.ofMillis(1500), Duration.ofMillis(300));
     private final AtomicInteger opened = new AtomicInteger();
     private final AtomicInteger abandoned = new AtomicInteger();
     private final AtomicInteger closed = new AtomicInteger();
@@ -149,11 +149,11 @@ class EventStreamsTest {
 
     @Test
     void ofASeriesThatItsSenderBoundsAllIsReadHoweverMuchWaits() throws IOException {
-        InputStream answer = open(EventStream.MOST_WAITING + "x8");
+        InputStream answer = open("/?" + EventStream.MOST_WAITING + "x8");
         assertThat(answer.readNBytes(8 * EventStream.MOST_WAITING)).hasSize(8 * EventStream.MOST_WAITING);
         assertThat(closed).hasValue(0);
 
-        open(EventStream.MOST_WAITING + "x16");
+        open("/?" + EventStream.MOST_WAITING + "x16");
         Await.until("the one that reads nothing is dropped", Await.LONG, () -> closed.get() == 1);
     }
 

@@ -95,14 +95,8 @@ public final class FailuresResource {
     private FailureGroups groups(FailureQueries queries, Span span, String principal) {
         OffsetDateTime since = span.since().atOffset(ZoneOffset.UTC);
         OffsetDateTime until = span.until().atOffset(ZoneOffset.UTC);
-        List<Counted> parts = queries.counted(
-                since,
-                until,
-                span.tool(),
-                principal,
-                span.step(),
-                counted,
-                span.groups() + 1);
+        List<Counted> parts =
+                queries.counted(since, until, span.tool(), principal, span.step(), counted, span.groups() + 1);
         String[] failures = parts.stream().map(Counted::failure).distinct().toArray(String[]::new);
         List<Sample> samples = queries.samples(failures, since, until, span.tool(), principal);
         return FailureGroups.of(

@@ -202,10 +202,7 @@ public final class JobResource {
     }
 
     private static Job visible(String id, Function<UUID, Optional<Job>> read, HttpServletRequest request) {
-        return Ids.parse(id)
-                .flatMap(read)
-                .filter(Caller.of(request)::sees)
-                .orElseThrow(() -> notFound(id));
+        return Ids.parse(id).flatMap(read).filter(Caller.of(request)::sees).orElseThrow(() -> notFound(id));
     }
 
     /** Reads the job only if the caller may not change all jobs. */

@@ -171,8 +171,7 @@ public final class JobPage {
             return null;
         }
         JobFilter same = Caller.of(request).visible(JobFilter.ALL.by(JobFilter.By.FAILURE, job.failure()));
-        Long all = reads.inTime(
-                JobQueries.class, found -> found.count(same.conditions(), same.values(), COUNTED + 1));
+        Long all = reads.inTime(JobQueries.class, found -> found.count(same.conditions(), same.values(), COUNTED + 1));
         if (all == null) {
             return "Others failed alike";
         }

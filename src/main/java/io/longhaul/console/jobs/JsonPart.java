@@ -20,8 +20,7 @@ public record JsonPart(String text, String size, boolean cut) {
             return null;
         }
         boolean cut = isCut(json);
-        return new JsonPart(
-                JsonText.indented(json, SHOWN), cut ? "more than 64 KiB" : Words.bytes(json.length()), cut);
+        return new JsonPart(JsonText.indented(json, SHOWN), cut ? "more than 64 KiB" : Words.bytes(json.length()), cut);
     }
 
     /** True if a page shows only the beginning. Then no more than the beginning was read. */

@@ -92,8 +92,7 @@ public interface FailureQueries {
             """)
     @QueryTimeOut(5)
     @RegisterConstructorMapper(Sample.class)
-    List<Sample> samples(
-            String[] failures, OffsetDateTime since, OffsetDateTime until, String tool, String principal);
+    List<Sample> samples(String[] failures, OffsetDateTime since, OffsetDateTime until, String tool, String principal);
 
     /**
      * The newest job of a group.

@@ -73,7 +73,8 @@ final class PendingRequests {
                 .path("taskId");
         if (task.isTextual()) {
             return all().stream()
-                    .filter(request -> task.textValue().equals(request.listener().task()))
+                    .filter(request ->
+                            task.textValue().equals(request.listener().task()))
                     .findFirst()
                     .orElse(null);
         }

@@ -197,7 +197,8 @@ final class Session implements AutoCloseable {
 
     /** Servers may ping, and ask what belongs to a call. */
     private void answer(JsonNode request, PendingRequest own) {
-        PendingRequest asking = request.path("method").asText().equals(Methods.PING) ? null : pending.asking(request, own);
+        PendingRequest asking =
+                request.path("method").asText().equals(Methods.PING) ? null : pending.asking(request, own);
         CompletableFuture<ObjectNode> asked =
                 asking == null ? null : asking.listener().asked(request);
         if (asked == null) {
