@@ -15,8 +15,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -154,6 +156,27 @@ class StdioTest {
             assertThat(tooLong.path("id").asText()).isEqualTo("long");
             assertThat(tooLong.at("/error/message").asText()).contains("longer than");
             assertThat(host.legacy(7, "ping", "{}").next().has("result")).isTrue();
+        }
+    }
+
+    @Test
+    void theMessagesOfABatchAreAnsweredOneByOne() throws Exception {
+        String ping = "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"ping\"}";
+        try (StdioHost host = host().initialize("2025-03-26")) {
+            host.say("[" + ping + ", {\"jsonrpc\": \"2.0\", \"id\": 2, \"method\": 3}, "
+                    + ping.replace("1,", "\"c\",") + "]");
+            Map<String, Boolean> results = new TreeMap<>();
+            for (int i = 0; i < 3; i++) {
+                JsonNode answer = host.answer();
+                results.put(answer.path("id").asText(), answer.has("result"));
+            }
+            assertThat(results).isEqualTo(Map.of("1", true, "2", false, "c", true));
+            assertThat(code(host.say("[7]"))).isEqualTo(-32600);
+            JsonNode tooMany =
+                    host.say("[" + "7,".repeat(50) + "7]").next().path("error");
+            assertThat(tooMany.path("code").asInt()).isEqualTo(-32600);
+            assertThat(tooMany.path("message").asText())
+                    .isEqualTo("A batch has 1 to 50 messages, and this one has 51.");
         }
     }
 

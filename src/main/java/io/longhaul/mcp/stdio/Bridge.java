@@ -32,6 +32,9 @@ public final class Bridge implements Lines.Sink {
 
     private static final int MOST_AT_ONCE = 1_000;
 
+    /** As many as the server takes. */
+    private static final int LARGEST_BATCH = 50;
+
     private static final int IDLE_SECONDS = 10;
 
     /** The whole process is to end within a second of the end of its input. */
@@ -124,15 +127,42 @@ public final class Bridge implements Lines.Sink {
 
     @Override
     public void line(byte[] line) {
+        try {
+            JsonNode all = Json.readAny(line);
+            if (all.isArray()) {
+                requireBatch(all);
+                all.forEach(this::message);
+            } else {
+                message(all);
+            }
+        } catch (RpcError e) {
+            refuse(null, e);
+        }
+    }
+
+    /** The messages of a batch go their own ways, and each answer is a line. */
+    private static void requireBatch(JsonNode messages) {
+        if (messages.isEmpty() || messages.size() > LARGEST_BATCH) {
+            throw new RpcError(
+                    RpcError.INVALID_REQUEST,
+                    "A batch has 1 to " + LARGEST_BATCH + " messages, and this one has " + messages.size() + ".");
+        }
+    }
+
+    private void refuse(JsonNode id, RpcError error) {
+        log.accept(error.getMessage());
+        out.fail(id, error);
+    }
+
+    private void message(JsonNode message) {
         JsonNode id = null;
         try {
-            ObjectNode body = Json.read(line);
+            ObjectNode body = Json.message(message);
             JsonNode said = body.path("id");
             id = said.isTextual() || said.isIntegralNumber() ? said : null;
             take(new Request(body, RpcMessage.of(body)));
         } catch (RpcError e) {
-            log.accept(e.getMessage());
-            out.fail(id, e);
+            refuse(id, e);
         } catch (RejectedExecutionException e) {
             out.fail(id, Refusal.tooMany(MOST_AT_ONCE));
         }
@@ -146,8 +176,7 @@ public final class Bridge implements Lines.Sink {
                 RpcError.INVALID_REQUEST,
                 "This message is longer than " + LONGEST_LINE + " bytes, and no server takes such a message: send large"
                         + " data as a file (POST /v1/files) and name that.");
-        log.accept(error.getMessage());
-        out.fail(id.find() ? Json.parse(id.group(1)) : null, error);
+        refuse(id.find() ? Json.parse(id.group(1)) : null, error);
     }
 
     private void take(Request request) {
