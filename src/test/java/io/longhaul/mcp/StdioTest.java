@@ -163,8 +163,8 @@ class StdioTest {
     void theMessagesOfABatchAreAnsweredOneByOne() throws Exception {
         String ping = "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"ping\"}";
         try (StdioHost host = host().initialize("2025-03-26")) {
-            host.say("[" + ping + ", {\"jsonrpc\": \"2.0\", \"id\": 2, \"method\": 3}, "
-                    + ping.replace("1,", "\"c\",") + "]");
+            host.say("[" + ping + ", {\"jsonrpc\": \"2.0\", \"id\": 2, \"method\": 3}, " + ping.replace("1,", "\"c\",")
+                    + "]");
             Map<String, Boolean> results = new TreeMap<>();
             for (int i = 0; i < 3; i++) {
                 JsonNode answer = host.answer();
@@ -172,8 +172,7 @@ class StdioTest {
             }
             assertThat(results).isEqualTo(Map.of("1", true, "2", false, "c", true));
             assertThat(code(host.say("[7]"))).isEqualTo(-32600);
-            JsonNode tooMany =
-                    host.say("[" + "7,".repeat(50) + "7]").next().path("error");
+            JsonNode tooMany = host.say("[" + "7,".repeat(50) + "7]").next().path("error");
             assertThat(tooMany.path("code").asInt()).isEqualTo(-32600);
             assertThat(tooMany.path("message").asText())
                     .isEqualTo("A batch has 1 to 50 messages, and this one has 51.");
