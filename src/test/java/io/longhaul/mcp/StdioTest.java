@@ -7,6 +7,7 @@ import io.longhaul.mcp.McpNode.Step;
 import io.longhaul.mcp.stdio.Server;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
+import io.longhaul.testing.Wire;
 import io.longhaul.tools.http.StandIn;
 import java.io.IOException;
 import java.net.URI;
@@ -39,7 +40,7 @@ class StdioTest {
     static final McpNode NODE = new McpNode(DATABASE, """
             api: {maxBody: 64KiB}
             auth: {allowedHosts: [%s]}
-            """.formatted(Gate.HOST));
+            """.formatted(Wire.HOST));
 
     private static StdioHost host() throws IOException {
         return new StdioHost(URI.create(NODE.url()), null);
@@ -179,6 +180,15 @@ class StdioTest {
         }
     }
 
+    private static Wire wire() throws IOException {
+        URI node = URI.create(NODE.url());
+        return new Wire(node.getHost(), node.getPort());
+    }
+
+    private static URI url(Wire wire) {
+        return URI.create("http://" + Wire.HOST + ":" + wire.port() + "/mcp");
+    }
+
     private static int code(StdioHost host) {
         JsonNode answer = host.next();
         assertThat(answer.get("id").isNull()).isTrue();
@@ -187,14 +197,14 @@ class StdioTest {
 
     @Test
     void whileNoServerIsThereEachRequestIsToldSoAndTheNextOnesAreServed() throws Exception {
-        try (Gate gate = new Gate(NODE.url());
-                StdioHost host = new StdioHost(gate.url(), null)) {
-            gate.shut();
+        try (Wire wire = wire();
+                StdioHost host = new StdioHost(url(wire), null)) {
+            wire.cut();
             JsonNode error = host.modern(1, "tools/list", "{}", "{}").next().path("error");
             assertThat(error.path("code").asInt()).isEqualTo(-32603);
             assertThat(error.path("message").asText())
-                    .isEqualTo("No Longhaul server answers at " + gate.url() + ". Start it: java -jar app.jar server.");
-            gate.open();
+                    .isEqualTo("No Longhaul server answers at " + url(wire) + ". Start it: java -jar app.jar server.");
+            wire.join();
             assertThat(host.modern(2, "tools/list", "{}", "{}").next().has("result"))
                     .isTrue();
         }
@@ -202,17 +212,17 @@ class StdioTest {
 
     @Test
     void aCallWhoseConnectionIsLostIsAnsweredByTheSameJob() throws Exception {
-        try (Gate gate = new Gate(NODE.url());
-                StdioHost modern = new StdioHost(gate.url(), null);
-                StdioHost legacy = new StdioHost(gate.url(), null).initialize("2025-06-18")) {
+        try (Wire wire = wire();
+                StdioHost modern = new StdioHost(url(wire), null);
+                StdioHost legacy = new StdioHost(url(wire), null).initialize("2025-06-18")) {
             modern.modern(1, "tools/call", "{\"name\": \"step\", \"_meta\": {\"progressToken\": 7}}", "{}");
             Step first = NODE.claim("step");
             first.progress(0.5, "half");
             assertThat(modern.next().at("/params/progress").asDouble()).isEqualTo(0.5);
             legacy.legacy(1, "tools/call", STEP);
             Step second = NODE.claim("step");
-            gate.shut();
-            gate.open();
+            wire.cut();
+            wire.join();
             first.complete("1");
             second.complete("2");
             for (StdioHost host : List.of(modern, legacy)) {
@@ -226,13 +236,13 @@ class StdioTest {
     @Test
     void aCallThatWasGivenUpIsJoinedByTheSameCall() throws Exception {
         Server.Patience none = new Server.Patience(Duration.ZERO, Duration.ZERO);
-        try (Gate gate = new Gate(NODE.url());
-                StdioHost host = new StdioHost(gate.url(), null, none)) {
+        try (Wire wire = wire();
+                StdioHost host = new StdioHost(url(wire), null, none)) {
             host.modern(1, "tools/call", STEP, "{}");
             Step step = NODE.claim("step");
-            gate.shut();
+            wire.cut();
             assertThat(host.next().at("/error/message").asText()).contains("goes on", "Repeat", "java -jar");
-            gate.open();
+            wire.join();
             host.modern(2, "tools/call", STEP, "{}");
             step.complete("1");
             assertThat(host.answer()

@@ -6,9 +6,9 @@ import com.codahale.metrics.health.HealthCheck;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Migrations;
 import io.longhaul.schema.Sql;
-import io.longhaul.schema.Wire;
 import io.longhaul.schema.watch.SchemaState.Status;
 import io.longhaul.testing.TestDatabase;
+import io.longhaul.testing.Wire;
 import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -255,7 +255,7 @@ class SchemaWatchTest {
 
     private DataSource through(Wire wire) {
         PGSimpleDataSource source = (PGSimpleDataSource) source();
-        source.setServerNames(new String[] {"127.0.0.1"});
+        source.setServerNames(new String[] {Wire.HOST});
         source.setPortNumbers(new int[] {wire.port()});
         source.setConnectTimeout(2);
         return source;

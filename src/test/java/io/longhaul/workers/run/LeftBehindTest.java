@@ -164,7 +164,7 @@ class LeftBehindTest {
                 int left = i;
                 Await.until("it is left behind", () -> node.workers.leftBehind().count() == left);
             }
-            assertThat(node.telemetry.barred).containsExactly("deaf");
+            Await.until("the tool is barred", () -> node.telemetry.barred.equals(List.of("deaf")));
             assertThat(node.workers.leftBehind().barred()).containsExactly("deaf");
             UUID waiting = JOBS.pending("deaf");
             Await.until("the node says that it has the tool no more", () -> offered("quick") && !offered("deaf"));

@@ -1,4 +1,4 @@
-package io.longhaul.schema;
+package io.longhaul.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,16 +8,23 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
-/** A connection to a server that a test can cut, like a dead server, or freeze, like a vanished one. */
+/**
+ * A connection to a server that a test can cut, like a dead server, or freeze, like a vanished one. It has a loopback address
+ * of its own, so that nobody takes its port while it is cut.
+ */
 public final class Wire implements AutoCloseable {
+    public static final String HOST = "127.77.0.1";
+
     private final InetSocketAddress target;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final int port;
     private volatile ServerSocket server;
+    private volatile Thread accepting;
     private volatile CountDownLatch flow = new CountDownLatch(0);
 
     public Wire(String host, int port) throws IOException {
@@ -33,9 +40,12 @@ public final class Wire implements AutoCloseable {
     public void cut() {
         try {
             server.close();
+            // The system listens for as long as a thread is inside accept().
+            Await.until("no connection is accepted any more", Duration.ofSeconds(10), () -> !accepting.isAlive());
             for (Socket socket : sockets) {
                 socket.close();
             }
+            sockets.clear();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -62,8 +72,8 @@ public final class Wire implements AutoCloseable {
     private ServerSocket listen(int at) throws IOException {
         ServerSocket socket = new ServerSocket();
         socket.setReuseAddress(true);
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), at));
-        start(() -> accept(socket));
+        socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), at));
+        accepting = start(() -> accept(socket));
         return socket;
     }
 
@@ -98,7 +108,7 @@ public final class Wire implements AutoCloseable {
         void run() throws IOException;
     }
 
-    private static void start(Work work) {
+    private static Thread start(Work work) {
         Thread thread = new Thread(() -> {
             try {
                 work.run();
@@ -108,5 +118,6 @@ public final class Wire implements AutoCloseable {
         });
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 }
