@@ -26,7 +26,7 @@ public final class HostileRole {
             {"statement_timeout", "100"},
             {"lock_timeout", "20"},
             {"idle_in_transaction_session_timeout", "500"},
-            {"idle_session_timeout", "200"},
+            {"idle_session_timeout", "1000"},
             {"transaction_timeout", "500"},
             {"default_transaction_isolation", "serializable"},
             {"default_transaction_deferrable", "on"},
