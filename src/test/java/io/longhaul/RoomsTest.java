@@ -49,8 +49,8 @@ class RoomsTest {
               tools.spi
             api.intake: api api.access api.description api.errors api.http api.jobs auth auth.ownership jobs jobs.intake
               jobs.sql ops tools tools.params traces webhooks
-            api.jobs: api.description api.http auth auth.ownership events inputs jobs jobs.control jobs.intake jobs.sql
-              tools.spi waiting
+            api.jobs: api.description api.http auth auth.ownership events inputs jobs jobs.control jobs.intake
+              jobs.reasons jobs.sql tools.spi
             api.node: api.description api.http auth jobs.sql ops
             api.schedules: api api.access api.description api.errors api.http api.intake api.jobs auth auth.ownership
               jobs.intake schedules tools.params traces
@@ -69,8 +69,8 @@ class RoomsTest {
             config: api auth console database files mcp remote schema tools webhooks workers.node
             console: api.description api.errors api.http auth auth.ownership jobs ops traces
             console.forms: api.http console tools.params
-            console.jobs: api.batches api.description api.http api.inputs api.intake api.jobs auth auth.ownership console
-              console.forms files inputs jobs jobs.sql tools tools.params waiting
+            console.jobs: api.batches api.description api.http api.inputs api.intake api.jobs auth auth.ownership
+              console console.forms files inputs jobs jobs.reasons jobs.sql tools tools.params
             console.operations: api.description api.http api.schedules auth auth.ownership console console.jobs jobs
               jobs.sql ops schedules schema.migrate schema.watch tools
             console.tools: api.description api.http api.intake api.tools auth auth.ownership console console.forms
@@ -80,21 +80,22 @@ class RoomsTest {
             events: jobs jobs.sql loops
             faults:
             files: faults tools tools.process tools.spi
-            outbound:
             inputs: faults jobs jobs.sql tools.params tools.settings tools.spi
             jobs:
             jobs.chains: jobs jobs.intake jobs.sql
             jobs.control: faults jobs jobs.sql
             jobs.intake: faults jobs jobs.sql
+            jobs.reasons: jobs jobs.sql ops tools tools.settings
             jobs.sql: jobs
             loops:
-            mcp: auth auth.ownership events files inputs jobs jobs.control jobs.intake jobs.sql loops mcp.protocol ops
-              streams tools tools.spi traces waiting
+            mcp: auth auth.ownership events files inputs jobs jobs.control jobs.intake jobs.reasons jobs.sql loops
+              mcp.protocol ops streams tools tools.spi traces
             mcp.protocol: tools.params
             mcp.stdio: mcp.protocol
             ops: loops
-            remote: faults inputs jobs jobs.chains jobs.sql loops telemetry tools tools.params
-              tools.settings tools.spi workers workers.claim workers.node workers.run
+            outbound:
+            remote: faults inputs jobs jobs.chains jobs.sql loops telemetry tools tools.params tools.settings tools.spi
+              workers workers.claim workers.node workers.run
             schedules: faults jobs jobs.intake
             schema: faults
             schema.catalog: schema
@@ -107,7 +108,8 @@ class RoomsTest {
             tools.command: tools tools.params tools.process tools.secrets tools.settings tools.spi
             tools.http: outbound tools tools.params tools.secrets tools.settings tools.spi traces
             tools.inprocess: tools tools.settings tools.spi
-            tools.mcp: outbound mcp.protocol tools tools.params tools.process tools.secrets tools.settings tools.spi traces
+            tools.mcp: mcp.protocol outbound tools tools.params tools.process tools.secrets tools.settings tools.spi
+              traces
             tools.params: tools.settings
             tools.process: loops tools tools.secrets tools.settings tools.spi traces
             tools.remote: tools tools.spi
@@ -115,8 +117,7 @@ class RoomsTest {
             tools.settings:
             tools.spi:
             traces:
-            waiting: jobs jobs.sql ops tools tools.settings
-            webhooks: outbound jobs jobs.intake loops telemetry
+            webhooks: jobs jobs.intake loops outbound telemetry
             workers: jobs jobs.chains jobs.control jobs.intake jobs.sql loops telemetry tools workers.claim workers.node
               workers.release workers.run workers.upkeep
             workers.claim: jobs jobs.intake jobs.sql tools tools.settings workers.node workers.run

@@ -3,10 +3,10 @@ package io.longhaul.server;
 import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.jobs.reasons.WaitingReasons;
 import io.longhaul.mcp.HttpErrors;
 import io.longhaul.mcp.McpServer;
 import io.longhaul.ops.Readiness;
-import io.longhaul.waiting.WaitingReasons;
 import java.util.concurrent.Executor;
 
 /** Connects the MCP server to the other parts of a node. */

@@ -1,4 +1,4 @@
-package io.longhaul.waiting;
+package io.longhaul.jobs.reasons;
 
 import io.longhaul.jobs.Waiting;
 import io.longhaul.jobs.Waiting.Reason;
@@ -43,12 +43,12 @@ final class QueueReasons {
         if (inside < places) {
             String before = ahead == 0 ? "about to get a place" : "in the line for a place";
             return WaitingReasons.plain(
-                    Reason.CONCURRENCY_KEY, "It is " + before + " of " + name + Words.ahead(ahead, COUNTED) + ".");
+                    Reason.CONCURRENCY_KEY, "It is " + before + " of " + name + ReasonWords.ahead(ahead, COUNTED) + ".");
         }
         List<UUID> known = queries.holdersOfKey(key, principal, WaitingReasons.NAMED);
         return new Waiting(
                 Reason.CONCURRENCY_KEY,
-                Words.taken(places, name, inside, known) + Words.ahead(ahead, COUNTED) + ".",
+                ReasonWords.taken(places, name, inside, known) + ReasonWords.ahead(ahead, COUNTED) + ".",
                 null,
                 known);
     }
@@ -86,7 +86,7 @@ final class QueueReasons {
         return new Waiting(
                 Reason.RATE_LIMIT,
                 "The rate of tool \"%s\" lets the next job begin at %s%s."
-                        .formatted(facts.tool(), Words.time(next.plusMillis(999)), Words.ahead(ahead, COUNTED)),
+                        .formatted(facts.tool(), ReasonWords.time(next.plusMillis(999)), ReasonWords.ahead(ahead, COUNTED)),
                 next,
                 List.of());
     }
@@ -106,7 +106,7 @@ final class QueueReasons {
         String of = "tool \"%s\" on %s"
                 .formatted(facts.tool(), reason == Reason.TOOL_LIMIT ? "all nodes together" : offering());
         return new Waiting(
-                reason, Words.taken(places, of, running, known) + Words.ahead(ahead, COUNTED) + ".", null, known);
+                reason, ReasonWords.taken(places, of, running, known) + ReasonWords.ahead(ahead, COUNTED) + ".", null, known);
     }
 
     private String offering() {
@@ -120,7 +120,7 @@ final class QueueReasons {
                 Reason.QUEUE,
                 ahead == 0
                         ? "It is the next job of tool \"" + facts.tool() + "\", and waits for a free slot of a node."
-                        : capital(Words.count(ahead, COUNTED)) + " ahead of it in the queue of tool \"" + facts.tool()
+                        : capital(ReasonWords.count(ahead, COUNTED)) + " ahead of it in the queue of tool \"" + facts.tool()
                                 + "\".");
     }
 

@@ -1,4 +1,4 @@
-package io.longhaul.waiting;
+package io.longhaul.jobs.reasons;
 
 import java.text.NumberFormat;
 import java.time.Instant;
@@ -8,10 +8,10 @@ import java.util.Locale;
 import java.util.UUID;
 
 /** Parts of sentences about jobs and their places. */
-final class Words {
+final class ReasonWords {
     private static final int MOST_NAMES = 4;
 
-    private Words() {}
+    private ReasonWords() {}
 
     static String time(Instant time) {
         return time.truncatedTo(ChronoUnit.SECONDS).toString();

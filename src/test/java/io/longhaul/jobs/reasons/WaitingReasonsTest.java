@@ -1,4 +1,4 @@
-package io.longhaul.waiting;
+package io.longhaul.jobs.reasons;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

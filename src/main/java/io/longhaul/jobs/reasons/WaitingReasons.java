@@ -1,4 +1,4 @@
-package io.longhaul.waiting;
+package io.longhaul.jobs.reasons;
 
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobStatus;
@@ -93,14 +93,14 @@ public final class WaitingReasons {
         if (!facts.expiresAt().isAfter(facts.readAt())) {
             return plain(
                     Reason.EXPIRED,
-                    "It expired at " + Words.time(facts.expiresAt())
+                    "It expired at " + ReasonWords.time(facts.expiresAt())
                             + " before it began, and fails when housekeeping comes to it.");
         }
         if (facts.awaits() > 0) {
             List<UUID> known = queries.predecessors(id, principal, NAMED);
             return new Waiting(
                     Reason.PREDECESSORS,
-                    "It waits for the end of " + Words.jobs(facts.awaits(), known) + ".",
+                    "It waits for the end of " + ReasonWords.jobs(facts.awaits(), known) + ".",
                     null,
                     known);
         }
@@ -118,7 +118,7 @@ public final class WaitingReasons {
             return plain(
                     Reason.TOOL_PAUSED,
                     "Tool \"%s\" has been paused since %s%s."
-                            .formatted(facts.tool(), Words.time(facts.pausedAt()), why.replaceFirst("\\.+$", "")));
+                            .formatted(facts.tool(), ReasonWords.time(facts.pausedAt()), why.replaceFirst("\\.+$", "")));
         }
         Optional<RegisteredTool> tool = tools.find(facts.tool());
         if (facts.offering() == 0) {
@@ -129,7 +129,7 @@ public final class WaitingReasons {
     }
 
     private static Waiting forItsTime(Facts facts) {
-        String at = Words.time(facts.runAt());
+        String at = ReasonWords.time(facts.runAt());
         if (!facts.runAt().isAfter(facts.readAt())) {
             return plain(Reason.QUEUE, "Its time came at " + at + ": it is about to enter the queue.");
         }
@@ -153,7 +153,7 @@ public final class WaitingReasons {
             return plain(Reason.TOOL_NOT_OFFERED, "No node is alive that could run it" + lastRun(queries, facts));
         }
         if (facts.idle() > 0 && tool.filter(t -> !t.isRemote()).isPresent()) {
-            String names = Words.some(facts.names());
+            String names = ReasonWords.some(facts.names());
             return plain(
                     Reason.NODES_DRAINING,
                     (facts.idle() == 1 ? "Node " + names + " drains or has" : "Nodes " + names + " drain or have")
@@ -166,7 +166,7 @@ public final class WaitingReasons {
 
     private static String lastRun(WaitingQueries queries, Facts facts) {
         return queries.lastMinute(facts.tool())
-                .map(minute -> "; its last job ended at about " + Words.time(minute) + ".")
+                .map(minute -> "; its last job ended at about " + ReasonWords.time(minute) + ".")
                 .orElse(".");
     }
 
