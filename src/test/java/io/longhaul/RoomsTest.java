@@ -41,7 +41,7 @@ class RoomsTest {
             api.batches: api api.access api.description api.http api.intake api.jobs auth auth.ownership events jobs
               jobs.control jobs.intake jobs.sql traces
             api.description: api.http auth jobs
-            api.errors: api.description api.http faults jobs.intake ops streams traces
+            api.errors: api.description api.http database.faults jobs.intake ops streams traces
             api.events: api.access api.description api.http api.jobs auth auth.ownership events jobs jobs.sql streams
             api.files: api.description api.errors api.http api.jobs auth auth.ownership files jobs.sql tools
             api.http: jobs jobs.intake tools.params traces
@@ -64,7 +64,8 @@ class RoomsTest {
             bench: database schema schema.migrate
             callbacks: tools
             checkpoints: tools tools.params
-            cli: auth bench client config database database.embedded faults mcp.stdio ops schema tools tools.settings
+            cli: auth bench client config database database.embedded database.faults mcp.stdio ops schema tools
+              tools.settings
             client:
             config: api auth console database files mcp remote schema tools webhooks workers.node
             console: api.description api.errors api.http auth auth.ownership jobs ops traces
@@ -75,16 +76,16 @@ class RoomsTest {
               jobs.sql ops schedules schema.migrate schema.watch tools
             console.tools: api.description api.http api.intake api.tools auth auth.ownership console console.forms
               console.jobs jobs jobs.control jobs.sql tools
-            database: faults
+            database: database.faults
             database.embedded:
+            database.faults:
             events: jobs jobs.sql loops
-            faults:
-            files: faults tools tools.process tools.spi
-            inputs: faults jobs jobs.sql tools.params tools.settings tools.spi
+            files: database.faults tools tools.process tools.spi
+            inputs: database.faults jobs jobs.sql tools.params tools.settings tools.spi
             jobs:
             jobs.chains: jobs jobs.intake jobs.sql
-            jobs.control: faults jobs jobs.sql
-            jobs.intake: faults jobs jobs.sql
+            jobs.control: database.faults jobs jobs.sql
+            jobs.intake: database.faults jobs jobs.sql
             jobs.reasons: jobs jobs.sql ops tools tools.settings
             jobs.sql: jobs
             loops:
@@ -94,14 +95,14 @@ class RoomsTest {
             mcp.stdio: mcp.protocol
             ops: loops
             outbound:
-            remote: faults inputs jobs jobs.chains jobs.sql loops telemetry tools tools.params tools.settings tools.spi
-              workers workers.claim workers.node workers.run
-            schedules: faults jobs jobs.intake
-            schema: faults
+            remote: database.faults inputs jobs jobs.chains jobs.sql loops telemetry tools tools.params tools.settings
+              tools.spi workers workers.claim workers.node workers.run
+            schedules: database.faults jobs jobs.intake
+            schema: database.faults
             schema.catalog: schema
             schema.commands: schema schema.catalog schema.migrate schema.watch
             schema.migrate: schema schema.catalog
-            schema.watch: faults loops schema schema.catalog
+            schema.watch: database.faults loops schema schema.catalog
             streams: loops
             telemetry: jobs
             tools: tools.params tools.settings tools.spi
@@ -123,9 +124,9 @@ class RoomsTest {
             workers.claim: jobs jobs.intake jobs.sql tools tools.settings workers.node workers.run
             workers.node: jobs jobs.sql telemetry
             workers.release: jobs jobs.chains jobs.sql loops schedules telemetry tools workers.claim workers.node
-            workers.run: faults inputs jobs jobs.intake jobs.sql loops telemetry tools tools.params tools.settings
-              tools.spi workers.node
-            workers.upkeep: faults jobs jobs.sql loops telemetry workers.node
+            workers.run: database.faults inputs jobs jobs.intake jobs.sql loops telemetry tools tools.params
+              tools.settings tools.spi workers.node
+            workers.upkeep: database.faults jobs jobs.sql loops telemetry workers.node
             """);
 
     /** What {@code config} may name of a room: its configuration and nothing else. */

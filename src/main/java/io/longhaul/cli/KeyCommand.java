@@ -13,7 +13,7 @@ import io.longhaul.auth.KeyStatements.KnownKey;
 import io.longhaul.auth.Principal;
 import io.longhaul.auth.Role;
 import io.longhaul.config.ServiceConfiguration;
-import io.longhaul.faults.DatabaseFault;
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;

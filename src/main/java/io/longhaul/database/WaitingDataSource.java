@@ -1,7 +1,7 @@
 package io.longhaul.database;
 
 import io.dropwizard.db.ManagedDataSource;
-import io.longhaul.faults.DatabaseFault;
+import io.longhaul.database.faults.DatabaseFault;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Semaphore;

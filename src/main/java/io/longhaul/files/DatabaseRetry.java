@@ -1,6 +1,6 @@
 package io.longhaul.files;
 
-import io.longhaul.faults.DatabaseFault;
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.spi.ToolCall;
 import java.io.IOException;

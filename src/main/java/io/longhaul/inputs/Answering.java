@@ -1,6 +1,6 @@
 package io.longhaul.inputs;
 
-import io.longhaul.faults.DatabaseFault;
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.sql.JobInputs;

@@ -1,6 +1,6 @@
 package io.longhaul.remote;
 
-import io.longhaul.faults.DatabaseFault;
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.Lease;

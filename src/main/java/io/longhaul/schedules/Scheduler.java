@@ -2,7 +2,7 @@ package io.longhaul.schedules;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.longhaul.faults.DatabaseFault;
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.intake.JointCommit;
 import io.longhaul.jobs.intake.Submission;

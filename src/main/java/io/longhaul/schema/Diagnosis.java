@@ -1,7 +1,7 @@
 package io.longhaul.schema;
 
 import io.dropwizard.configuration.ConfigurationException;
-import io.longhaul.faults.DatabaseFault;
+import io.longhaul.database.faults.DatabaseFault;
 import java.io.FileNotFoundException;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;

@@ -9,7 +9,7 @@ import io.longhaul.database.SessionDataSource;
 import io.longhaul.database.SharedConnections;
 import io.longhaul.database.SqlObjectCache;
 import io.longhaul.database.embedded.EmbeddedPostgres;
-import io.longhaul.faults.DatabaseFault;
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.intake.KeptConnections;
 import io.longhaul.ops.Condition;
 import io.longhaul.ops.SecretsFilter;

@@ -2,7 +2,7 @@ package io.longhaul.api.errors;
 
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Refusal;
-import io.longhaul.faults.DatabaseFault;
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.intake.CommitUnknownException;
 import io.longhaul.jobs.intake.NotStoredException;
 import io.longhaul.ops.Condition;

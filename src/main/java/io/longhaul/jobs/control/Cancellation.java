@@ -1,6 +1,6 @@
 package io.longhaul.jobs.control;
 
-import io.longhaul.faults.DatabaseFault;
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.jobs.sql.JobTransitions;

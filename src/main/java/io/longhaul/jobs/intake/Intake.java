@@ -1,6 +1,6 @@
 package io.longhaul.jobs.intake;
 
-import io.longhaul.faults.DatabaseFault;
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.sql.JobQueries;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.longhaul.schema.watch;
 
-import io.longhaul.faults.DatabaseFault;
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.schema.Changeset;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;

@@ -1,6 +1,6 @@
 package io.longhaul.workers.run;
 
-import io.longhaul.faults.DatabaseFault;
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;

@@ -1,6 +1,6 @@
 package io.longhaul.workers.run;
 
-import io.longhaul.faults.DatabaseFault;
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.inputs.Asking;
 import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.loops.Loop;

@@ -1,6 +1,6 @@
 package io.longhaul.workers.upkeep;
 
-import io.longhaul.faults.DatabaseFault;
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.sql.Quarantine;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.workers.node.Node;

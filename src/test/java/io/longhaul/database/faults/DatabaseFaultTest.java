@@ -1,4 +1,4 @@
-package io.longhaul.faults;
+package io.longhaul.database.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

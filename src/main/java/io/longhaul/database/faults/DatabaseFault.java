@@ -1,4 +1,4 @@
-package io.longhaul.faults;
+package io.longhaul.database.faults;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
