@@ -57,8 +57,8 @@ class RoomsTest {
             api.tools: api api.description api.errors api.http api.intake api.jobs auth callbacks jobs jobs.control
               jobs.intake jobs.sql tools tools.params tools.settings tools.spi
             api.webhooks: api api.description api.errors api.http api.intake api.jobs auth tools.params webhooks
-            api.workers: api api.access api.description api.http api.jobs auth auth.ownership inputs jobs remote tools
-              tools.params tools.settings tools.spi traces
+            api.workers: api api.access api.description api.http api.jobs auth auth.ownership inputs jobs tools
+              tools.params tools.settings tools.spi traces workers.remote
             auth: outbound
             auth.ownership: auth files jobs jobs.intake jobs.sql
             bench: database schema schema.migrate
@@ -67,7 +67,7 @@ class RoomsTest {
             cli: auth bench client config database database.embedded database.faults mcp.stdio ops schema tools
               tools.settings
             client:
-            config: api auth console database files mcp remote schema tools webhooks workers.node
+            config: api auth console database files mcp schema tools webhooks workers.node workers.remote
             console: api.description api.errors api.http auth auth.ownership jobs ops traces
             console.forms: api.http console tools.params
             console.jobs: api.batches api.description api.http api.inputs api.intake api.jobs auth auth.ownership
@@ -95,8 +95,6 @@ class RoomsTest {
             mcp.stdio: mcp.protocol
             ops: loops
             outbound:
-            remote: database.faults inputs jobs jobs.chains jobs.sql loops telemetry tools tools.params tools.settings
-              tools.spi workers workers.claim workers.node workers.run
             schedules: database.faults jobs jobs.intake
             schema: database.faults
             schema.catalog: schema
@@ -124,6 +122,8 @@ class RoomsTest {
             workers.claim: jobs jobs.intake jobs.sql tools tools.settings workers.node workers.run
             workers.node: jobs jobs.sql telemetry
             workers.release: jobs jobs.chains jobs.sql loops schedules telemetry tools workers.claim workers.node
+            workers.remote: database.faults inputs jobs jobs.chains jobs.sql loops telemetry tools tools.params
+              tools.settings tools.spi workers workers.claim workers.node workers.run
             workers.run: database.faults inputs jobs jobs.intake jobs.sql loops telemetry tools tools.params
               tools.settings tools.spi workers.node
             workers.upkeep: database.faults jobs jobs.sql loops telemetry workers.node

@@ -10,7 +10,7 @@ import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.auth.Principal;
 import io.longhaul.auth.Role;
-import io.longhaul.remote.RemoteTools;
+import io.longhaul.workers.remote.RemoteTools;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.Path;

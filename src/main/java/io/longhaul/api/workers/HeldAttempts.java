@@ -3,11 +3,11 @@ package io.longhaul.api.workers;
 import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.jobs.JobResource;
-import io.longhaul.remote.LeaseLostException;
-import io.longhaul.remote.Remote;
-import io.longhaul.remote.RemoteAttempts;
-import io.longhaul.remote.RemoteAttempts.Held;
-import io.longhaul.remote.RemoteWorker;
+import io.longhaul.workers.remote.LeaseLostException;
+import io.longhaul.workers.remote.Remote;
+import io.longhaul.workers.remote.RemoteAttempts;
+import io.longhaul.workers.remote.RemoteAttempts.Held;
+import io.longhaul.workers.remote.RemoteWorker;
 import java.util.Optional;
 import java.util.UUID;
 

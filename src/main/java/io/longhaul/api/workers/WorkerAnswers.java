@@ -10,13 +10,13 @@ import io.longhaul.api.http.Times;
 import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Outcome;
-import io.longhaul.remote.GivenJob;
-import io.longhaul.remote.RemoteConfiguration;
-import io.longhaul.remote.RemoteTools;
-import io.longhaul.remote.RemoteWorkers;
-import io.longhaul.remote.Stop;
 import io.longhaul.tools.spi.Answer;
 import io.longhaul.traces.Trace;
+import io.longhaul.workers.remote.GivenJob;
+import io.longhaul.workers.remote.RemoteConfiguration;
+import io.longhaul.workers.remote.RemoteTools;
+import io.longhaul.workers.remote.RemoteWorkers;
+import io.longhaul.workers.remote.Stop;
 import java.util.List;
 import java.util.UUID;
 

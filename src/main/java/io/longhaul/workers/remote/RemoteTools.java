@@ -1,4 +1,4 @@
-package io.longhaul.remote;
+package io.longhaul.workers.remote;
 
 import io.longhaul.jobs.sql.PendingWork;
 import io.longhaul.tools.RegisteredTool;

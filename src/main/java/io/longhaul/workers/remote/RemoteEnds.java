@@ -1,4 +1,4 @@
-package io.longhaul.remote;
+package io.longhaul.workers.remote;
 
 import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.ClaimedJob;

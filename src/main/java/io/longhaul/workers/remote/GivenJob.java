@@ -1,4 +1,4 @@
-package io.longhaul.remote;
+package io.longhaul.workers.remote;
 
 import io.longhaul.jobs.ClaimedJob;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.longhaul.remote;
+package io.longhaul.workers.remote;
 
 import io.longhaul.inputs.Asking;
 import io.longhaul.inputs.StoredQuestion;

@@ -1,4 +1,4 @@
-package io.longhaul.remote;
+package io.longhaul.workers.remote;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.longhaul.inputs.Asking;

@@ -1,4 +1,4 @@
-package io.longhaul.remote;
+package io.longhaul.workers.remote;
 
 /** A worker is not known, or no longer holds the job it reports on; its report is dropped. */
 public final class LeaseLostException extends Exception {

@@ -1,4 +1,4 @@
-package io.longhaul.remote;
+package io.longhaul.workers.remote;
 
 /**
  * A worker that sent a request.

@@ -1,4 +1,4 @@
-package io.longhaul.remote;
+package io.longhaul.workers.remote;
 
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.sql.JobTransitions;

@@ -1,4 +1,4 @@
-package io.longhaul.remote;
+package io.longhaul.workers.remote;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
