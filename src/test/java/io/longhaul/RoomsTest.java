@@ -80,7 +80,7 @@ class RoomsTest {
             database.embedded:
             database.faults:
             events: jobs jobs.sql loops
-            files: database.faults tools tools.process tools.spi
+            files: database.faults tools tools.childprocess tools.spi
             inputs: database.faults jobs jobs.sql tools.params tools.settings tools.spi
             jobs:
             jobs.chains: jobs jobs.intake jobs.sql
@@ -104,13 +104,13 @@ class RoomsTest {
             streams: loops
             telemetry: jobs
             tools: tools.params tools.settings tools.spi
-            tools.command: tools tools.params tools.process tools.secrets tools.settings tools.spi
+            tools.childprocess: loops tools tools.secrets tools.settings tools.spi traces
+            tools.command: tools tools.childprocess tools.params tools.secrets tools.settings tools.spi
             tools.http: outbound tools tools.params tools.secrets tools.settings tools.spi traces
             tools.inprocess: tools tools.settings tools.spi
-            tools.mcp: mcp.protocol outbound tools tools.params tools.process tools.secrets tools.settings tools.spi
-              traces
+            tools.mcp: mcp.protocol outbound tools tools.childprocess tools.params tools.secrets tools.settings
+              tools.spi traces
             tools.params: tools.settings
-            tools.process: loops tools tools.secrets tools.settings tools.spi traces
             tools.remote: tools tools.spi
             tools.secrets: tools tools.params tools.settings tools.spi
             tools.settings:

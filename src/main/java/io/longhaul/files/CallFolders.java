@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.FileParams;
 import io.longhaul.tools.Folders;
-import io.longhaul.tools.process.HeldFile;
+import io.longhaul.tools.childprocess.HeldFile;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
 import java.io.IOException;

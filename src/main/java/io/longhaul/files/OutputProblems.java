@@ -1,7 +1,7 @@
 package io.longhaul.files;
 
 import io.longhaul.tools.CallFailure;
-import io.longhaul.tools.process.HeldFile;
+import io.longhaul.tools.childprocess.HeldFile;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.io.IOException;

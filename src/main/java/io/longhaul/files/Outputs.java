@@ -2,7 +2,7 @@ package io.longhaul.files;
 
 import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.FileName;
-import io.longhaul.tools.process.HeldFile;
+import io.longhaul.tools.childprocess.HeldFile;
 import io.longhaul.tools.spi.FailureKind;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;

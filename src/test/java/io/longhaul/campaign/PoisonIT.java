@@ -8,7 +8,7 @@ import io.longhaul.testing.Await;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.NodeProcess;
 import io.longhaul.testing.TestDatabase;
-import io.longhaul.tools.process.Leftovers;
+import io.longhaul.tools.childprocess.Leftovers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

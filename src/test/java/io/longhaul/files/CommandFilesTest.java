@@ -11,7 +11,7 @@ import io.longhaul.tools.TestTools;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolFiles;
 import io.longhaul.tools.ToolRegistry;
-import io.longhaul.tools.process.Leftovers;
+import io.longhaul.tools.childprocess.Leftovers;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.io.ByteArrayInputStream;

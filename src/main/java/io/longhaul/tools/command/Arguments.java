@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.Folders.Folder;
-import io.longhaul.tools.process.Program;
+import io.longhaul.tools.childprocess.Program;
 import io.longhaul.tools.settings.Template;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;

@@ -2,11 +2,11 @@ package io.longhaul.tools.command;
 
 import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.Folders.Folder;
-import io.longhaul.tools.process.CallProcesses;
-import io.longhaul.tools.process.Environment;
-import io.longhaul.tools.process.Limits;
-import io.longhaul.tools.process.Program;
-import io.longhaul.tools.process.ProgramStart;
+import io.longhaul.tools.childprocess.CallProcesses;
+import io.longhaul.tools.childprocess.Environment;
+import io.longhaul.tools.childprocess.Limits;
+import io.longhaul.tools.childprocess.Program;
+import io.longhaul.tools.childprocess.ProgramStart;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import io.longhaul.tools.FileParams;
 import io.longhaul.tools.Folders;
 import io.longhaul.tools.Folders.Folder;
 import io.longhaul.tools.ProtocolLine;
-import io.longhaul.tools.process.LineReader;
+import io.longhaul.tools.childprocess.LineReader;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;

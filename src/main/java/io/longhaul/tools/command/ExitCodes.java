@@ -1,6 +1,6 @@
 package io.longhaul.tools.command;
 
-import io.longhaul.tools.process.Limits;
+import io.longhaul.tools.childprocess.Limits;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;

@@ -1,7 +1,7 @@
 package io.longhaul.tools.command;
 
-import io.longhaul.tools.process.CallProcesses;
-import io.longhaul.tools.process.LineReader;
+import io.longhaul.tools.childprocess.CallProcesses;
+import io.longhaul.tools.childprocess.LineReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,7 +1,7 @@
 package io.longhaul.tools.command;
 
+import io.longhaul.tools.childprocess.LineReader;
 import io.longhaul.tools.params.Storable;
-import io.longhaul.tools.process.LineReader;
 import io.longhaul.tools.spi.ToolCall;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;

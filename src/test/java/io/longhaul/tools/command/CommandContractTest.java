@@ -4,7 +4,7 @@ import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.TestTools;
 import io.longhaul.tools.ToolContract;
-import io.longhaul.tools.process.Leftovers;
+import io.longhaul.tools.childprocess.Leftovers;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 

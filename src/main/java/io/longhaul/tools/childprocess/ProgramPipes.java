@@ -1,4 +1,4 @@
-package io.longhaul.tools.process;
+package io.longhaul.tools.childprocess;
 
 import java.io.Closeable;
 import java.io.FileInputStream;

@@ -1,4 +1,4 @@
-package io.longhaul.tools.process;
+package io.longhaul.tools.childprocess;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;

@@ -1,4 +1,4 @@
-package io.longhaul.tools.process;
+package io.longhaul.tools.childprocess;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

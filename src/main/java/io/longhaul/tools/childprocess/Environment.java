@@ -1,4 +1,4 @@
-package io.longhaul.tools.process;
+package io.longhaul.tools.childprocess;
 
 import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.secrets.Scrubber;

@@ -1,4 +1,4 @@
-package io.longhaul.tools.process;
+package io.longhaul.tools.childprocess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

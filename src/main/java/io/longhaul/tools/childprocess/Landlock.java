@@ -1,4 +1,4 @@
-package io.longhaul.tools.process;
+package io.longhaul.tools.childprocess;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;

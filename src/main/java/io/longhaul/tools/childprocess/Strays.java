@@ -1,4 +1,4 @@
-package io.longhaul.tools.process;
+package io.longhaul.tools.childprocess;
 
 import io.longhaul.loops.Loop;
 import java.io.IOException;
