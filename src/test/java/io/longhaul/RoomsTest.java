@@ -117,16 +117,16 @@ class RoomsTest {
             tools.spi:
             traces:
             webhooks: jobs jobs.intake loops outbound telemetry
-            workers: jobs jobs.chains jobs.control jobs.intake jobs.sql loops telemetry tools workers.claim workers.node
-              workers.release workers.run workers.upkeep
+            workers: jobs jobs.chains jobs.control jobs.intake jobs.sql loops telemetry tools workers.claim
+              workers.housekeeping workers.node workers.release workers.run
             workers.claim: jobs jobs.intake jobs.sql tools tools.settings workers.node workers.run
+            workers.housekeeping: database.faults jobs jobs.sql loops telemetry workers.node
             workers.node: jobs jobs.sql telemetry
             workers.release: jobs jobs.chains jobs.sql loops schedules telemetry tools workers.claim workers.node
             workers.remote: database.faults inputs jobs jobs.chains jobs.sql loops telemetry tools tools.params
               tools.settings tools.spi workers workers.claim workers.node workers.run
             workers.run: database.faults inputs jobs jobs.intake jobs.sql loops telemetry tools tools.params
               tools.settings tools.spi workers.node
-            workers.upkeep: database.faults jobs jobs.sql loops telemetry workers.node
             """);
 
     /** What {@code config} may name of a room: its configuration and nothing else. */

@@ -18,7 +18,7 @@ import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.params.ParamsJson;
-import io.longhaul.workers.upkeep.Housekeeping;
+import io.longhaul.workers.housekeeping.Housekeeping;
 import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;

@@ -1,2 +1,2 @@
 /** Housekeeping: jobs of dead nodes, jobs past their time, rows that may go. */
-package io.longhaul.workers.upkeep;
+package io.longhaul.workers.housekeeping;

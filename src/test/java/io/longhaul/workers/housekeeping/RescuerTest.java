@@ -1,4 +1,4 @@
-package io.longhaul.workers.upkeep;
+package io.longhaul.workers.housekeeping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

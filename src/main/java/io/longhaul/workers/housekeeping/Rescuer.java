@@ -1,4 +1,4 @@
-package io.longhaul.workers.upkeep;
+package io.longhaul.workers.housekeeping;
 
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.sql.Candidates;
