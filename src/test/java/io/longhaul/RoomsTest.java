@@ -45,19 +45,19 @@ class RoomsTest {
             api.events: api.access api.description api.http api.jobs auth auth.ownership events jobs jobs.sql streams
             api.files: api.description api.errors api.http api.jobs auth auth.ownership files jobs.sql tools
             api.http: jobs jobs.intake tools.params traces
-            api.inputs: api api.description api.http api.jobs auth auth.ownership inputs jobs jobs.sql tools.params
-              tools.spi
             api.intake: api api.access api.description api.errors api.http api.jobs auth auth.ownership jobs jobs.intake
               jobs.sql ops tools tools.params traces webhooks
-            api.jobs: api.description api.http auth auth.ownership events inputs jobs jobs.control jobs.intake
-              jobs.reasons jobs.sql tools.spi
+            api.jobs: api.description api.http auth auth.ownership events jobs jobs.control jobs.intake jobs.reasons
+              jobs.sql questions tools.spi
             api.node: api.description api.http auth jobs.sql ops
+            api.questions: api api.description api.http api.jobs auth auth.ownership jobs jobs.sql questions
+              tools.params tools.spi
             api.schedules: api api.access api.description api.errors api.http api.intake api.jobs auth auth.ownership
               jobs.intake schedules tools.params traces
             api.tools: api api.description api.errors api.http api.intake api.jobs auth callbacks jobs jobs.control
               jobs.intake jobs.sql tools tools.params tools.settings tools.spi
             api.webhooks: api api.description api.errors api.http api.intake api.jobs auth tools.params webhooks
-            api.workers: api api.access api.description api.http api.jobs auth auth.ownership inputs jobs tools
+            api.workers: api api.access api.description api.http api.jobs auth auth.ownership jobs questions tools
               tools.params tools.settings tools.spi traces workers.remote
             auth: outbound
             auth.ownership: auth files jobs jobs.intake jobs.sql
@@ -70,8 +70,8 @@ class RoomsTest {
             config: api auth console database files mcp schema tools webhooks workers.node workers.remote
             console: api.description api.errors api.http auth auth.ownership jobs ops traces
             console.forms: api.http console tools.params
-            console.jobs: api.batches api.description api.http api.inputs api.intake api.jobs auth auth.ownership
-              console console.forms files inputs jobs jobs.reasons jobs.sql tools tools.params
+            console.jobs: api.batches api.description api.http api.intake api.jobs api.questions auth auth.ownership
+              console console.forms files jobs jobs.reasons jobs.sql questions tools tools.params
             console.operations: api.description api.http api.schedules auth auth.ownership console console.jobs jobs
               jobs.sql ops schedules schema.migrate schema.watch tools
             console.tools: api.description api.http api.intake api.tools auth auth.ownership console console.forms
@@ -81,7 +81,6 @@ class RoomsTest {
             database.faults:
             events: jobs jobs.sql loops
             files: database.faults tools tools.childprocess tools.spi
-            inputs: database.faults jobs jobs.sql tools.params tools.settings tools.spi
             jobs:
             jobs.chains: jobs jobs.intake jobs.sql
             jobs.control: database.faults jobs jobs.sql
@@ -89,12 +88,13 @@ class RoomsTest {
             jobs.reasons: jobs jobs.sql ops tools tools.settings
             jobs.sql: jobs
             loops:
-            mcp: auth auth.ownership events files inputs jobs jobs.control jobs.intake jobs.reasons jobs.sql loops
-              mcp.protocol ops streams tools tools.spi traces
+            mcp: auth auth.ownership events files jobs jobs.control jobs.intake jobs.reasons jobs.sql loops mcp.protocol
+              ops questions streams tools tools.spi traces
             mcp.protocol: tools.params
             mcp.stdio: mcp.protocol
             ops: loops
             outbound:
+            questions: database.faults jobs jobs.sql tools.params tools.settings tools.spi
             schedules: database.faults jobs jobs.intake
             schema: database.faults
             schema.catalog: schema
@@ -123,9 +123,9 @@ class RoomsTest {
             workers.housekeeping: database.faults jobs jobs.sql loops telemetry workers.node
             workers.node: jobs jobs.sql telemetry
             workers.release: jobs jobs.chains jobs.sql loops schedules telemetry tools workers.claim workers.node
-            workers.remote: database.faults inputs jobs jobs.chains jobs.sql loops telemetry tools tools.params
+            workers.remote: database.faults jobs jobs.chains jobs.sql loops questions telemetry tools tools.params
               tools.settings tools.spi workers workers.claim workers.node workers.run
-            workers.run: database.faults inputs jobs jobs.intake jobs.sql loops telemetry tools tools.params
+            workers.run: database.faults jobs jobs.intake jobs.sql loops questions telemetry tools tools.params
               tools.settings tools.spi workers.node
             """);
 

@@ -2,9 +2,9 @@ package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
+import io.longhaul.questions.StoredQuestion;
 import io.longhaul.tools.spi.Answer;
 import java.util.Arrays;
 import java.util.Locale;

@@ -2,11 +2,11 @@ package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longhaul.inputs.Answering;
-import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.jobs.Job;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
+import io.longhaul.questions.Answering;
+import io.longhaul.questions.StoredQuestion;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.longhaul.inputs.Answering;
-import io.longhaul.inputs.Answering.Verdict;
 import io.longhaul.jobs.Await;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobSignals;
@@ -15,6 +13,8 @@ import io.longhaul.jobs.Waiting;
 import io.longhaul.jobs.reasons.WaitingReasons;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.ops.Condition;
+import io.longhaul.questions.Answering;
+import io.longhaul.questions.Answering.Verdict;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.McpPolicy;
 import io.longhaul.tools.RegisteredTool;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.description.Shape;
 import io.longhaul.api.http.Times;
-import io.longhaul.inputs.StoredQuestion;
+import io.longhaul.questions.StoredQuestion;
 import io.longhaul.tools.spi.Answer;
 
 /**

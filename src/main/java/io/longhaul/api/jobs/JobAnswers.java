@@ -2,10 +2,10 @@ package io.longhaul.api.jobs;
 
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Preference;
-import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobState;
 import io.longhaul.jobs.intake.Submitted;
+import io.longhaul.questions.StoredQuestion;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;

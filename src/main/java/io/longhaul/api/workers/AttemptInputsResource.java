@@ -13,7 +13,7 @@ import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.workers.WorkerAnswers.QuestionAnswer;
 import io.longhaul.auth.Role;
-import io.longhaul.inputs.StoredQuestion;
+import io.longhaul.questions.StoredQuestion;
 import io.longhaul.tools.Questions;
 import io.longhaul.tools.spi.Question;
 import io.longhaul.workers.remote.LeaseLostException;

@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.description.Shape;
 import io.longhaul.api.http.Times;
-import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Outcome;
+import io.longhaul.questions.StoredQuestion;
 import io.longhaul.tools.spi.Answer;
 import io.longhaul.traces.Trace;
 import io.longhaul.workers.remote.GivenJob;

@@ -7,7 +7,7 @@ import io.longhaul.api.http.Refusal;
 import io.longhaul.console.FormData;
 import io.longhaul.console.forms.Field;
 import io.longhaul.console.forms.SchemaForm;
-import io.longhaul.inputs.StoredQuestion;
+import io.longhaul.questions.StoredQuestion;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
 package io.longhaul.workers.remote;
 
-import io.longhaul.inputs.Asking;
-import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.loops.Loop;
+import io.longhaul.questions.Asking;
+import io.longhaul.questions.StoredQuestion;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

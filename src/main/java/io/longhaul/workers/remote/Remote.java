@@ -1,10 +1,10 @@
 package io.longhaul.workers.remote;
 
-import io.longhaul.inputs.Asking;
-import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.loops.Loop;
+import io.longhaul.questions.Asking;
+import io.longhaul.questions.StoredQuestion;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.Workers;

@@ -1,13 +1,13 @@
 package io.longhaul.workers.remote;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.longhaul.inputs.Asking;
-import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.jobs.sql.JobReports;
 import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.questions.Asking;
+import io.longhaul.questions.StoredQuestion;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.RemoteTool;

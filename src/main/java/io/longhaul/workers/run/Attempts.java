@@ -1,10 +1,10 @@
 package io.longhaul.workers.run;
 
-import io.longhaul.inputs.Asking;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.loops.Loop;
 import io.longhaul.loops.Threads;
+import io.longhaul.questions.Asking;
 import io.longhaul.telemetry.StopReason;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.node.Node;

@@ -1,9 +1,9 @@
 package io.longhaul.workers.run;
 
 import io.longhaul.database.faults.DatabaseFault;
-import io.longhaul.inputs.Asking;
-import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.loops.Loop;
+import io.longhaul.questions.Asking;
+import io.longhaul.questions.StoredQuestion;
 import io.longhaul.telemetry.StopReason;
 import io.longhaul.tools.spi.Answer;
 import io.longhaul.tools.spi.Question;

@@ -1,2 +1,2 @@
 /** The questions of a job's tool, and answers to them. */
-package io.longhaul.api.inputs;
+package io.longhaul.api.questions;

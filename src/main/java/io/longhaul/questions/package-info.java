@@ -1,2 +1,2 @@
 /** Questions that tools ask while they work, and the answers of users. */
-package io.longhaul.inputs;
+package io.longhaul.questions;

@@ -1,4 +1,4 @@
-package io.longhaul.inputs;
+package io.longhaul.questions;
 
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.sql.JobInputs;

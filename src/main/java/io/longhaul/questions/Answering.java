@@ -1,4 +1,4 @@
-package io.longhaul.inputs;
+package io.longhaul.questions;
 
 import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.JobSignals;

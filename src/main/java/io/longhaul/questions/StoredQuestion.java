@@ -1,4 +1,4 @@
-package io.longhaul.inputs;
+package io.longhaul.questions;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

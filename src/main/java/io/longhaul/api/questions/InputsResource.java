@@ -1,4 +1,4 @@
-package io.longhaul.api.inputs;
+package io.longhaul.api.questions;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -19,9 +19,9 @@ import io.longhaul.api.jobs.InputRepresentation;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
-import io.longhaul.inputs.Answering;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.questions.Answering;
 import io.longhaul.tools.params.ParamError;
 import io.longhaul.tools.spi.Answer;
 import jakarta.servlet.http.HttpServletRequest;
