@@ -64,10 +64,10 @@ class RoomsTest {
             bench: database schema schema.migrate
             callbacks: tools
             checkpoints: tools tools.params
-            cli: auth bench client config database database.embedded database.faults mcp.stdio ops schema tools
-              tools.settings
+            cli: auth bench client config database database.embedded database.faults mcp.stdio ops schema
+              tools.definitions tools.settings
             client:
-            config: api auth console database files mcp schema tools webhooks workers.node workers.remote
+            config: api auth console database files mcp schema tools.definitions webhooks workers.node workers.remote
             console: api.description api.errors api.http auth auth.ownership jobs ops traces
             console.forms: api.http console tools.params
             console.jobs: api.batches api.description api.http api.intake api.jobs api.questions auth auth.ownership
@@ -106,6 +106,7 @@ class RoomsTest {
             tools: tools.params tools.settings tools.spi
             tools.childprocess: loops tools tools.secrets tools.settings tools.spi traces
             tools.command: tools tools.childprocess tools.params tools.secrets tools.settings tools.spi
+            tools.definitions: tools tools.settings
             tools.http: outbound tools tools.params tools.secrets tools.settings tools.spi traces
             tools.inprocess: tools tools.settings tools.spi
             tools.mcp: mcp.protocol outbound tools tools.childprocess tools.params tools.secrets tools.settings
@@ -123,8 +124,8 @@ class RoomsTest {
             workers.housekeeping: database.faults jobs jobs.sql loops telemetry workers.node
             workers.node: jobs jobs.sql telemetry
             workers.release: jobs jobs.chains jobs.sql loops schedules telemetry tools workers.claim workers.node
-            workers.remote: database.faults jobs jobs.chains jobs.sql loops questions telemetry tools tools.params
-              tools.settings tools.spi workers workers.claim workers.node workers.run
+            workers.remote: database.faults jobs jobs.chains jobs.sql loops questions telemetry tools tools.definitions
+              tools.params tools.settings tools.spi workers workers.claim workers.node workers.run
             workers.run: database.faults jobs jobs.intake jobs.sql loops questions telemetry tools tools.params
               tools.settings tools.spi workers.node
             """);

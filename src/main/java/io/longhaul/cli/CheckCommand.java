@@ -7,7 +7,7 @@ import io.dropwizard.core.setup.Bootstrap;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
-import io.longhaul.tools.ToolFiles;
+import io.longhaul.tools.definitions.ToolFiles;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,7 +11,7 @@ import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.files.FilesConfiguration;
 import io.longhaul.mcp.McpConfiguration;
 import io.longhaul.schema.SchemaConfiguration;
-import io.longhaul.tools.ToolsConfiguration;
+import io.longhaul.tools.definitions.ToolsConfiguration;
 import io.longhaul.webhooks.WebhooksConfiguration;
 import io.longhaul.workers.node.WorkerConfiguration;
 import io.longhaul.workers.remote.RemoteConfiguration;

@@ -72,11 +72,11 @@ public final class ToolContext {
         return List.copyOf(remarks);
     }
 
-    void remark(String remark) {
+    public void remark(String remark) {
         remarks.add(remark);
     }
 
-    void add(LiveTools tools) {
+    public void add(LiveTools tools) {
         live.add(tools);
     }
 

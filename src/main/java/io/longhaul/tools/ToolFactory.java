@@ -170,7 +170,7 @@ public abstract class ToolFactory implements Discoverable {
     }
 
     /** The name for messages about this entry, which need not have one. */
-    final String label() {
+    public final String label() {
         return name == null ? "without a name" : "'" + name + "'";
     }
 

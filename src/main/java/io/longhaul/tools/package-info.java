@@ -1,2 +1,2 @@
-/** Tools as a node knows them: registered, described, limited, loaded from files. */
+/** Tools as a node knows them: registered, described, limited, found by name. */
 package io.longhaul.tools;

@@ -1,5 +1,6 @@
 package io.longhaul.tools;
 
+import io.longhaul.tools.definitions.ToolFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package io.longhaul.workers.remote;
 
 import io.longhaul.jobs.sql.PendingWork;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.ToolFiles;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.tools.definitions.ToolFiles;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.workers.claim.PendingWorkCache;
 import java.time.Duration;

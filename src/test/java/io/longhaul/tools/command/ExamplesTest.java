@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.ToolContext;
-import io.longhaul.tools.ToolFiles;
 import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.tools.definitions.ToolFiles;
 import io.longhaul.tools.settings.OnWorkerLoss;
 import io.longhaul.tools.settings.Retry;
 import io.longhaul.tools.settings.ToolLimits;

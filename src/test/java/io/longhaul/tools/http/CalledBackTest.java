@@ -6,7 +6,7 @@ import io.longhaul.tools.Callbacks;
 import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolContext;
-import io.longhaul.tools.ToolFiles;
+import io.longhaul.tools.definitions.ToolFiles;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolContext;
-import io.longhaul.tools.ToolFiles;
+import io.longhaul.tools.definitions.ToolFiles;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;

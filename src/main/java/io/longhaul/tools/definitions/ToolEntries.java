@@ -1,4 +1,4 @@
-package io.longhaul.tools;
+package io.longhaul.tools.definitions;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
@@ -7,6 +7,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.ToolContext;
+import io.longhaul.tools.ToolFactory;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.settings.UnknownSettings;
 import java.io.IOException;

@@ -1,8 +1,11 @@
-package io.longhaul.tools;
+package io.longhaul.tools.definitions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.ToolContext;
+import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.settings.OnWorkerLoss;
 import io.longhaul.tools.settings.Retry;
 import io.longhaul.tools.settings.StartRate;

@@ -1,7 +1,12 @@
-package io.longhaul.tools;
+package io.longhaul.tools.definitions;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.longhaul.tools.LiveTools;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.ToolContext;
+import io.longhaul.tools.ToolFactory;
+import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.longhaul.tools;
+package io.longhaul.tools.definitions;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.jackson.Jackson;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
