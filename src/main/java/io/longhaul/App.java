@@ -14,7 +14,7 @@ import io.longhaul.cli.KeyCommand;
 import io.longhaul.cli.McpCommand;
 import io.longhaul.cli.ServeCommand;
 import io.longhaul.config.ServiceConfiguration;
-import io.longhaul.ops.SecretsFilter;
+import io.longhaul.logging.SecretsFilter;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.commands.DbCommand;
 import io.longhaul.schema.commands.SchemaCommand;

@@ -35,21 +35,22 @@ class RoomsTest {
 
     /** Each room, and what it may import. */
     private static final Map<String, Set<String>> ALLOWED = table("""
+            admin:
             api: outbound
             api.access: api.description api.errors api.http auth auth.ownership jobs.intake traces
             api.backpressure: api.http streams
             api.batches: api api.access api.description api.http api.intake api.jobs auth auth.ownership events jobs
               jobs.control jobs.intake jobs.sql traces
             api.description: api.http auth jobs
-            api.errors: api.description api.http database.faults jobs.intake ops streams traces
+            api.errors: api.description api.http database.faults jobs.intake readiness streams traces
             api.events: api.access api.description api.http api.jobs auth auth.ownership events jobs jobs.sql streams
             api.files: api.description api.errors api.http api.jobs auth auth.ownership files jobs.sql tools
             api.http: jobs jobs.intake tools.params traces
             api.intake: api api.access api.description api.errors api.http api.jobs auth auth.ownership jobs jobs.intake
-              jobs.sql ops tools tools.params traces webhooks
+              jobs.sql readiness tools tools.params traces webhooks
             api.jobs: api.description api.http auth auth.ownership events jobs jobs.control jobs.intake jobs.reasons
               jobs.sql questions tools.spi
-            api.node: api.description api.http auth jobs.sql ops
+            api.node: api.description api.http auth jobs.sql readiness
             api.questions: api api.description api.http api.jobs auth auth.ownership jobs jobs.sql questions
               tools.params tools.spi
             api.schedules: api api.access api.description api.errors api.http api.intake api.jobs auth auth.ownership
@@ -64,37 +65,39 @@ class RoomsTest {
             bench: database schema schema.migrate
             callbacks: tools
             checkpoints: tools tools.params
-            cli: auth bench client config database database.embedded database.faults mcp.stdio ops schema
+            cli: auth bench client config database database.embedded database.faults logging mcp.stdio schema
               tools.definitions tools.settings
             client:
             config: api auth console database files mcp schema tools.definitions webhooks workers.node workers.remote
-            console: api.description api.errors api.http auth auth.ownership jobs ops traces
+            console: api.description api.errors api.http auth auth.ownership jobs readiness traces
             console.forms: api.http console tools.params
             console.jobs: api.batches api.description api.http api.intake api.jobs api.questions auth auth.ownership
               console console.forms files jobs jobs.reasons jobs.sql questions tools tools.params
             console.operations: api.description api.http api.schedules auth auth.ownership console console.jobs jobs
-              jobs.sql ops schedules schema.migrate schema.watch tools
+              jobs.sql readiness schedules schema.migrate schema.watch tools
             console.tools: api.description api.http api.intake api.tools auth auth.ownership console console.forms
               console.jobs jobs jobs.control jobs.sql tools
             database: database.faults
             database.embedded:
             database.faults:
+            database.watch: database loops readiness
             events: jobs jobs.sql loops
             files: database.faults tools tools.childprocess tools.spi
             jobs:
             jobs.chains: jobs jobs.intake jobs.sql
             jobs.control: database.faults jobs jobs.sql
             jobs.intake: database.faults jobs jobs.sql
-            jobs.reasons: jobs jobs.sql ops tools tools.settings
+            jobs.reasons: jobs jobs.sql readiness tools tools.settings
             jobs.sql: jobs
+            logging:
             loops:
             mcp: auth auth.ownership events files jobs jobs.control jobs.intake jobs.reasons jobs.sql loops mcp.protocol
-              ops questions streams tools tools.spi traces
+              questions readiness streams tools tools.spi traces
             mcp.protocol: tools.params
             mcp.stdio: mcp.protocol
-            ops: loops
             outbound:
             questions: database.faults jobs jobs.sql tools.params tools.settings tools.spi
+            readiness:
             schedules: database.faults jobs jobs.intake
             schema: database.faults
             schema.catalog: schema

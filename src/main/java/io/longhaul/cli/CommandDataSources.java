@@ -5,7 +5,7 @@ import io.longhaul.bench.Target;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.embedded.EmbeddedPostgres;
-import io.longhaul.ops.SecretsFilter;
+import io.longhaul.logging.SecretsFilter;
 import java.nio.file.Path;
 
 /** Finds the database that a command works on. */

@@ -3,7 +3,7 @@ package io.longhaul.console;
 import io.dropwizard.core.setup.Environment;
 import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.auth.Sessions;
-import io.longhaul.ops.Readiness;
+import io.longhaul.readiness.Readiness;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import java.util.EnumSet;

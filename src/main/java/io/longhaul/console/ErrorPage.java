@@ -1,7 +1,7 @@
 package io.longhaul.console;
 
 import io.longhaul.api.http.Problem;
-import io.longhaul.ops.Condition;
+import io.longhaul.readiness.Condition;
 
 /** A problem as a page. */
 public final class ErrorPage {

@@ -1,6 +1,6 @@
 package io.longhaul.console;
 
-import io.longhaul.ops.Condition;
+import io.longhaul.readiness.Condition;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package io.longhaul.server;
 
 import com.codahale.metrics.health.HealthCheck;
-import io.longhaul.ops.Condition;
+import io.longhaul.readiness.Condition;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -6,7 +6,7 @@ import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.jobs.reasons.WaitingReasons;
 import io.longhaul.mcp.HttpErrors;
 import io.longhaul.mcp.McpServer;
-import io.longhaul.ops.Readiness;
+import io.longhaul.readiness.Readiness;
 import java.util.concurrent.Executor;
 
 /** Connects the MCP server to the other parts of a node. */

@@ -1,7 +1,7 @@
 package io.longhaul.server;
 
 import io.longhaul.jobs.sql.Quarantine;
-import io.longhaul.ops.Condition;
+import io.longhaul.readiness.Condition;
 import io.longhaul.schema.catalog.Difference;
 import io.longhaul.schema.watch.SchemaState;
 import io.longhaul.tools.LiveTools;

@@ -1,8 +1,8 @@
 package io.longhaul.server;
 
 import io.dropwizard.core.setup.Environment;
-import io.longhaul.ops.OldestTransactionMetric;
-import io.longhaul.ops.TransactionWatch;
+import io.longhaul.database.watch.OldestTransactionMetric;
+import io.longhaul.database.watch.TransactionWatch;
 import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
 import io.prometheus.metrics.instrumentation.dropwizard.DropwizardExports;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;

@@ -2,7 +2,7 @@ package io.longhaul.server;
 
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
-import io.longhaul.ops.ReloadToolsTask;
+import io.longhaul.admin.ReloadToolsTask;
 import io.longhaul.tools.LiveTools;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolContext;

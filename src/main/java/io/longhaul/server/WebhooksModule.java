@@ -7,7 +7,7 @@ import io.longhaul.api.webhooks.WebhookResource;
 import io.longhaul.api.webhooks.WebhooksResource;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.jobs.intake.SubmissionCheck;
-import io.longhaul.ops.Condition;
+import io.longhaul.readiness.Condition;
 import io.longhaul.webhooks.AddressPolicy;
 import io.longhaul.webhooks.Deliverer;
 import io.longhaul.webhooks.DeliveryCleaner;

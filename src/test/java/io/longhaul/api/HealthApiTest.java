@@ -2,7 +2,7 @@ package io.longhaul.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.ops.Condition;
+import io.longhaul.readiness.Condition;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.util.List;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.ManagedDataSource;
 import io.longhaul.database.DatabaseConfiguration;
-import io.longhaul.ops.Condition;
+import io.longhaul.readiness.Condition;
 import io.longhaul.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.Statement;

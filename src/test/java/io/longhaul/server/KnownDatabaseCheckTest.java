@@ -2,7 +2,7 @@ package io.longhaul.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.ops.Condition;
+import io.longhaul.readiness.Condition;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package io.longhaul.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.sql.Quarantine;
-import io.longhaul.ops.Condition;
+import io.longhaul.readiness.Condition;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

@@ -8,7 +8,7 @@ import io.longhaul.api.http.AcceptGate;
 import io.longhaul.api.http.Problem;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.TraceFilter;
-import io.longhaul.ops.Readiness;
+import io.longhaul.readiness.Readiness;
 import jakarta.annotation.Priority;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;

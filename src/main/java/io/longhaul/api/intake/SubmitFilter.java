@@ -14,7 +14,7 @@ import io.longhaul.auth.Principal;
 import io.longhaul.auth.Role;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.intake.Submitted;
-import io.longhaul.ops.Readiness;
+import io.longhaul.readiness.Readiness;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;

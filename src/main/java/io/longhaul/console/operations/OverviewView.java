@@ -1,7 +1,7 @@
 package io.longhaul.console.operations;
 
 import io.longhaul.console.jobs.JobRow;
-import io.longhaul.ops.Condition;
+import io.longhaul.readiness.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -6,7 +6,7 @@ import io.longhaul.jobs.Waiting;
 import io.longhaul.jobs.Waiting.Reason;
 import io.longhaul.jobs.sql.WaitingQueries;
 import io.longhaul.jobs.sql.WaitingQueries.Facts;
-import io.longhaul.ops.Condition;
+import io.longhaul.readiness.Condition;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import java.sql.SQLException;

@@ -15,7 +15,7 @@ import io.longhaul.api.Contract;
 import io.longhaul.api.RawConnection;
 import io.longhaul.auth.AccessConfiguration;
 import io.longhaul.auth.ApiKey;
-import io.longhaul.ops.SecretsFilter;
+import io.longhaul.logging.SecretsFilter;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Refusal;
-import io.longhaul.ops.Readiness;
+import io.longhaul.readiness.Readiness;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -8,7 +8,7 @@ import io.longhaul.jobs.Waiting;
 import io.longhaul.jobs.Waiting.Reason;
 import io.longhaul.jobs.sql.LimitedClaims;
 import io.longhaul.jobs.sql.NodeLeases;
-import io.longhaul.ops.Condition;
+import io.longhaul.readiness.Condition;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.TestTools;
 import io.longhaul.tools.ToolRegistry;

@@ -1,4 +1,4 @@
-package io.longhaul.ops;
+package io.longhaul.admin;
 
 import io.dropwizard.servlets.tasks.Task;
 import java.io.PrintWriter;

@@ -1,7 +1,8 @@
-package io.longhaul.ops;
+package io.longhaul.database.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.readiness.Condition;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.TestDatabase;

@@ -1,4 +1,4 @@
-package io.longhaul.ops;
+package io.longhaul.database.watch;
 
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;

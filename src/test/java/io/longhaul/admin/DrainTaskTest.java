@@ -1,4 +1,4 @@
-package io.longhaul.ops;
+package io.longhaul.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.longhaul.ops;
+package io.longhaul.logging;
 
 import java.util.List;
 import java.util.Objects;

@@ -1,4 +1,4 @@
-package io.longhaul.ops;
+package io.longhaul.database.watch;
 
 import java.time.Duration;
 import java.util.Map;

@@ -1,9 +1,9 @@
-package io.longhaul.server;
+package io.longhaul.database.watch;
 
 import io.dropwizard.lifecycle.Managed;
 import io.dropwizard.lifecycle.setup.LifecycleEnvironment;
 import io.longhaul.database.ServerSettings;
-import io.longhaul.ops.Condition;
+import io.longhaul.readiness.Condition;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * make the node unready: jobs still run, and only an operator can change the settings. Runs on Dropwizard's executor
  * and not in a {@code Loop}, because the node's metrics count that executor's threads.
  */
-final class SettingsWatch implements Managed {
+public final class SettingsWatch implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.ops");
     private static final String NAME = "database-settings";
 
@@ -28,7 +28,7 @@ final class SettingsWatch implements Managed {
 
     private final ScheduledExecutorService timer;
 
-    SettingsWatch(LifecycleEnvironment lifecycle, DataSource source) {
+    public SettingsWatch(LifecycleEnvironment lifecycle, DataSource source) {
         this.source = source;
         this.timer = lifecycle
                 .scheduledExecutorService("settings-watch", true)
@@ -37,7 +37,7 @@ final class SettingsWatch implements Managed {
     }
 
     /** The result of the last check: always ok, but degraded if an operator should change something. */
-    Condition condition() {
+    public Condition condition() {
         return seen;
     }
 

@@ -1,4 +1,4 @@
-package io.longhaul.api.http;
+package io.longhaul.logging;
 
 import io.dropwizard.request.logging.RequestLogFactory;
 import org.eclipse.jetty.http.HttpURI;

@@ -1,4 +1,4 @@
-package io.longhaul.ops;
+package io.longhaul.readiness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;

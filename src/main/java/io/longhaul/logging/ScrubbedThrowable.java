@@ -1,4 +1,4 @@
-package io.longhaul.ops;
+package io.longhaul.logging;
 
 /** Stands for an exception in the log, without the secrets in its text and in those of its causes. */
 final class ScrubbedThrowable extends Throwable {

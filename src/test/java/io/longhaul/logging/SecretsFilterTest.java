@@ -1,4 +1,4 @@
-package io.longhaul.ops;
+package io.longhaul.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

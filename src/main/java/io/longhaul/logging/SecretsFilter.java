@@ -1,4 +1,4 @@
-package io.longhaul.ops;
+package io.longhaul.logging;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;

@@ -1,6 +1,7 @@
-package io.longhaul.ops;
+package io.longhaul.database.watch;
 
 import io.longhaul.loops.Loop;
+import io.longhaul.readiness.Condition;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

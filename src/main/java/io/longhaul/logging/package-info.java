@@ -1,0 +1,2 @@
+/** What keeps secrets out of the log, and tokens out of the request log. */
+package io.longhaul.logging;
