@@ -86,7 +86,7 @@ class RoomsTest {
             jobs:
             jobs.chains: jobs jobs.intake jobs.sql
             jobs.control: database.faults jobs jobs.sql
-            jobs.intake: database.faults jobs jobs.sql
+            jobs.intake: database database.faults jobs jobs.sql
             jobs.reasons: jobs jobs.sql readiness tools tools.settings
             jobs.sql: jobs
             logging:
@@ -123,13 +123,13 @@ class RoomsTest {
             webhooks: jobs jobs.intake loops outbound telemetry
             workers: jobs jobs.chains jobs.control jobs.intake jobs.sql loops telemetry tools workers.claim
               workers.housekeeping workers.node workers.release workers.run
-            workers.claim: jobs jobs.intake jobs.sql tools tools.settings workers.node workers.run
+            workers.claim: database jobs jobs.sql tools tools.settings workers.node workers.run
             workers.housekeeping: database.faults jobs jobs.sql loops telemetry workers.node
             workers.node: jobs jobs.sql telemetry
             workers.release: jobs jobs.chains jobs.sql loops schedules telemetry tools workers.claim workers.node
             workers.remote: database.faults jobs jobs.chains jobs.sql loops questions telemetry tools tools.definitions
               tools.params tools.settings tools.spi workers workers.claim workers.node workers.run
-            workers.run: database.faults jobs jobs.intake jobs.sql loops questions telemetry tools tools.params
+            workers.run: database database.faults jobs jobs.sql loops questions telemetry tools tools.params
               tools.settings tools.spi workers.node
             """);
 

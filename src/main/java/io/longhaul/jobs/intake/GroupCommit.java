@@ -1,5 +1,6 @@
 package io.longhaul.jobs.intake;
 
+import io.longhaul.database.PinnedConnection;
 import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobSignals;

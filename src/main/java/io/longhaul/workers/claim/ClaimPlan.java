@@ -1,7 +1,7 @@
 package io.longhaul.workers.claim;
 
+import io.longhaul.database.PinnedConnection;
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.intake.PinnedConnection;
 import io.longhaul.jobs.sql.Claimed;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.tools.RegisteredTool;

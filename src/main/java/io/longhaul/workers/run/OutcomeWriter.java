@@ -1,8 +1,8 @@
 package io.longhaul.workers.run;
 
+import io.longhaul.database.PinnedConnection;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
-import io.longhaul.jobs.intake.PinnedConnection;
 import io.longhaul.jobs.sql.JobTransitions;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -2,10 +2,10 @@ package io.longhaul.workers.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.database.PinnedConnection;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Parked;
 import io.longhaul.jobs.TestJobs;
-import io.longhaul.jobs.intake.PinnedConnection;
 import io.longhaul.jobs.sql.Claimed;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.testing.TestDatabase;

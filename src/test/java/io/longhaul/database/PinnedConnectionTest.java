@@ -1,4 +1,4 @@
-package io.longhaul.jobs.intake;
+package io.longhaul.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

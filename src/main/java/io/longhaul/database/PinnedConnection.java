@@ -1,4 +1,4 @@
-package io.longhaul.jobs.intake;
+package io.longhaul.database;
 
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.longhaul.jobs.intake;
+package io.longhaul.database;
 
 import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.config.JdbiConfig;
