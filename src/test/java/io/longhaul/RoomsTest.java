@@ -84,11 +84,12 @@ class RoomsTest {
             events: jobs jobs.sql loops
             files: database.faults tools tools.childprocess tools.spi
             jobs:
-            jobs.chains: jobs jobs.intake jobs.sql
+            jobs.chains: jobs jobs.intake jobs.sql jobs.unreadable
             jobs.control: database.faults jobs jobs.sql
             jobs.intake: database database.faults jobs jobs.sql
             jobs.reasons: jobs jobs.sql readiness tools tools.settings
             jobs.sql: jobs
+            jobs.unreadable: jobs jobs.sql
             logging:
             loops:
             mcp: auth auth.ownership events files jobs jobs.control jobs.intake jobs.reasons jobs.sql loops mcp.protocol
@@ -121,14 +122,14 @@ class RoomsTest {
             tools.spi:
             traces:
             webhooks: jobs jobs.intake loops outbound telemetry
-            workers: jobs jobs.chains jobs.control jobs.intake jobs.sql loops telemetry tools workers.claim
+            workers: jobs jobs.control jobs.intake jobs.sql jobs.unreadable loops telemetry tools workers.claim
               workers.housekeeping workers.node workers.release workers.run
             workers.claim: database jobs jobs.sql tools tools.settings workers.node workers.run
             workers.housekeeping: database.faults jobs jobs.sql loops telemetry workers.node
             workers.node: jobs jobs.sql telemetry
             workers.release: jobs jobs.chains jobs.sql loops schedules telemetry tools workers.claim workers.node
-            workers.remote: database.faults jobs jobs.chains jobs.sql loops questions telemetry tools tools.definitions
-              tools.params tools.settings tools.spi workers workers.claim workers.node workers.run
+            workers.remote: database.faults jobs jobs.sql jobs.unreadable loops questions telemetry tools
+              tools.definitions tools.params tools.settings tools.spi workers workers.claim workers.node workers.run
             workers.run: database database.faults jobs jobs.sql loops questions telemetry tools tools.params
               tools.settings tools.spi workers.node
             """);

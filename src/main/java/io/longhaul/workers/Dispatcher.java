@@ -1,7 +1,7 @@
 package io.longhaul.workers;
 
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.chains.UnreadableJobs;
+import io.longhaul.jobs.unreadable.UnreadableJobs;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.claim.ClaimPlan;
 import io.longhaul.workers.claim.Offer;

@@ -8,6 +8,7 @@ import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.intake.SubmissionCheck;
 import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.jobs.sql.ChainTransitions;
+import io.longhaul.jobs.unreadable.UnreadableJobs;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;

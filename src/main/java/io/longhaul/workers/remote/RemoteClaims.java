@@ -1,10 +1,10 @@
 package io.longhaul.workers.remote;
 
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.chains.UnreadableJobs;
 import io.longhaul.jobs.sql.Claimed;
 import io.longhaul.jobs.sql.Claims;
 import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.jobs.unreadable.UnreadableJobs;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.claim.LimitedTools;

@@ -1,4 +1,4 @@
-package io.longhaul.jobs.chains;
+package io.longhaul.jobs.unreadable;
 
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.sql.Claims;
@@ -74,7 +74,7 @@ public final class UnreadableJobs {
     }
 
     /** Data (22), memory (53200), sizes (54), damaged pages and rows (XX, 58). */
-    static boolean isCausedByARow(RuntimeException failure) {
+    public static boolean isCausedByARow(RuntimeException failure) {
         SQLException cause = sqlState(failure);
         return cause != null && cause.getSQLState().matches("22...|53200|54...|XX...|58...");
     }
