@@ -39,24 +39,25 @@ class RoomsTest {
             api: outbound
             api.access: api.description api.errors api.http auth auth.ownership jobs.intake traces
             api.backpressure: api.http streams
-            api.batches: api api.access api.description api.http api.intake api.jobs auth auth.ownership events jobs
-              jobs.control jobs.intake jobs.sql traces
+            api.batches: api api.access api.description api.http api.intake api.jobs api.longpoll auth auth.ownership
+              events jobs jobs.control jobs.intake jobs.sql traces
             api.description: api.http auth jobs
             api.errors: api.description api.http database.faults jobs.intake readiness streams traces
             api.events: api.access api.description api.http api.jobs auth auth.ownership events jobs jobs.sql streams
             api.files: api.description api.errors api.http api.jobs auth auth.ownership files jobs.sql tools
             api.http: jobs jobs.intake tools.params traces
-            api.intake: api api.access api.description api.errors api.http api.jobs auth auth.ownership jobs jobs.intake
-              jobs.sql readiness tools tools.params traces webhooks
-            api.jobs: api.description api.http auth auth.ownership events jobs jobs.control jobs.intake jobs.reasons
-              jobs.sql questions tools.spi
+            api.intake: api api.access api.description api.errors api.http api.jobs api.longpoll auth auth.ownership
+              jobs jobs.intake jobs.sql readiness tools tools.params traces webhooks
+            api.jobs: api.description api.http api.longpoll auth auth.ownership jobs jobs.control jobs.intake
+              jobs.reasons jobs.sql questions tools.spi
+            api.longpoll: events jobs jobs.sql
             api.node: api.description api.http auth jobs.sql readiness
             api.questions: api api.description api.http api.jobs auth auth.ownership jobs jobs.sql questions
               tools.params tools.spi
             api.schedules: api api.access api.description api.errors api.http api.intake api.jobs auth auth.ownership
               jobs.intake schedules tools.params traces
-            api.tools: api api.description api.errors api.http api.intake api.jobs auth callbacks jobs jobs.control
-              jobs.intake jobs.sql tools tools.params tools.settings tools.spi
+            api.tools: api api.description api.errors api.http api.intake api.jobs api.longpoll auth callbacks jobs
+              jobs.control jobs.intake jobs.sql tools tools.params tools.settings tools.spi
             api.webhooks: api api.description api.errors api.http api.intake api.jobs auth tools.params webhooks
             api.workers: api api.access api.description api.http api.jobs auth auth.ownership jobs questions tools
               tools.params tools.settings tools.spi traces workers.remote

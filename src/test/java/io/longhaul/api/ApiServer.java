@@ -38,7 +38,7 @@ import io.longhaul.api.intake.SubmitFilter;
 import io.longhaul.api.jobs.FailuresResource;
 import io.longhaul.api.jobs.JobLists;
 import io.longhaul.api.jobs.JobResource;
-import io.longhaul.api.jobs.JobWaits;
+import io.longhaul.api.longpoll.JobWaits;
 import io.longhaul.api.node.HealthResource;
 import io.longhaul.api.node.NodesResource;
 import io.longhaul.api.node.StatsResource;

@@ -14,7 +14,7 @@ import io.longhaul.api.jobs.JobList;
 import io.longhaul.api.jobs.JobListQuery;
 import io.longhaul.api.jobs.JobLists;
 import io.longhaul.api.jobs.JobRepresentation;
-import io.longhaul.api.jobs.JobWaits;
+import io.longhaul.api.longpoll.JobWaits;
 import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;

@@ -13,6 +13,7 @@ import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.Preference;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.longpoll.JobWaits;
 import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;

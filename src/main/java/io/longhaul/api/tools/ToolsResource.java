@@ -15,7 +15,7 @@ import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.intake.Submissions;
 import io.longhaul.api.jobs.JobResource;
-import io.longhaul.api.jobs.JobWaits;
+import io.longhaul.api.longpoll.JobWaits;
 import io.longhaul.auth.Principal;
 import io.longhaul.auth.Role;
 import io.longhaul.jobs.Job;

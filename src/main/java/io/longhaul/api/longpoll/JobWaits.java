@@ -1,4 +1,4 @@
-package io.longhaul.api.jobs;
+package io.longhaul.api.longpoll;
 
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.JobFollower;
@@ -63,7 +63,7 @@ public final class JobWaits {
      * @param longest after this the job is returned as it is
      * @return empty if the job no longer exists
      */
-    CompletionStage<Optional<Job>> untilEnd(UUID id, Duration longest) {
+    public CompletionStage<Optional<Job>> untilEnd(UUID id, Duration longest) {
         return until(ends.whenEnded(id), longest, () -> queries.find(id));
     }
 
@@ -95,7 +95,7 @@ public final class JobWaits {
      * @param longest after this the job is returned as it is
      * @return empty if the job no longer exists
      */
-    CompletionStage<Optional<Job>> untilChange(JobState seen, Duration longest) {
+    public CompletionStage<Optional<Job>> untilChange(JobState seen, Duration longest) {
         ChangeWait change = new ChangeWait(seen);
         CompletionStage<Optional<Job>> answer = until(change.done, longest, () -> queries.find(seen.id()));
         states.add(change);

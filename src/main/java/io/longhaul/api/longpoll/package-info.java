@@ -1,0 +1,2 @@
+/** Requests that are held until their job or batch has ended ({@code Prefer: wait}), without a thread each. */
+package io.longhaul.api.longpoll;
