@@ -37,7 +37,7 @@ class RoomsTest {
     private static final Map<String, Set<String>> ALLOWED = table("""
             admin:
             api: outbound
-            api.access: api.description api.errors api.http auth auth.ownership jobs.intake traces
+            api.access: api.description api.errors api.http auth auth.ownership auth.ratelimit jobs.intake traces
             api.backpressure: api.http streams
             api.batches: api api.access api.description api.http api.intake api.jobs api.longpoll auth auth.ownership
               events jobs jobs.control jobs.intake jobs.sql traces
@@ -63,6 +63,7 @@ class RoomsTest {
               tools.params tools.settings tools.spi traces workers.remote
             auth: outbound
             auth.ownership: auth files jobs jobs.intake jobs.sql
+            auth.ratelimit:
             bench: database schema schema.migrate
             callbacks: tools
             checkpoints: tools tools.params
@@ -93,8 +94,8 @@ class RoomsTest {
             jobs.unreadable: jobs jobs.sql
             logging:
             loops:
-            mcp: auth auth.ownership events files jobs jobs.control jobs.intake jobs.reasons jobs.sql loops mcp.protocol
-              questions readiness streams tools tools.spi traces
+            mcp: auth auth.ownership auth.ratelimit events files jobs jobs.control jobs.intake jobs.reasons jobs.sql
+              loops mcp.protocol questions readiness streams tools tools.spi traces
             mcp.protocol: tools.params
             mcp.stdio: mcp.protocol
             outbound:

@@ -1,4 +1,4 @@
-package io.longhaul.auth;
+package io.longhaul.auth.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

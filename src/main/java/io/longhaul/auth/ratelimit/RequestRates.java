@@ -1,4 +1,4 @@
-package io.longhaul.auth;
+package io.longhaul.auth.ratelimit;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;

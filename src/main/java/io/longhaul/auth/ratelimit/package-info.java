@@ -1,0 +1,2 @@
+/** The rate of requests that each principal may send. */
+package io.longhaul.auth.ratelimit;
