@@ -5,11 +5,11 @@ import java.util.UUID;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
- * The rows that a statement of {@link JobUpkeep} would take next, at most so many. Read only after such a statement
+ * The rows that a statement of housekeeping would take next, at most so many. Read only after such a statement
  * failed, to find the row that makes it fail.
  */
 public interface Candidates {
-    /** Jobs of dead nodes, for {@link JobUpkeep#rescue}. */
+    /** Jobs of dead nodes, for {@link LostWorkerTransitions#rescue}. */
     @SqlQuery("""
             SELECT l.job_id
             FROM job_leases l LEFT JOIN nodes n ON n.id = l.node_id
@@ -19,7 +19,7 @@ public interface Candidates {
             """)
     List<UUID> rescue(int limit);
 
-    /** Jobs that are shown as running without a lease, for {@link JobUpkeep#requeueUnleased}. */
+    /** Jobs that are shown as running without a lease, for {@link LostWorkerTransitions#requeueUnleased}. */
     @SqlQuery("""
             SELECT j.id
             FROM jobs j
@@ -30,7 +30,7 @@ public interface Candidates {
             """)
     List<UUID> requeue(int limit);
 
-    /** Expired pending jobs, the oldest first, for {@link JobUpkeep#expirePending}. */
+    /** Expired pending jobs, the oldest first, for {@link ExpiryTransitions#expirePending}. */
     @SqlQuery("""
             SELECT j.id
             FROM jobs j
@@ -42,7 +42,7 @@ public interface Candidates {
             """)
     List<UUID> expiry(int limit);
 
-    /** Expired ended jobs, the oldest first, for {@link JobUpkeep#deleteExpired}. */
+    /** Expired ended jobs, the oldest first, for {@link ExpiryTransitions#deleteExpired}. */
     @SqlQuery("""
             SELECT j.id
             FROM jobs j

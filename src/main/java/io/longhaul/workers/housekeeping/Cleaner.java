@@ -1,8 +1,8 @@
 package io.longhaul.workers.housekeeping;
 
 import io.longhaul.jobs.sql.Candidates;
+import io.longhaul.jobs.sql.ExpiryTransitions;
 import io.longhaul.jobs.sql.JobTransitions;
-import io.longhaul.jobs.sql.JobUpkeep;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.workers.node.Node;
 import java.time.Duration;
@@ -48,7 +48,7 @@ public final class Cleaner implements Sweep.Rows {
     @Override
     public int apply(int limit, UUID[] only) {
         OffsetDateTime start = only == null ? from : BEGINNING;
-        JobUpkeep.Removed removed = jdbi.withExtension(JobTransitions.class, t -> t.deleteExpired(limit, start, only));
+        ExpiryTransitions.Removed removed = jdbi.withExtension(JobTransitions.class, t -> t.deleteExpired(limit, start, only));
         if (removed.jobs() > 0) {
             telemetry.removed(removed.jobs());
         }

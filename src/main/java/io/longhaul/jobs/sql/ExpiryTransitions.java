@@ -1,0 +1,83 @@
+package io.longhaul.jobs.sql;
+
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+
+/**
+ * Changes of jobs whose time is over: pending ones fail, ended ones are deleted. Each statement takes at most
+ * {@code limit} jobs. With {@code only} it takes only these; null means all that are not quarantined.
+ */
+public interface ExpiryTransitions {
+    /** Fails pending jobs that expired before they started, and returns them. */
+    // Five seconds after the time a claim stops taking them, so that the two never meet.
+    @SqlQuery("""
+            UPDATE jobs
+            SET status = 'failed', completed_at = NOW(), error_code = 'EXPIRED',
+                error_message = 'The job expired before a worker could begin it. Submit it again, with a longer ttl_hours '
+                    || 'or when workers for ' || tool_name || ' are free.',
+                failure =\s""" + FailureSql.OPEN + "'EXPIRED' || ' ' || 'The job expired.'" + FailureSql.CLOSE + """
+            ,
+                expires_at = NOW() + COALESCE(make_interval(secs => ttl_seconds), expires_at - created_at)
+            WHERE id = ANY (ARRAY(
+                SELECT j.id
+                FROM jobs j
+                WHERE j.expires_at < NOW() - INTERVAL '5 s' AND j.status = 'pending'
+                  AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
+                  AND CASE WHEN :only::uuid[] IS NULL
+                           THEN NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'expiry' AND q.row_id = j.id OFFSET 0)
+                           ELSE j.id = ANY (:only::uuid[]) END
+                ORDER BY j.expires_at
+                LIMIT :limit
+                FOR NO KEY UPDATE SKIP LOCKED))
+              AND status::text = 'pending'
+            RETURNING id
+            """)
+    List<UUID> expirePending(int limit, UUID[] only);
+
+    /**
+     * Deletes ended jobs whose retention is over, with their attempts, progress, logs and questions.
+     *
+     * @param from only jobs that expired at this time or later
+     */
+    // Begins where the last batch ended: deleted rows stay in the index for as long as a transaction may see them,
+    // and each batch would scan all of them again. A job that its first attempt completed has no attempts to delete.
+    @SqlQuery("""
+            WITH gone AS (
+                DELETE FROM jobs
+                WHERE id = ANY (ARRAY(
+                    SELECT j.id
+                    FROM jobs j
+                    WHERE j.expires_at < NOW() AND j.expires_at >= :from
+                      AND j.status IN ('completed', 'failed', 'cancelled')
+                      AND CASE WHEN :only::uuid[] IS NULL
+                               THEN NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'clean-up' AND q.row_id = j.id OFFSET 0)
+                               ELSE j.id = ANY (:only::uuid[]) END
+                    ORDER BY j.expires_at
+                    LIMIT :limit
+                    FOR UPDATE SKIP LOCKED))
+                RETURNING id, expires_at, attempt <> 1 OR status <> 'completed' AS retried
+            ), attempts AS (
+                DELETE FROM job_attempts a USING gone g WHERE g.retried AND a.job_id = g.id
+            ), progress AS (
+                DELETE FROM job_progress p USING gone g WHERE p.job_id = g.id
+            ), logs AS (
+                DELETE FROM job_logs l USING gone g WHERE l.job_id = g.id
+            ), inputs AS (
+                DELETE FROM job_inputs i USING gone g WHERE i.job_id = g.id
+            )
+            SELECT count(*) AS jobs, max(expires_at) AS up_to FROM gone
+            """)
+    @RegisterConstructorMapper(Removed.class)
+    Removed deleteExpired(int limit, OffsetDateTime from, UUID[] only);
+
+    /**
+     * The result of a clean-up.
+     *
+     * @param jobs number of deleted jobs
+     * @param upTo when the last of them expired, or null if there was none
+     */
+    record Removed(int jobs, OffsetDateTime upTo) {}
+}

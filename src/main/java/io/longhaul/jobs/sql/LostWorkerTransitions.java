@@ -1,0 +1,92 @@
+package io.longhaul.jobs.sql;
+
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/**
+ * Changes of jobs whose worker was lost. Each statement takes at most {@code limit} jobs. With {@code only} it takes
+ * only these; null means all that are not quarantined.
+ */
+public interface LostWorkerTransitions {
+    /**
+     * Ends the attempts of nodes whose lease has lapsed: the jobs become pending again, or fail if they lost too
+     * many workers. Returns the jobs.
+     */
+    // Leases are locked before jobs here, against the usual order: so locked rows of either are skipped. Jobs are
+    // looked up one by one and as an array, and no index knows the status as a text, because this runs so seldom that
+    // its plan may be from a time when the tables were empty.
+    @SqlQuery("""
+            WITH dead AS MATERIALIZED (
+                SELECT l.job_id, l.attempt, l.node_id, l.leased_at, l.max_losses, l.tool_version, n.name
+                FROM job_leases l LEFT JOIN nodes n ON n.id = l.node_id
+                WHERE (n.id IS NULL OR n.lease_until < NOW())
+                  AND CASE WHEN :only::uuid[] IS NULL
+                           THEN NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'rescue' AND q.row_id = l.job_id OFFSET 0)
+                           ELSE l.job_id = ANY (:only::uuid[]) END
+                LIMIT :limit
+                FOR UPDATE OF l SKIP LOCKED
+            ), free AS MATERIALIZED (
+                SELECT f.id
+                FROM dead d
+                CROSS JOIN LATERAL (
+                    SELECT j.id
+                    FROM jobs j
+                    WHERE j.id = d.job_id
+                    FOR NO KEY UPDATE SKIP LOCKED
+                ) f
+            ), ended AS (
+                UPDATE jobs j
+                SET status = (CASE WHEN j.losses < d.max_losses THEN 'pending' ELSE 'failed' END)::jobstatus,
+                    attempt = d.attempt, losses = j.losses + 1,
+                    tool_version = COALESCE(d.tool_version, j.tool_version),
+                    started_at = CASE WHEN j.losses < d.max_losses THEN NULL ELSE d.leased_at END,
+                    error_code = 'WORKER_LOST',
+                    error_message = 'The node ' || COALESCE(d.name, 'that worked on this job') || ' was lost.',
+                    failure = CASE WHEN j.losses >= d.max_losses THEN\s""" + FailureSql.OPEN + "'WORKER_LOST' || ' ' || 'The node was lost.'" + FailureSql.CLOSE + """
+                     END,
+                    completed_at = CASE WHEN j.losses < d.max_losses THEN NULL ELSE NOW() END,
+                    node_name = CASE WHEN j.losses < d.max_losses THEN NULL ELSE d.name END,
+                    expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
+                FROM dead d
+                WHERE j.id = ANY (ARRAY(SELECT f.id FROM free f)) AND j.id = d.job_id
+                  AND j.status::text IN ('pending', 'running') AND j.attempt = d.attempt - 1
+                RETURNING j.id, j.attempt, j.error_code, j.error_message, d.leased_at, d.name
+            ), told AS (
+                INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, error_code, error_message)
+                SELECT id, attempt, name, leased_at, NOW(), error_code, error_message
+                FROM ended
+                ON CONFLICT (job_id, attempt) DO NOTHING
+            )
+            DELETE FROM job_leases l
+            WHERE l.job_id = ANY (ARRAY(SELECT f.id FROM free f))
+            RETURNING l.job_id
+            """)
+    List<UUID> rescue(int limit, UUID[] only);
+
+    /**
+     * Puts jobs back into the queue that are marked as running without a lease, as after a rollback, a restored
+     * backup or an upgrade from an older system. Returns their number.
+     */
+    // A second, because a job that has just been given back or ended may still be read as running.
+    @SqlUpdate("""
+            UPDATE jobs
+            SET status = 'pending', attempt = attempt + 1, losses = losses + 1, started_at = NULL,
+                queue_seq = nextval('job_queue_seq'),
+                expires_at = NOW() + COALESCE(make_interval(secs => ttl_seconds), expires_at - created_at)
+            WHERE id = ANY (ARRAY(
+                SELECT j.id
+                FROM jobs j
+                WHERE j.status = 'running' AND COALESCE(j.started_at, j.created_at) < NOW() - INTERVAL '1 s'
+                  AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
+                  AND CASE WHEN :only::uuid[] IS NULL
+                           THEN NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'requeue' AND q.row_id = j.id OFFSET 0)
+                           ELSE j.id = ANY (:only::uuid[]) END
+                LIMIT :limit
+                FOR NO KEY UPDATE SKIP LOCKED))
+              AND status::text = 'running'
+              AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = jobs.id OFFSET 0)
+            """)
+    int requeueUnleased(int limit, UUID[] only);
+}
