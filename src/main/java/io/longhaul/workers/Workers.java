@@ -14,11 +14,11 @@ import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.claim.ClaimPlan;
 import io.longhaul.workers.claim.OfferedTools;
 import io.longhaul.workers.claim.PendingWorkCache;
-import io.longhaul.workers.housekeeping.Cleaner;
 import io.longhaul.workers.housekeeping.Expirer;
 import io.longhaul.workers.housekeeping.Housekeeping;
 import io.longhaul.workers.housekeeping.QuarantineWatch;
 import io.longhaul.workers.housekeeping.Rescuer;
+import io.longhaul.workers.housekeeping.RetentionCleaner;
 import io.longhaul.workers.node.Heartbeat;
 import io.longhaul.workers.node.Node;
 import io.longhaul.workers.node.WorkerConfiguration;
@@ -103,7 +103,7 @@ public final class Workers implements FairnessHints {
         Rescuer rescuer = new Rescuer(node, configuration.lease(), () -> tasks.isHeld(Rescuer.TASK));
         tasks.addAlways(Rescuer.TASK, rescuer::rescue);
         tasks.add(Expirer.TASK, new Expirer(node, configuration.cleanup())::expire);
-        tasks.add(Cleaner.TASK, new Cleaner(node, configuration.cleanup())::clean);
+        tasks.add(RetentionCleaner.TASK, new RetentionCleaner(node, configuration.cleanup())::clean);
         tasks.add(Sequences.TASK, () -> {
             Sequences.heal(node.jdbi());
             return Sequences.INTERVAL;

@@ -11,10 +11,10 @@ import io.longhaul.jobs.sql.FairQueue;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.jobs.sql.KeyGate;
-import io.longhaul.jobs.sql.LimitedClaims;
 import io.longhaul.jobs.sql.NodeLeases;
 import io.longhaul.jobs.sql.PendingWork;
 import io.longhaul.jobs.sql.QueueDepth;
+import io.longhaul.jobs.sql.RateAndConcurrencyClaims;
 import io.longhaul.jobs.sql.WaitingQueries;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
@@ -125,7 +125,7 @@ class PlanTest {
             KeyGate.class,
             FairQueue.class,
             QueueDepth.class,
-            LimitedClaims.class,
+            RateAndConcurrencyClaims.class,
             PendingWork.class,
             WaitingQueries.class);
 
@@ -212,14 +212,14 @@ class PlanTest {
     /** A value that is an array for many tools is a single number for a limited one. */
     private static String value(Method method, String parameter) {
         String value = VALUES.get(parameter);
-        boolean one = method.getDeclaringClass() == LimitedClaims.class
+        boolean one = method.getDeclaringClass() == RateAndConcurrencyClaims.class
                 && method.getName().equals("claim");
         return one ? value.replaceAll("^'\\{(\\d+),.*", "$1") : value;
     }
 
     /** Distinguishes methods that have the same name in several interfaces. */
     private static String name(Method method) {
-        if (method.getDeclaringClass() == LimitedClaims.class) {
+        if (method.getDeclaringClass() == RateAndConcurrencyClaims.class) {
             return "limited " + method.getName();
         }
         return method.getDeclaringClass() == BulkTransitions.class ? "many " + method.getName() : method.getName();

@@ -6,7 +6,7 @@ import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.jobs.control.Cancellation;
 import io.longhaul.jobs.intake.NewJob;
 import io.longhaul.jobs.intake.Submission;
-import io.longhaul.jobs.sql.Acceptance;
+import io.longhaul.jobs.sql.JobInserts;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.jobs.sql.JobReports;
 import io.longhaul.jobs.sql.JobTransitions;
@@ -212,7 +212,7 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         NewJob job = NewJob.of(s);
         String runAt = s.runAt() == null ? null : s.runAt().toString();
         Integer timeout = s.timeout() == null ? null : (int) s.timeout().toSeconds();
-        List<Acceptance.Accepted> rows = transitions()
+        List<JobInserts.Accepted> rows = transitions()
                 .enqueue(
                         new UUID[] {job.id()},
                         new String[] {s.tool()},

@@ -1,7 +1,7 @@
 package io.longhaul.jobs.intake;
 
 import io.longhaul.database.faults.DatabaseFault;
-import io.longhaul.jobs.sql.Acceptance;
+import io.longhaul.jobs.sql.JobInserts;
 import io.longhaul.jobs.sql.JobTransitions;
 import java.time.Duration;
 import java.util.Collection;
@@ -46,7 +46,7 @@ final class CertainCommit {
      * @throws CommitUnknownException if it cannot be determined whether they are stored
      * @throws RuntimeException any other, if nothing is stored
      */
-    Map<UUID, Acceptance.Accepted> write(Collection<UUID> jobs, Supplier<Map<UUID, Acceptance.Accepted>> write) {
+    Map<UUID, JobInserts.Accepted> write(Collection<UUID> jobs, Supplier<Map<UUID, JobInserts.Accepted>> write) {
         try {
             return writeOnce(jobs, write);
         } catch (ConnectionException e) {
@@ -60,8 +60,8 @@ final class CertainCommit {
         }
     }
 
-    private Map<UUID, Acceptance.Accepted> writeOnce(
-            Collection<UUID> jobs, Supplier<Map<UUID, Acceptance.Accepted>> write) {
+    private Map<UUID, JobInserts.Accepted> writeOnce(
+            Collection<UUID> jobs, Supplier<Map<UUID, JobInserts.Accepted>> write) {
         try {
             return write.get();
         } catch (ConnectionException e) {
@@ -74,15 +74,15 @@ final class CertainCommit {
         }
     }
 
-    private Map<UUID, Acceptance.Accepted> findOut(
-            Collection<UUID> jobs, Supplier<Map<UUID, Acceptance.Accepted>> write, RuntimeException doubt) {
+    private Map<UUID, JobInserts.Accepted> findOut(
+            Collection<UUID> jobs, Supplier<Map<UUID, JobInserts.Accepted>> write, RuntimeException doubt) {
         long begun = System.nanoTime();
         long end = begun + patience.toNanos();
         boolean again = DatabaseFault.of(doubt) == DatabaseFault.AWAY;
         RuntimeException last = doubt;
         do {
             try {
-                Map<UUID, Acceptance.Accepted> stored = stored(jobs);
+                Map<UUID, JobInserts.Accepted> stored = stored(jobs);
                 if (!stored.isEmpty()) {
                     return stored;
                 }
@@ -118,10 +118,10 @@ final class CertainCommit {
         }
     }
 
-    private Map<UUID, Acceptance.Accepted> stored(Collection<UUID> jobs) {
+    private Map<UUID, JobInserts.Accepted> stored(Collection<UUID> jobs) {
         UUID[] ids = jobs.toArray(UUID[]::new);
-        List<Acceptance.Accepted> rows = jdbi.withExtension(JobTransitions.class, t -> t.accepted(ids));
-        Map<UUID, Acceptance.Accepted> stored = new HashMap<>();
+        List<JobInserts.Accepted> rows = jdbi.withExtension(JobTransitions.class, t -> t.accepted(ids));
+        Map<UUID, JobInserts.Accepted> stored = new HashMap<>();
         rows.forEach(row -> stored.put(row.id(), row));
         return stored;
     }

@@ -4,7 +4,7 @@ import io.longhaul.database.PinnedConnection;
 import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobSignals;
-import io.longhaul.jobs.sql.Acceptance;
+import io.longhaul.jobs.sql.JobInserts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -173,9 +173,9 @@ public final class GroupCommit {
     private void commit(PinnedConnection<NewJobs.Statements> statements, List<Waiting> batch) {
         committing.incrementAndGet();
         try {
-            Map<UUID, Acceptance.Accepted> rows = insert(statements, batch);
+            Map<UUID, JobInserts.Accepted> rows = insert(statements, batch);
             for (Waiting w : batch) {
-                Acceptance.Accepted row = rows.get(w.job().id());
+                JobInserts.Accepted row = rows.get(w.job().id());
                 w.done().complete(row == null ? null : w.job().accepted(row));
             }
             if (!rows.isEmpty()) {
@@ -201,7 +201,7 @@ public final class GroupCommit {
         }
     }
 
-    private Map<UUID, Acceptance.Accepted> insert(
+    private Map<UUID, JobInserts.Accepted> insert(
             PinnedConnection<NewJobs.Statements> statements, List<Waiting> batch) {
         List<NewJob> jobs = batch.stream().map(Waiting::job).toList();
         return certain.write(

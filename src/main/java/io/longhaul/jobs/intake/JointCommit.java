@@ -2,9 +2,9 @@ package io.longhaul.jobs.intake;
 
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobSignals;
-import io.longhaul.jobs.sql.Acceptance;
 import io.longhaul.jobs.sql.BatchTransitions;
 import io.longhaul.jobs.sql.ChainTransitions;
+import io.longhaul.jobs.sql.JobInserts;
 import io.longhaul.jobs.sql.JobQueries;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -116,7 +116,7 @@ public final class JointCommit {
      */
     public List<Job> write(Handle handle, List<Submission> submissions) {
         List<NewJob> jobs = submissions.stream().map(NewJob::of).toList();
-        Map<UUID, Acceptance.Accepted> rows = NewJobs.insert(handle.attach(NewJobs.Statements.class), fairness, jobs);
+        Map<UUID, JobInserts.Accepted> rows = NewJobs.insert(handle.attach(NewJobs.Statements.class), fairness, jobs);
         // If a file is missing, the tool reports it.
         files.give(handle, jobs, files.unknown(handle, submissions));
         return jobs.stream().map(job -> job.accepted(rows.get(job.id()))).toList();
@@ -146,7 +146,7 @@ public final class JointCommit {
                 .filter(i -> results[i] == null)
                 .mapToObj(jobs::get)
                 .toList();
-        Map<UUID, Acceptance.Accepted> rows = NewJobs.insert(handle.attach(NewJobs.Statements.class), fairness, left);
+        Map<UUID, JobInserts.Accepted> rows = NewJobs.insert(handle.attach(NewJobs.Statements.class), fairness, left);
         List<NewJob> made =
                 left.stream().filter(job -> rows.containsKey(job.id())).toList();
         NewJobs.await(handle, made);
@@ -187,10 +187,10 @@ public final class JointCommit {
     }
 
     private static void answer(
-            Handle handle, List<NewJob> jobs, Map<UUID, Acceptance.Accepted> rows, Result[] results) {
+            Handle handle, List<NewJob> jobs, Map<UUID, JobInserts.Accepted> rows, Result[] results) {
         List<NewJob> taken = new ArrayList<>();
         for (int i = 0; i < results.length; i++) {
-            Acceptance.Accepted row = rows.get(jobs.get(i).id());
+            JobInserts.Accepted row = rows.get(jobs.get(i).id());
             if (row != null) {
                 results[i] = new Result(new Submitted(jobs.get(i).accepted(row), false), null);
             } else if (results[i] == null) {
@@ -207,7 +207,7 @@ public final class JointCommit {
      * The client cannot be told the id of another job of the batch that has the same key, because that job is not
      * stored.
      */
-    private static void nameOwnKeys(List<NewJob> jobs, Map<UUID, Acceptance.Accepted> rows, Result[] results) {
+    private static void nameOwnKeys(List<NewJob> jobs, Map<UUID, JobInserts.Accepted> rows, Result[] results) {
         Map<String, Integer> first = new HashMap<>();
         for (int i = 0; i < results.length; i++) {
             String key = jobs.get(i).submission().idempotencyKey();

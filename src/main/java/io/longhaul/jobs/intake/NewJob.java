@@ -2,7 +2,7 @@ package io.longhaul.jobs.intake;
 
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobStatus;
-import io.longhaul.jobs.sql.Acceptance;
+import io.longhaul.jobs.sql.JobInserts;
 import java.util.UUID;
 
 /**
@@ -19,7 +19,7 @@ public record NewJob(UUID id, Submission submission, String hash) {
     }
 
     /** The job right after its commit. */
-    public Job accepted(Acceptance.Accepted row) {
+    public Job accepted(JobInserts.Accepted row) {
         Submission s = submission;
         Job.Draft job = new Job.Draft();
         job.id = id;

@@ -1,9 +1,9 @@
 package io.longhaul.jobs.intake;
 
 import io.longhaul.jobs.JobSignals;
-import io.longhaul.jobs.sql.Acceptance;
 import io.longhaul.jobs.sql.ChainTransitions;
 import io.longhaul.jobs.sql.FairQueue;
+import io.longhaul.jobs.sql.JobInserts;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,18 +27,18 @@ public final class NewJobs {
     private NewJobs() {}
 
     /** The statements that accept jobs, on one connection. */
-    public interface Statements extends Acceptance, FairQueue {}
+    public interface Statements extends JobInserts, FairQueue {}
 
     /**
      * Stores jobs, which must all be of one batch or of none. Returns the new rows by job; a job whose
      * idempotency key is taken has none.
      */
-    public static Map<UUID, Acceptance.Accepted> insert(
+    public static Map<UUID, JobInserts.Accepted> insert(
             Statements statements, FairnessHints fairness, List<NewJob> unordered) {
         boolean keyed = unordered.stream().anyMatch(job -> job.submission().idempotencyKey() != null);
         List<NewJob> jobs = keyed ? unordered.stream().sorted(BY_KEY).toList() : unordered;
         Enqueue enqueue = keyed ? statements::enqueue : statements::enqueueWithoutKeys;
-        Map<UUID, Acceptance.Accepted> rows = new HashMap<>();
+        Map<UUID, JobInserts.Accepted> rows = new HashMap<>();
         enqueue.run(
                         jobs.stream().map(NewJob::id).toArray(UUID[]::new),
                         texts(jobs, Submission::tool),
@@ -59,7 +59,7 @@ public final class NewJobs {
 
     /** One of the two statements that store jobs. */
     private interface Enqueue {
-        List<Acceptance.Accepted> run(
+        List<JobInserts.Accepted> run(
                 UUID[] ids,
                 String[] tools,
                 String[] traceIds,

@@ -16,7 +16,7 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
  * <p>The arrays {@code ids}, {@code attempts} and {@code nodes} name a lease at each index. Statements that end
  * attempts return the jobs they changed; the other leases are lost.
  */
-public interface JobTransitions extends Acceptance, Claims, DelayTransitions, ExpiryTransitions, LostWorkerTransitions {
+public interface JobTransitions extends JobInserts, Claims, DelayTransitions, ExpiryTransitions, LostWorkerTransitions {
     /**
      * Returns leases under which no work began: their jobs are as if they had not been claimed.
      *

@@ -35,10 +35,10 @@ public final class RowMappers {
         }
     }
 
-    public static final class AcceptedMapper implements RowMapper<Acceptance.Accepted> {
+    public static final class AcceptedMapper implements RowMapper<JobInserts.Accepted> {
         @Override
-        public Acceptance.Accepted map(ResultSet row, StatementContext context) throws SQLException {
-            return new Acceptance.Accepted(
+        public JobInserts.Accepted map(ResultSet row, StatementContext context) throws SQLException {
+            return new JobInserts.Accepted(
                     row.getObject("id", UUID.class), time(row, "created_at"), time(row, "expires_at"));
         }
     }

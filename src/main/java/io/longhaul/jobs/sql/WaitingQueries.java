@@ -206,7 +206,7 @@ public interface WaitingQueries {
     @QueryTimeOut(1)
     List<UUID> holdersOfTool(String tool, String principal, int leases, int limit);
 
-    /** As {@link LimitedClaims#millisToNextToken}, which claims ask, but with this time limit. */
+    /** As {@link RateAndConcurrencyClaims#millisToNextToken}, which claims ask, but with this time limit. */
     @SqlQuery("""
             SELECT ceil(1000 * GREATEST(0, (1 - LEAST(:burst, tokens + :perSecond * GREATEST(
                        0, EXTRACT(EPOCH FROM clock_timestamp() - refilled_at)::float8))) / :perSecond))::bigint

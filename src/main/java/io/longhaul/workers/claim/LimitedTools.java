@@ -2,7 +2,7 @@ package io.longhaul.workers.claim;
 
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.sql.Claims;
-import io.longhaul.jobs.sql.LimitedClaims;
+import io.longhaul.jobs.sql.RateAndConcurrencyClaims;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.settings.StartRate;
@@ -105,7 +105,7 @@ public final class LimitedTools {
             return due;
         }
         String[] names = due.stream().map(RegisteredTool::name).toArray(String[]::new);
-        List<String> waiting = jdbi.withExtension(LimitedClaims.class, l -> l.waiting(names));
+        List<String> waiting = jdbi.withExtension(RateAndConcurrencyClaims.class, l -> l.waiting(names));
         return due.stream().filter(tool -> waiting.contains(tool.name())).toList();
     }
 
@@ -119,7 +119,7 @@ public final class LimitedTools {
 
     private List<ClaimedJob> claim(long nodeId, RegisteredTool tool, int free) {
         return jdbi.inTransaction(handle -> {
-            LimitedClaims claims = handle.attach(LimitedClaims.class);
+            RateAndConcurrencyClaims claims = handle.attach(RateAndConcurrencyClaims.class);
             if (claims.hold(tool.name()).isEmpty()) {
                 claims.prepare(tool.name(), burst(tool));
                 pause(tool, HELD, false);
@@ -133,7 +133,7 @@ public final class LimitedTools {
         });
     }
 
-    private static List<ClaimedJob> claim(LimitedClaims claims, long nodeId, RegisteredTool tool, int free) {
+    private static List<ClaimedJob> claim(RateAndConcurrencyClaims claims, long nodeId, RegisteredTool tool, int free) {
         ToolLimits limits = tool.policy().limits();
         StartRate rate = limits.rate();
         return claims.claim(
@@ -147,7 +147,7 @@ public final class LimitedTools {
                 Claims.BYTES);
     }
 
-    private void pauseAfter(LimitedClaims claims, RegisteredTool tool, boolean nothing) {
+    private void pauseAfter(RateAndConcurrencyClaims claims, RegisteredTool tool, boolean nothing) {
         StartRate rate = tool.policy().limits().rate();
         long millis = rate == null
                 ? 0

@@ -2,7 +2,7 @@ package io.longhaul.workers.remote;
 
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.sql.JobTransitions;
-import io.longhaul.jobs.sql.LimitedClaims;
+import io.longhaul.jobs.sql.RateAndConcurrencyClaims;
 import io.longhaul.loops.Loop;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.tools.RegisteredTool;
@@ -178,7 +178,7 @@ public final class ClaimWaits {
                 .toArray(String[]::new);
         return names.length == 0
                 ? Set.of()
-                : new HashSet<>(jdbi.withExtension(LimitedClaims.class, l -> l.waiting(names)));
+                : new HashSet<>(jdbi.withExtension(RateAndConcurrencyClaims.class, l -> l.waiting(names)));
     }
 
     private void give(Wait wait, List<GivenJob> jobs) {

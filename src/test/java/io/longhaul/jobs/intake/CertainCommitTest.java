@@ -10,7 +10,7 @@ import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.control.BulkCancellation;
 import io.longhaul.jobs.control.Cancellation;
-import io.longhaul.jobs.sql.Acceptance;
+import io.longhaul.jobs.sql.JobInserts;
 import io.longhaul.testing.CutWire;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
@@ -253,7 +253,7 @@ class CertainCommitTest {
         return TestJobs.submission(s -> s.extras = extras);
     }
 
-    private Map<UUID, Acceptance.Accepted> write(NewJob job) {
+    private Map<UUID, JobInserts.Accepted> write(NewJob job) {
         return jdbi.withExtension(NewJobs.Statements.class, s -> NewJobs.insert(s, FairnessHints.NONE, List.of(job)));
     }
 }

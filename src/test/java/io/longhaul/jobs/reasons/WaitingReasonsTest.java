@@ -6,8 +6,8 @@ import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.Waiting;
 import io.longhaul.jobs.Waiting.Reason;
-import io.longhaul.jobs.sql.LimitedClaims;
 import io.longhaul.jobs.sql.NodeLeases;
+import io.longhaul.jobs.sql.RateAndConcurrencyClaims;
 import io.longhaul.readiness.Condition;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.TestTools;
@@ -73,7 +73,7 @@ class WaitingReasonsTest {
     /** Claims so many jobs of a tool that is limited across nodes. */
     private void claimLimited(String tool, int jobs) {
         JOBS.jdbi().useTransaction(handle -> {
-            LimitedClaims claims = handle.attach(LimitedClaims.class);
+            RateAndConcurrencyClaims claims = handle.attach(RateAndConcurrencyClaims.class);
             claims.prepare(tool, 1);
             boolean rated = tool.equals("slow");
             claims.claim(node, tool, 3, jobs, rated ? null : 2, rated ? 1 / 3600.0 : null, rated ? 1 : null, 1_000_000);

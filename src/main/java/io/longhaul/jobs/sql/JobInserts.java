@@ -8,7 +8,7 @@ import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** Stores new jobs, and reads which ones are stored. */
-public interface Acceptance {
+public interface JobInserts {
     /** Makes one job of each position in the arrays. */
     // A job with a concurrency key is parked: it is marked delayed with no run_at, so claims ignore it until its
     // concurrency gate admits it.

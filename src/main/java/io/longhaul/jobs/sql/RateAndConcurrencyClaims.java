@@ -12,7 +12,7 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
  * the tool's row in {@code tool_limits}, so that claims of one tool run one after the other and those of other tools
  * are not delayed.
  */
-public interface LimitedClaims {
+public interface RateAndConcurrencyClaims {
     /**
      * Those of these tools that have jobs to claim. Asked first, so that limits cost nothing while there is no
      * work.

@@ -13,7 +13,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
 /** Removes ended jobs whose retention is over, in rounds. */
-public final class Cleaner implements Sweep.Rows {
+public final class RetentionCleaner implements Sweep.Rows {
     /** The name of the housekeeping task. */
     public static final String TASK = "clean-up";
 
@@ -28,7 +28,7 @@ public final class Cleaner implements Sweep.Rows {
     private final Sweep sweep;
     private OffsetDateTime from = BEGINNING;
 
-    public Cleaner(Node node, Duration interval) {
+    public RetentionCleaner(Node node, Duration interval) {
         this.jdbi = node.jdbi();
         this.telemetry = node.telemetry();
         this.interval = interval;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class CleanerTest {
+class RetentionCleanerTest {
     @RegisterExtension
     @Order(1)
     static final TestDatabase DATABASE = TestDatabase.migrated();
@@ -37,7 +37,7 @@ class CleanerTest {
     private final Outage way = new Outage(DATABASE.dataSource());
     private final JobSignals signals = new JobSignals();
     private final Node node = new Node(way.jdbi(), new NodeState(() -> true), telemetry, signals);
-    private final Cleaner cleaner = new Cleaner(node, INTERVAL);
+    private final RetentionCleaner cleaner = new RetentionCleaner(node, INTERVAL);
     private final Expirer expirer = new Expirer(node, INTERVAL);
 
     private static void expireAll() {
