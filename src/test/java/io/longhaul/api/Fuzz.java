@@ -2,6 +2,7 @@ package io.longhaul.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.api.backpressure.BufferBudget;
+import io.longhaul.api.description.Examples;
 import io.longhaul.api.http.Header;
 import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;

@@ -2,6 +2,7 @@ package io.longhaul.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.longhaul.api.description.Examples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

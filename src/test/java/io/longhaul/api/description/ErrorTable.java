@@ -1,4 +1,4 @@
-package io.longhaul.api;
+package io.longhaul.api.description;
 
 import io.longhaul.api.http.ErrorCode;
 import java.util.Arrays;

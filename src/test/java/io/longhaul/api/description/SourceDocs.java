@@ -1,4 +1,4 @@
-package io.longhaul.api;
+package io.longhaul.api.description;
 
 import com.sun.source.doctree.DocCommentTree;
 import com.sun.source.doctree.DocTree;

@@ -1,4 +1,4 @@
-package io.longhaul.api;
+package io.longhaul.api.description;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** Makes the examples of the API's description: values of {@code examples.yaml} in the shape of a schema. */
-final class Examples {
+public final class Examples {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final JsonNode TABLE = table();
 
@@ -38,7 +38,7 @@ final class Examples {
     }
 
     /** The example of every member with this name; missing if there is none. */
-    static JsonNode member(String name) {
+    public static JsonNode member(String name) {
         return TABLE.path("members").path(name);
     }
 

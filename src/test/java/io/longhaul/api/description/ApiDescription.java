@@ -1,12 +1,8 @@
-package io.longhaul.api;
+package io.longhaul.api.description;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longhaul.api.description.NoAuthentication;
-import io.longhaul.api.description.Operation;
-import io.longhaul.api.description.Reply;
-import io.longhaul.api.description.Shape;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Problem;

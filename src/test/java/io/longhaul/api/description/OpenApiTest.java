@@ -1,4 +1,4 @@
-package io.longhaul.api;
+package io.longhaul.api.description;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The stored description of the API and the table of its errors equal those that the code generates. Run with
- * * {@code -Dlonghaul.snapshot=write} to write them anew.
+ * {@code -Dlonghaul.snapshot=write} to write them anew.
  */
 class OpenApiTest {
     private static final Path DOCUMENT = Path.of("src/main/resources/openapi.json");
