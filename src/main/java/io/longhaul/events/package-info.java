@@ -1,2 +1,2 @@
-/** Notifications between nodes, the feed of changes, and callers that wait for jobs. */
+/** LISTEN and NOTIFY between nodes, the feed of changes, and callers that wait for the ends of jobs. */
 package io.longhaul.events;

@@ -1,2 +1,2 @@
-/** A node that works: it claims jobs, renews its lease and ends in order. */
+/** A node that works: its dispatcher, and the order in which it starts, drains and stops. */
 package io.longhaul.workers;

@@ -1,2 +1,2 @@
-/** Authentication and authorization: credentials, roles, hosts and origins. */
+/** Who may do what over HTTP: credentials, roles, hosts and origins of requests, and the log of operators' actions. */
 package io.longhaul.api.access;

@@ -1,2 +1,2 @@
-/** Reading requests and writing answers: bodies, queries, headers, ids, the shape of errors. */
+/** Reading requests and writing answers: bodies, queries, headers, ids, idempotency keys, codes of errors. */
 package io.longhaul.api.http;

@@ -1,2 +1,2 @@
-/** One job and lists of jobs: shown and cancelled. */
+/** One job, and lists of jobs in pages: shown and cancelled. */
 package io.longhaul.api.jobs;

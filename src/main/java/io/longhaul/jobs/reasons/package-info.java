@@ -1,2 +1,2 @@
-/** Explanations why pending jobs have not begun: one sentence for each cause, for every door. */
+/** Why a pending job has not begun: one sentence for each cause, for every door. */
 package io.longhaul.jobs.reasons;

@@ -1,2 +1,2 @@
-/** The statements on jobs, nodes and leases, each with the reason for its plan. */
+/** The SQL on jobs, nodes and leases: inserts, claims, transitions and queries, each with the reason for its plan. */
 package io.longhaul.jobs.sql;

@@ -1,2 +1,2 @@
-/** Processes that tools start: each in a session of its own, and none left behind. */
+/** Programs that tools start, as processes: their environment, isolation, limits and signals; none is left behind. */
 package io.longhaul.tools.childprocess;

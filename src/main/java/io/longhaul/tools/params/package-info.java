@@ -1,2 +1,2 @@
-/** Params and results: what can be stored, and JSON Schema. */
+/** Params and results: their JSON Schema, and what PostgreSQL can store of them. */
 package io.longhaul.tools.params;

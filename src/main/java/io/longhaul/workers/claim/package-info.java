@@ -1,2 +1,4 @@
-/** Plans a node's claims: offers, limits, and where a scan of the queue begins. */
+/**
+ * Chooses which jobs a node takes next: offers, limits of rate and concurrency, and where a scan of the queue begins.
+ */
 package io.longhaul.workers.claim;

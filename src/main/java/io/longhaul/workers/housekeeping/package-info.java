@@ -1,2 +1,5 @@
-/** Housekeeping: jobs of dead nodes, jobs past their time, rows that may go. */
+/**
+ * Done by one node for all: jobs of lost workers, expired jobs, retention, figures, and rows that make statements
+ * fail.
+ */
 package io.longhaul.workers.housekeeping;

@@ -1,2 +1,2 @@
-/** Releases jobs that become ready: due schedules, ended predecessors, free concurrency keys. */
+/** Makes waiting jobs ready: due schedules and delays, ended predecessors, free concurrency keys. */
 package io.longhaul.workers.release;

@@ -1,2 +1,4 @@
-/** Attempts: the tool is called, watched and stopped, and the outcome is written. */
+/**
+ * Attempts: the tool is called, watched, timed and stopped; results are bounded, retries delayed, outcomes written.
+ */
 package io.longhaul.workers.run;
