@@ -43,7 +43,8 @@ final class QueueReasons {
         if (inside < places) {
             String before = ahead == 0 ? "about to get a place" : "in the line for a place";
             return WaitingReasons.plain(
-                    Reason.CONCURRENCY_KEY, "It is " + before + " of " + name + ReasonWords.ahead(ahead, COUNTED) + ".");
+                    Reason.CONCURRENCY_KEY,
+                    "It is " + before + " of " + name + ReasonWords.ahead(ahead, COUNTED) + ".");
         }
         List<UUID> known = queries.holdersOfKey(key, principal, WaitingReasons.NAMED);
         return new Waiting(
@@ -86,7 +87,10 @@ final class QueueReasons {
         return new Waiting(
                 Reason.RATE_LIMIT,
                 "The rate of tool \"%s\" lets the next job begin at %s%s."
-                        .formatted(facts.tool(), ReasonWords.time(next.plusMillis(999)), ReasonWords.ahead(ahead, COUNTED)),
+                        .formatted(
+                                facts.tool(),
+                                ReasonWords.time(next.plusMillis(999)),
+                                ReasonWords.ahead(ahead, COUNTED)),
                 next,
                 List.of());
     }
@@ -106,7 +110,10 @@ final class QueueReasons {
         String of = "tool \"%s\" on %s"
                 .formatted(facts.tool(), reason == Reason.TOOL_LIMIT ? "all nodes together" : offering());
         return new Waiting(
-                reason, ReasonWords.taken(places, of, running, known) + ReasonWords.ahead(ahead, COUNTED) + ".", null, known);
+                reason,
+                ReasonWords.taken(places, of, running, known) + ReasonWords.ahead(ahead, COUNTED) + ".",
+                null,
+                known);
     }
 
     private String offering() {
@@ -120,8 +127,8 @@ final class QueueReasons {
                 Reason.QUEUE,
                 ahead == 0
                         ? "It is the next job of tool \"" + facts.tool() + "\", and waits for a free slot of a node."
-                        : capital(ReasonWords.count(ahead, COUNTED)) + " ahead of it in the queue of tool \"" + facts.tool()
-                                + "\".");
+                        : capital(ReasonWords.count(ahead, COUNTED)) + " ahead of it in the queue of tool \""
+                                + facts.tool() + "\".");
     }
 
     private static String capital(String sentence) {

@@ -118,7 +118,8 @@ public final class WaitingReasons {
             return plain(
                     Reason.TOOL_PAUSED,
                     "Tool \"%s\" has been paused since %s%s."
-                            .formatted(facts.tool(), ReasonWords.time(facts.pausedAt()), why.replaceFirst("\\.+$", "")));
+                            .formatted(
+                                    facts.tool(), ReasonWords.time(facts.pausedAt()), why.replaceFirst("\\.+$", "")));
         }
         Optional<RegisteredTool> tool = tools.find(facts.tool());
         if (facts.offering() == 0) {

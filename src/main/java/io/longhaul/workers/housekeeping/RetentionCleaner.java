@@ -48,7 +48,8 @@ public final class RetentionCleaner implements Sweep.Rows {
     @Override
     public int apply(int limit, UUID[] only) {
         OffsetDateTime start = only == null ? from : BEGINNING;
-        ExpiryTransitions.Removed removed = jdbi.withExtension(JobTransitions.class, t -> t.deleteExpired(limit, start, only));
+        ExpiryTransitions.Removed removed =
+                jdbi.withExtension(JobTransitions.class, t -> t.deleteExpired(limit, start, only));
         if (removed.jobs() > 0) {
             telemetry.removed(removed.jobs());
         }

@@ -1,2 +1,2 @@
-/** Makes waiting jobs ready: due schedules and delays, ended predecessors, free concurrency keys. */
+/** Makes waiting jobs ready: due schedules, ended predecessors, free concurrency keys. */
 package io.longhaul.workers.release;
