@@ -100,7 +100,7 @@ public final class App extends Application<ServiceConfiguration> {
 
     @Override
     public void run(ServiceConfiguration configuration, Environment environment) throws Exception {
-        CommandDataSources.hidePasswords(configuration.database());
+        configuration.database().passwords().forEach(SecretsFilter::hide);
         Plugins plugins = Plugins.in(configuration.plugins());
         ToolContext toolContext = new ToolContext(plugins.loaders());
         ToolRegistry registry = ToolRegistry.of(ConfiguredTools.tools(configuration, plugins, toolContext));

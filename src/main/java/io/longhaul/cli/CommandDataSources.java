@@ -35,6 +35,7 @@ public final class CommandDataSources {
         database.asSingleConnectionPool();
         return database;
     }
+
     /** For measuring: the embedded database gets a second server, so that a running one is not disturbed. */
     public static Target ofBench(ServiceConfiguration configuration) {
         DatabaseConfiguration database = configuration.database();
@@ -48,7 +49,7 @@ public final class CommandDataSources {
     }
 
     /** Passwords cannot be recognized by their form. */
-    public static void hidePasswords(DatabaseConfiguration database) {
+    private static void hidePasswords(DatabaseConfiguration database) {
         database.passwords().forEach(SecretsFilter::hide);
     }
 }

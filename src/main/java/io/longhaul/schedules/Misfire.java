@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Decides about times at which no node could run a schedule. */
+/** A policy for times at which no node could run a schedule; {@link DueRuns#at} applies it. */
 public enum Misfire {
     /** Missed runs are left out. A run that is at most a minute late is not missed. */
     SKIP,

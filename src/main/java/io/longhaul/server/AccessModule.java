@@ -15,7 +15,7 @@ import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.auth.AccessConfiguration;
 import io.longhaul.auth.AuditStatements;
 import io.longhaul.auth.Loopback;
-import io.longhaul.auth.ownership.OwnershipCheck;
+import io.longhaul.auth.ownership.SubmissionOwnership;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.logging.RedactedRequestLog;
 import io.longhaul.schema.CommandFailure;
@@ -63,7 +63,7 @@ final class AccessModule {
             Environment environment,
             ServiceConfiguration configuration,
             Jdbi jdbi,
-            OwnershipCheck ownership,
+            SubmissionOwnership ownership,
             FailureTranslator problems) {
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
         server.setRequestLogFactory(new RedactedRequestLog(server.getRequestLogFactory()));

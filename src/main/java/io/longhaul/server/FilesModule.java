@@ -5,7 +5,7 @@ import io.dropwizard.core.setup.Environment;
 import io.longhaul.api.files.FilesResource;
 import io.longhaul.api.files.JobFilesResource;
 import io.longhaul.api.files.Transfers;
-import io.longhaul.auth.ownership.OwnershipCheck;
+import io.longhaul.auth.ownership.SubmissionOwnership;
 import io.longhaul.files.CallFolders;
 import io.longhaul.files.FileStore;
 import io.longhaul.files.FileSweep;
@@ -56,8 +56,8 @@ final class FilesModule {
     }
 
     /** The check that submissions do not name jobs or files of other principals. */
-    OwnershipCheck ownership(JobQueries queries, ToolRegistry tools) {
-        return new OwnershipCheck(queries, store, taken(tools));
+    SubmissionOwnership ownership(JobQueries queries, ToolRegistry tools) {
+        return new SubmissionOwnership(queries, store, taken(tools));
     }
 
     FileStore store() {

@@ -57,7 +57,7 @@ import io.longhaul.api.workers.BroughtToolResource;
 import io.longhaul.api.workers.WorkersResource;
 import io.longhaul.auth.AccessConfiguration;
 import io.longhaul.auth.AuditStatements;
-import io.longhaul.auth.ownership.OwnershipCheck;
+import io.longhaul.auth.ownership.SubmissionOwnership;
 import io.longhaul.callbacks.StoredCallbacks;
 import io.longhaul.events.BatchEnds;
 import io.longhaul.events.ChangeFeed;
@@ -421,7 +421,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                     ErrorHandling.install(server, environment, readiness, suspicions::incrementAndGet);
             Lanes.install(environment, server.getMaxThreads());
             if (access != null) {
-                OwnershipCheck belongings = new OwnershipCheck(queries, files(), this::filesOf);
+                SubmissionOwnership belongings = new SubmissionOwnership(queries, files(), this::filesOf);
                 AccessFilter.install(
                         environment, access, new AccessFilter.ServerAddress(true, ""), jdbi, belongings, problems);
                 environment.jersey().register(new AuditResource(jdbi.onDemand(AuditStatements.class)));

@@ -17,7 +17,7 @@ import io.longhaul.auth.ProviderUnavailableException;
 import io.longhaul.auth.RefusedCredentialException;
 import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
-import io.longhaul.auth.ownership.OwnershipCheck;
+import io.longhaul.auth.ownership.SubmissionOwnership;
 import io.longhaul.auth.ratelimit.RequestRates;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
@@ -60,7 +60,7 @@ public final class AccessFilter extends HttpFilter {
     private final transient HostCheck hosts;
     private final String publicUrl;
     private final transient Authenticator credentials;
-    private final transient OwnershipCheck ownership;
+    private final transient SubmissionOwnership ownership;
     private final transient RequestRates buckets;
     private final transient FailureTranslator failures;
     private final transient ServletProblemWriter errors;
@@ -69,7 +69,7 @@ public final class AccessFilter extends HttpFilter {
             AccessConfiguration configuration,
             ServerAddress address,
             Authenticator credentials,
-            OwnershipCheck ownership,
+            SubmissionOwnership ownership,
             FailureTranslator failures,
             ServletProblemWriter errors) {
         this.configuration = configuration;
@@ -96,7 +96,7 @@ public final class AccessFilter extends HttpFilter {
             AccessConfiguration configuration,
             ServerAddress address,
             Jdbi jdbi,
-            OwnershipCheck ownership,
+            SubmissionOwnership ownership,
             FailureTranslator failures) {
         Authenticator credentials =
                 new Authenticator(new ApiKeys(jdbi.onDemand(KeyStatements.class)), configuration.oidc());

@@ -16,7 +16,7 @@ import jakarta.servlet.http.HttpServletRequest;
  * @param seesAll whether it may see the jobs of others
  * @param ownership checks the jobs and files in its submissions; null if that is never needed
  */
-public record Caller(Principal principal, boolean seesAll, OwnershipCheck ownership) {
+public record Caller(Principal principal, boolean seesAll, SubmissionOwnership ownership) {
     /** The request attribute with the caller. */
     private static final String ATTRIBUTE = Caller.class.getName();
 

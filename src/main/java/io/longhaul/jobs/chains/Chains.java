@@ -132,7 +132,7 @@ public final class Chains {
             transitions.forgetEnded(ids);
         }
         List<ChainTransitions.Standing> refer = new ArrayList<>();
-        Verdicts verdicts = new Verdicts();
+        DecisionBatch verdicts = new DecisionBatch();
         for (ChainTransitions.Standing standing : transitions.standings(waiting)) {
             if (standing.refers()) {
                 refer.add(standing);
@@ -144,13 +144,13 @@ public final class Chains {
         return refer;
     }
 
-    private static void write(Verdicts verdicts, ChainTransitions transitions, Settled all) {
+    private static void write(DecisionBatch verdicts, ChainTransitions transitions, Settled all) {
         verdicts.write(transitions);
         all.released().addAll(verdicts.released());
         all.ended().addAll(verdicts.ended());
     }
 
-    private static void judge(ChainTransitions.Standing standing, Verdicts verdicts) {
+    private static void judge(ChainTransitions.Standing standing, DecisionBatch verdicts) {
         if (standing.broken() != null) {
             verdicts.end(standing.id(), JobStatus.CANCELLED, "PREDECESSOR_FAILED", standing.broken());
         } else if (standing.open() > 0) {
@@ -181,7 +181,7 @@ public final class Chains {
     }
 
     private interface Judgement {
-        void make(Handle handle, ChainTransitions.Standing standing, Verdicts verdicts);
+        void make(Handle handle, ChainTransitions.Standing standing, DecisionBatch verdicts);
     }
 
     private static void settleAlone(
@@ -189,13 +189,13 @@ public final class Chains {
         ChainTransitions transitions = handle.attach(ChainTransitions.class);
         // A job that no longer waits was settled by another node.
         if (!transitions.lockWaiting(new UUID[] {standing.id()}).isEmpty()) {
-            Verdicts verdicts = new Verdicts();
+            DecisionBatch verdicts = new DecisionBatch();
             judgement.make(handle, standing, verdicts);
             write(verdicts, transitions, all);
         }
     }
 
-    private void putResultsIn(Handle handle, ChainTransitions.Standing standing, Verdicts verdicts) {
+    private void putResultsIn(Handle handle, ChainTransitions.Standing standing, DecisionBatch verdicts) {
         try {
             String params = resolved(handle, standing.id());
             Submission resolved = submission(standing.tool(), params);
@@ -212,7 +212,7 @@ public final class Chains {
         }
     }
 
-    private static void unresolved(ChainTransitions.Standing standing, Verdicts verdicts, String why) {
+    private static void unresolved(ChainTransitions.Standing standing, DecisionBatch verdicts, String why) {
         verdicts.end(standing.id(), JobStatus.FAILED, "INVALID_REFERENCE", why);
     }
 

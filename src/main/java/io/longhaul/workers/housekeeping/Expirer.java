@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
 /** Fails pending jobs that no worker began in time. */
-public final class Expirer implements Sweep.Rows {
+public final class Expirer implements QuarantiningBatches.Rows {
     /** The name of the housekeeping task. */
     public static final String TASK = "expiry";
 
@@ -21,14 +21,14 @@ public final class Expirer implements Sweep.Rows {
     private final Duration interval;
     private final Telemetry telemetry;
     private final JobSignals signals;
-    private final Sweep sweep;
+    private final QuarantiningBatches sweep;
 
     public Expirer(Node node, Duration interval) {
         this.jdbi = node.jdbi();
         this.telemetry = node.telemetry();
         this.signals = node.signals();
         this.interval = interval;
-        this.sweep = new Sweep(TASK, BATCH, node, this);
+        this.sweep = new QuarantiningBatches(TASK, BATCH, node, this);
     }
 
     /** A step of the loop. */

@@ -18,7 +18,7 @@ import org.jdbi.v3.core.Jdbi;
  * time after the database came back: long enough for every living node to renew. For this a node has to see outages
  * even while another one does the work.
  */
-public final class Rescuer implements Sweep.Rows {
+public final class Rescuer implements QuarantiningBatches.Rows {
     /** The name of the housekeeping task. */
     public static final String TASK = "rescue";
 
@@ -44,8 +44,8 @@ public final class Rescuer implements Sweep.Rows {
     private final JobSignals signals;
     private final Duration lease;
     private final Duty duty;
-    private final Sweep rescues;
-    private final Sweep requeues;
+    private final QuarantiningBatches rescues;
+    private final QuarantiningBatches requeues;
     private long quietUntilNanos = System.nanoTime();
     private boolean failing;
     private int steps;
@@ -57,8 +57,8 @@ public final class Rescuer implements Sweep.Rows {
         this.signals = node.signals();
         this.lease = lease;
         this.duty = duty;
-        this.rescues = new Sweep(TASK, BATCH, node, this);
-        this.requeues = new Sweep(Requeuer.TASK, BATCH, node, new Requeuer(jdbi));
+        this.rescues = new QuarantiningBatches(TASK, BATCH, node, this);
+        this.requeues = new QuarantiningBatches(Requeuer.TASK, BATCH, node, new Requeuer(jdbi));
     }
 
     /** A step of the loop. */
@@ -118,7 +118,7 @@ public final class Rescuer implements Sweep.Rows {
     }
 
     /** Puts jobs back into the queue that are marked running although no node has a lease on them. */
-    private static final class Requeuer implements Sweep.Rows {
+    private static final class Requeuer implements QuarantiningBatches.Rows {
         /** The task under which rows are set aside; it runs with the rescue. */
         static final String TASK = "requeue";
 

@@ -13,7 +13,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
 /** Removes ended jobs whose retention is over, in rounds. */
-public final class RetentionCleaner implements Sweep.Rows {
+public final class RetentionCleaner implements QuarantiningBatches.Rows {
     /** The name of the housekeeping task. */
     public static final String TASK = "clean-up";
 
@@ -25,14 +25,14 @@ public final class RetentionCleaner implements Sweep.Rows {
     private final Jdbi jdbi;
     private final Duration interval;
     private final Telemetry telemetry;
-    private final Sweep sweep;
+    private final QuarantiningBatches sweep;
     private OffsetDateTime from = BEGINNING;
 
     public RetentionCleaner(Node node, Duration interval) {
         this.jdbi = node.jdbi();
         this.telemetry = node.telemetry();
         this.interval = interval;
-        this.sweep = new Sweep(TASK, BATCH, node, this);
+        this.sweep = new QuarantiningBatches(TASK, BATCH, node, this);
     }
 
     /** A step of the loop. */

@@ -14,12 +14,12 @@ import java.util.UUID;
  * Refuses submissions that refer to predecessors or files of others. Jobs and files that do not exist are refused in the same
  * words and after the same query, so that callers cannot learn which case it is.
  */
-public final class OwnershipCheck {
+public final class SubmissionOwnership {
     private final JobQueries jobs;
     private final FileStore files;
     private final FilesTaken taken;
 
-    public OwnershipCheck(JobQueries jobs, FileStore files, FilesTaken taken) {
+    public SubmissionOwnership(JobQueries jobs, FileStore files, FilesTaken taken) {
         this.jobs = jobs;
         this.files = files;
         this.taken = taken;

@@ -13,7 +13,7 @@ import org.jdbi.v3.core.Jdbi;
  * Applies a statement to all rows that need it, in batches that take a moment each. A row that makes the statement fail
  * is found, set aside for a while and reported, and the others go on.
  */
-final class Sweep {
+final class QuarantiningBatches {
     private static final int SMALLEST = 100;
     private static final int RETRIED_AT_ONCE = 20;
 
@@ -44,7 +44,7 @@ final class Sweep {
         List<UUID> next(int limit);
     }
 
-    Sweep(String task, int largest, Node node, Rows rows) {
+    QuarantiningBatches(String task, int largest, Node node, Rows rows) {
         this.task = task;
         this.largest = largest;
         this.jdbi = node.jdbi();

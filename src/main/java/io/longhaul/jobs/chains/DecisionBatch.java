@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** Collects the decisions on waiting jobs, so that a few statements write them. */
-final class Verdicts {
+final class DecisionBatch {
     private record End(UUID id, JobStatus status, String code, String message) {}
 
     private record Release(UUID id, String params) {}
