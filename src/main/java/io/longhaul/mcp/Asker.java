@@ -13,6 +13,16 @@ interface Asker {
      */
     Asked ask(Job job);
 
+    /** True if a question has to be asked again, although nothing about the job has changed. */
+    default boolean asksAgain() {
+        return false;
+    }
+
+    /** Hears that the stream has ended. */
+    default void over() {
+        // Most have nothing to clear away.
+    }
+
     /**
      * What there is to send.
      *

@@ -101,7 +101,8 @@ final class CallStream implements JobFollower, EventStream.End {
     private void tellQuestions(Inputs inputs) {
         boolean settled = inputs.equals(seen);
         seen = inputs;
-        if (settled && inputs.anyOpen() && !inputs.equals(asked)) {
+        boolean news = !inputs.equals(asked) || call.policy().asker().asksAgain();
+        if (settled && inputs.anyOpen() && news) {
             asked = inputs;
             asking = true;
             jobs.later(this::ask);

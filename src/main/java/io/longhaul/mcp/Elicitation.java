@@ -101,12 +101,26 @@ final class Elicitation {
      * @throws RpcError if it is none
      */
     static Answer answer(StoredQuestion question, JsonNode result) {
-        boolean form =
-                question.mcp() == null || question.mcp().path("method").asText().equals(METHOD);
         if (!result.isObject()) {
             throw wrong(question, "must be an object");
         }
-        return form ? ofForm(question, result) : new Answer(Answer.Action.ACCEPT, result);
+        return isForm(question) ? ofForm(question, result) : new Answer(Answer.Action.ACCEPT, result);
+    }
+
+    /** The pointer to the answer in a client's result. */
+    static String placeOfAnswer(StoredQuestion question) {
+        if (!isForm(question)) {
+            return "";
+        }
+        return isSingle(question) ? "/content/" + FIELD : "/content";
+    }
+
+    private static boolean isForm(StoredQuestion question) {
+        return question.mcp() == null || question.mcp().path("method").asText().equals(METHOD);
+    }
+
+    private static boolean isSingle(StoredQuestion question) {
+        return question.mcp() == null && !isObject(question.schema());
     }
 
     private static Answer ofForm(StoredQuestion question, JsonNode result) {
@@ -116,8 +130,7 @@ final class Elicitation {
                 .findFirst()
                 .orElseThrow(() -> wrong(question, "must have an action: accept, decline or cancel"));
         JsonNode content = result.get("content");
-        boolean single = question.mcp() == null && !isObject(question.schema());
-        return new Answer(action, single && content != null ? content.get(FIELD) : content);
+        return new Answer(action, isSingle(question) && content != null ? content.get(FIELD) : content);
     }
 
     private static RpcError wrong(StoredQuestion question, String what) {

@@ -7,10 +7,13 @@ import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.questions.Answering;
 import io.longhaul.questions.StoredQuestion;
+import io.longhaul.tools.spi.Answer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +40,7 @@ final class JobQuestions {
      * @param capabilities of the client
      */
     Map<String, ObjectNode> open(UUID job, JsonNode capabilities) {
-        Map<String, ObjectNode> requests = new java.util.LinkedHashMap<>();
+        Map<String, ObjectNode> requests = new LinkedHashMap<>();
         for (StoredQuestion question : questions.of(job)) {
             Elicitation.request(question, capabilities)
                     .ifPresent(request -> requests.put(question.row().key(), request));
@@ -52,39 +55,37 @@ final class JobQuestions {
     }
 
     /**
-     * Takes what a client responds. Responses to what is not asked, or is answered, change nothing.
+     * Takes what a client responds, except what does not match the schema of its question: that question stays open. Responses
+     * to what is not asked, or is answered, change nothing.
      *
      * @param responses by the keys of questions
-     * @throws RpcError if the caller may not answer, or a response does not match its question
+     * @return what was not taken
+     * @throws RpcError if the caller may not answer, or a response is none of the protocol
      */
-    void take(Job job, JsonNode responses, OpenQuestions.Giver giver) {
+    List<WrongResponse> takeMatching(Job job, JsonNode responses, OpenQuestions.Giver giver) {
         questions.require(job, giver.caller());
-        List<StoredQuestion> asked = questions.of(job.id()).stream()
-                .filter(question -> responses.has(question.row().key()))
-                .toList();
-        for (StoredQuestion question : asked) {
-            JsonNode response = responses.get(question.row().key());
-            questions
-                    .answer(job, question.row().key(), Elicitation.answer(question, response), giver)
-                    .filter(outcome -> outcome.verdict() == Answering.Verdict.WRONG)
-                    .ifPresent(JobQuestions::refuse);
+        Map<String, Answer> answers = new LinkedHashMap<>();
+        for (StoredQuestion question : questions.of(job.id())) {
+            String key = question.row().key();
+            if (responses.has(key)) {
+                answers.put(key, Elicitation.answer(question, responses.get(key)));
+            }
         }
+        List<WrongResponse> wrong = new ArrayList<>();
+        answers.forEach((key, answer) -> questions
+                .answer(job, key, answer, giver)
+                .filter(outcome -> outcome.verdict() == Answering.Verdict.WRONG)
+                .ifPresent(outcome -> wrong.add(wrong(outcome))));
+        return wrong;
     }
 
-    private static void refuse(Answering.Outcome wrong) {
-        ObjectNode data = Rpc.object();
-        wrong.errors()
-                .forEach(error -> data.withArrayProperty("errors")
-                        .addObject()
-                        .put(
-                                "pointer",
-                                "/inputResponses/" + wrong.question().row().key() + "/content" + error.pointer())
-                        .put("message", error.message()));
-        throw new RpcError(
-                        RpcError.INVALID_PARAMS,
-                        "Invalid params: the response to \""
-                                + wrong.question().row().key() + "\" does not match the schema of the question.")
-                .withData(data);
+    private static WrongResponse wrong(Answering.Outcome outcome) {
+        String place = Elicitation.placeOfAnswer(outcome.question());
+        return new WrongResponse(
+                outcome.question().row().key(),
+                outcome.errors().stream()
+                        .map(error -> new WrongResponse.Mistake(place + error.pointer(), error.message()))
+                        .toList());
     }
 
     /**

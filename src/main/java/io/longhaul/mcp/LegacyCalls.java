@@ -11,11 +11,7 @@ import io.longhaul.mcp.protocol.RpcMessage;
 import io.longhaul.tools.McpPolicy;
 import io.longhaul.tools.RegisteredTool;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /** Calls of legacy clients: answered as a whole, as a task, or on a stream that a client can resume. */
@@ -27,6 +23,7 @@ final class LegacyCalls {
     private final ToolCalls calls;
     private final JobQuestions questions;
     private final Sessions sessions;
+    private final LegacyAskers askers = new LegacyAskers();
 
     LegacyCalls(LegacyEra era, ToolCalls calls, JobQuestions questions, Sessions sessions) {
         this.era = era;
@@ -119,11 +116,16 @@ final class LegacyCalls {
     private void stream(Exchange exchange, Session session, Job job, ObjectNode task, Sessions.Call call) {
         JsonNode token = exchange.message().meta().get(Protocol.META_PROGRESS_TOKEN);
         boolean logs = session != null && LogLevel.wantsInfo(session.logLevel());
+        Asker asker = asker(session, task);
         CallStream.open(
                 exchange,
-                new StreamedCall(job.id(), new StreamedCall.Request(exchange.id(), token, logs), policy(session, task)),
+                new StreamedCall(
+                        job.id(), new StreamedCall.Request(exchange.id(), token, logs), policy(session, task, asker)),
                 calls.jobs(),
-                () -> forget(call, job.id()));
+                () -> {
+                    asker.over();
+                    forget(call, job.id());
+                });
     }
 
     private void forget(Sessions.Call call, UUID job) {
@@ -133,7 +135,7 @@ final class LegacyCalls {
     }
 
     /** Clients of older revisions fail at an event without a message, so they get none and cannot resume. */
-    private StreamedCall.Policy policy(Session session, ObjectNode task) {
+    private StreamedCall.Policy policy(Session session, ObjectNode task, Asker asker) {
         boolean resumable = session != null && session.protocolVersion().equals(Protocol.LEGACY);
         return new StreamedCall.Policy(
                 job -> task == null
@@ -142,46 +144,29 @@ final class LegacyCalls {
                 false,
                 resumable,
                 task,
-                asker(session, task));
+                asker);
     }
 
-    /**
-     * Sends each question once as a request of its own. Its id is all that the answer needs, so that the client may send it to
-     * whatever node.
-     *
-     * @param task what is said beside all that is told of a task, or null
-     */
     private Asker asker(Session session, ObjectNode task) {
-        Set<String> sent = new HashSet<>();
-        return job -> {
-            List<ObjectNode> messages = new ArrayList<>();
-            Map<String, ObjectNode> open = session == null ? Map.of() : questions.open(job.id(), session.abilities());
-            open.forEach((key, request) -> {
-                if (sent.add(key)) {
-                    messages.add(message(job, key, request, task));
-                }
-            });
-            return new Asker.Asked(messages, null);
-        };
+        return session == null
+                ? job -> Asker.Asked.NOTHING
+                : new LegacyAsker(questions, askers, new LegacyAsker.Client(session.id(), session.abilities(), task));
     }
 
-    private static ObjectNode message(Job job, String key, ObjectNode request, ObjectNode task) {
-        ObjectNode params = request.withObjectProperty("params");
-        if (task != null) {
-            params.set("_meta", task);
-        }
-        ObjectNode message = Rpc.notification(request.path("method").asText(), params);
-        return message.put("id", job.id() + "/" + key);
+    /** Asks the client of a session again, on its stream at this node, what it answered wrong. */
+    void askAgain(UUID session, Job job, List<WrongResponse> wrong) {
+        askers.askAgain(session, job.id(), wrong);
     }
 
     /** Continues the answer of a call whose stream broke. */
     void resume(Exchange exchange, Session session, String lastEventId) {
-        StreamedCall call = StreamedCall.parse(lastEventId, policy(session, null))
+        Asker asker = asker(session, null);
+        StreamedCall call = StreamedCall.parse(lastEventId, policy(session, null, asker))
                 .orElseThrow(() -> new RpcError(
                                 RpcError.INVALID_REQUEST, "The header Last-Event-ID is none that this server gave.")
                         .withStatus(BAD_REQUEST));
         Job job = calls.jobs().find(call.job().toString(), exchange.caller());
-        CallStream.open(exchange, call, calls.jobs(), () -> {});
+        CallStream.open(exchange, call, calls.jobs(), asker::over);
         McpServer.LOG.debug("A client came back for the answer of job {}", job.id());
     }
 }

@@ -11,6 +11,8 @@ import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
 import io.longhaul.streams.EventStreams;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -23,6 +25,10 @@ final class LegacyEra implements Era {
 
     private static final int PAGE = 50;
     private static final int BAD_REQUEST = 400;
+
+    /** For answers that are not taken; clients begin a new session at 400, and lose the call that asked. */
+    private static final int UNPROCESSABLE = 422;
+
     private static final int LONGEST_LOGGED = 500;
 
     private final ServerInfo server;
@@ -74,12 +80,12 @@ final class LegacyEra implements Era {
     /** A client's result for one of our requests: its id says which question of which job it answers. */
     private void take(Exchange exchange, RpcMessage message) {
         String[] named =
-                message.id() == null ? new String[0] : message.id().asText().split("/", 2);
-        if (named.length == 2) {
+                message.id() == null ? new String[0] : message.id().asText().split("/", 3);
+        if (named.length >= 2) {
             try {
                 take(exchange, calls.jobs().find(named[0], exchange.caller()), named[1]);
             } catch (RpcError e) {
-                exchange.refuse(e.withStatus(BAD_REQUEST));
+                exchange.refuse(e.withStatus(UNPROCESSABLE));
             }
         }
     }
@@ -95,7 +101,13 @@ final class LegacyEra implements Era {
         }
         ObjectNode responses = Rpc.object();
         responses.set(question, message.params());
-        questions.take(job, responses, OpenQuestions.Giver.of(exchange));
+        List<WrongResponse> wrong = questions.takeMatching(job, responses, OpenQuestions.Giver.of(exchange));
+        if (!wrong.isEmpty()) {
+            Optional.ofNullable(exchange.header(Protocol.SESSION_HEADER))
+                    .flatMap(JobAccess::parse)
+                    .ifPresent(session -> legacyCalls.askAgain(session, job, wrong));
+            throw WrongResponse.error(wrong, key -> "/result");
+        }
     }
 
     private static String shortened(String text) {

@@ -62,8 +62,12 @@ final class ModernCalls {
     private void goOn(ModernCall call, String state) {
         Job job = calls.jobs().find(JobQuestions.job(state), call.exchange().caller());
         JobQuestions.check(state, job, call.text());
-        questions.take(job, call.responses(), OpenQuestions.Giver.of(call.exchange()));
-        begun(call, job, false);
+        boolean asksAgain = !questions
+                .takeMatching(job, call.responses(), OpenQuestions.Giver.of(call.exchange()))
+                .isEmpty();
+        if (!asksAgain || !asked(call, job)) {
+            begun(call, job, false);
+        }
     }
 
     private void begun(ModernCall call, Job accepted, boolean asksFirst) {
@@ -119,14 +123,21 @@ final class ModernCalls {
         return result != null;
     }
 
-    /** Asks the client by ending the call, which it makes again with its responses; some may have come with the call. */
+    /**
+     * Asks the client by ending the call, which it makes again with its responses. Some may have come with the call; what of
+     * these does not fit is asked again.
+     */
     private Asker.Asked ask(ModernCall call, Job job) {
-        if (call.responses().isObject() && !call.responses().isEmpty()) {
-            questions.take(job, call.responses(), OpenQuestions.Giver.of(call.exchange()));
-        }
+        List<WrongResponse> wrong =
+                call.responses().isObject() && !call.responses().isEmpty()
+                        ? questions.takeMatching(job, call.responses(), OpenQuestions.Giver.of(call.exchange()))
+                        : List.of();
         return questions
                 .requests(job.id(), capabilities(call.exchange().message()))
                 .map(requests -> {
+                    wrong.stream()
+                            .filter(one -> requests.has(one.key()))
+                            .forEach(one -> one.explainIn(requests.withObjectProperty(one.key())));
                     ObjectNode required = Rpc.object().put("resultType", "input_required");
                     required.set("inputRequests", requests);
                     required.put("requestState", JobQuestions.state(job, call.text()));

@@ -14,6 +14,7 @@ import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
 import io.longhaul.tools.McpPolicy;
 import io.longhaul.tools.RegisteredTool;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -240,7 +241,11 @@ final class ModernEra implements Era {
             throw new RpcError(RpcError.INVALID_PARAMS, "Invalid params: inputResponses must be an object.");
         }
         Job job = calls.jobs().find(message.text("taskId"), exchange.caller());
-        questions.take(job, message.params().path("inputResponses"), OpenQuestions.Giver.of(exchange));
+        List<WrongResponse> wrong =
+                questions.takeMatching(job, message.params().path("inputResponses"), OpenQuestions.Giver.of(exchange));
+        if (!wrong.isEmpty()) {
+            throw WrongResponse.error(wrong, key -> "/inputResponses/" + key);
+        }
         exchange.answer(result(Rpc.object()));
     }
 }

@@ -2,6 +2,7 @@ package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.mcp.protocol.Json;
+import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.testing.WholeNode;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -166,6 +168,16 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
         JsonNode ask(String key, String members) {
             String body = "{\"key\": \"" + key + "\", \"message\": \"May I?\"" + members + "}";
             return ask(body);
+        }
+
+        /** The content of the answer, once there is one. */
+        JsonNode awaitAnswer(String key, String members) {
+            return Await.value(
+                            "\"" + key + "\" is answered",
+                            Await.LONG,
+                            () -> Optional.of(ask(key, members))
+                                    .filter(answer -> answer.path("action").isTextual()))
+                    .path("content");
         }
 
         void complete(String result) {

@@ -87,6 +87,7 @@ class QuestionsTest {
                 task(id, ", \"inputResponses\": {\"who\": {\"action\": \"accept\", \"content\": {\"name\": 1}}}"));
         assertThat(wrong.path("code").asInt()).isEqualTo(-32602);
         assertThat(wrong.at("/data/errors/0/pointer").asText()).isEqualTo("/inputResponses/who/content/name");
+        assertThat(wrong.path("message").asText()).contains("\"who\" (name: integer found, string expected)", "open");
         JsonNode taken = other.result(
                 "tasks/update",
                 task(
@@ -287,7 +288,7 @@ class QuestionsTest {
                     List.of("{\"action\": \"accept\", \"content\": {\"name\": 1}}", "{\"action\": 1}", "{}")) {
                 ObjectNode response = Rpc.result(request.get("id"), (ObjectNode) Json.parse(wrong));
                 try (Stream refused = other.raw(Json.bytes(response))) {
-                    assertThat(refused.status()).as(wrong).isEqualTo(400);
+                    assertThat(refused.status()).as(wrong).isEqualTo(422);
                     assertThat(refused.last().path("id").isNull()).isTrue();
                 }
             }

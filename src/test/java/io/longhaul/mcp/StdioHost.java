@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A host that has started {@code mcp}, here without a process of its own. */
 final class StdioHost implements AutoCloseable {
@@ -35,13 +36,23 @@ final class StdioHost implements AutoCloseable {
     }
 
     StdioHost(URI endpoint, String key, Server.Patience patience) throws IOException {
+        this(new Server(McpNode.HTTP, List.of(endpoint), key, "java -jar app.jar server", patience), line -> {});
+    }
+
+    /** With somebody who reads what is for people. */
+    static StdioHost heard(URI endpoint, Consumer<String> log) throws IOException {
+        Server.Patience patience = new Server.Patience(Duration.ofMillis(300), LONG);
+        return new StdioHost(
+                new Server(McpNode.HTTP, List.of(endpoint), null, "java -jar app.jar server", patience), log);
+    }
+
+    private StdioHost(Server server, Consumer<String> log) throws IOException {
         PipedInputStream in = new PipedInputStream(said, 1 << 16);
         PipedOutputStream out = new PipedOutputStream();
         PipedInputStream read = new PipedInputStream(out, 1 << 20);
-        Server server = new Server(McpNode.HTTP, List.of(endpoint), key, "java -jar app.jar server", patience);
         serving = new Thread(() -> {
             try (out) {
-                Bridge.to(server, out, line -> {}, () -> {}).serve(in);
+                Bridge.to(server, out, log, () -> {}).serve(in);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -89,9 +100,14 @@ final class StdioHost implements AutoCloseable {
 
     /** Begins a session. */
     StdioHost initialize(String version) throws IOException {
+        return initialize(version, "{}");
+    }
+
+    /** Begins a session of a host with these capabilities. */
+    StdioHost initialize(String version, String abilities) throws IOException {
         legacy("\"init\"", "initialize", """
-                {"protocolVersion": "%s", "capabilities": {}, "clientInfo": {"name": "host", "version": "1"}}
-                """.strip().formatted(version));
+                {"protocolVersion": "%s", "capabilities": %s, "clientInfo": {"name": "host", "version": "1"}}
+                """.strip().formatted(version, abilities));
         notice("notifications/initialized", "{}");
         if (!next().at("/result/protocolVersion").asText().equals(version)) {
             throw new AssertionError("another version");

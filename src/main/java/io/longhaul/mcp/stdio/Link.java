@@ -4,6 +4,7 @@ import io.longhaul.mcp.protocol.Json;
 import io.longhaul.mcp.protocol.RpcError;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
@@ -12,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The way to the server, as all requests of one client share it. */
 final class Link {
+    private static final int LONGEST_REFUSAL = 1 << 16;
+
     private final Server server;
     private final Endpoint endpoint;
     private final Session session;
@@ -66,11 +69,32 @@ final class Link {
         return headers;
     }
 
+    /**
+     * What the server says to a message that is not answered.
+     *
+     * @param status of HTTP
+     * @param from the server's address
+     * @param refusal why it did not take it, or empty
+     */
+    record Taken(int status, URI from, String refusal) {}
+
     /** Passes on what is not answered. */
-    HttpResponse<?> tell(Request request, Map<String, String> headers) throws IOException {
+    Taken tell(Request request, Map<String, String> headers) throws IOException {
         HttpResponse<InputStream> response = endpoint.post(Json.bytes(request.body()), headers);
-        response.body().close();
-        return response;
+        try (InputStream body = response.body()) {
+            return new Taken(response.statusCode(), response.uri(), refusal(body.readNBytes(LONGEST_REFUSAL)));
+        }
+    }
+
+    private static String refusal(byte[] body) {
+        try {
+            return body.length == 0
+                    ? ""
+                    : Json.readAny(body).path("error").path("message").asText();
+        } catch (RpcError e) {
+            // A page of a proxy says nothing about the message.
+            return "";
+        }
     }
 
     /** The client has gone: nothing is waited for any more. */

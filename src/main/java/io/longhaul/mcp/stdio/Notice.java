@@ -2,7 +2,6 @@ package io.longhaul.mcp.stdio;
 
 import io.longhaul.mcp.protocol.Protocol;
 import java.io.IOException;
-import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.util.Map;
 import java.util.Set;
@@ -52,9 +51,9 @@ final class Notice {
     /** Sends it once; false if it should be sent again. */
     private boolean attempt() throws IOException {
         Map<String, String> headers = link.headers(request);
-        HttpResponse<?> response = link.tell(request, headers);
-        int status = response.statusCode();
-        last = status < REFUSED ? null : "The server refused " + request.name() + ": HTTP " + status;
+        Link.Taken taken = link.tell(request, headers);
+        int status = taken.status();
+        last = status < REFUSED ? null : refused(taken);
         if (status == NOT_FOUND && headers.containsKey(Protocol.SESSION_HEADER)) {
             sent = true;
             link.session().renew(headers);
@@ -62,10 +61,15 @@ final class Notice {
         }
         if (AWAY.contains(status)) {
             sent = true;
-            link.endpoint().leave(response.uri());
+            link.endpoint().leave(taken.from());
             return false;
         }
         return true;
+    }
+
+    private String refused(Link.Taken taken) {
+        String reason = taken.refusal().isEmpty() ? "" : " " + taken.refusal();
+        return "The server refused " + request.name() + ": HTTP " + taken.status() + reason;
     }
 
     private String undelivered() {
