@@ -13,6 +13,7 @@ import io.longhaul.testing.JarProcess;
 import io.longhaul.testing.NodeProcess;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,8 +118,13 @@ class ClientsIT {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectError(folder.resolve("mcp.err").toFile());
         builder.environment().remove("JAVA_TOOL_OPTIONS");
-        builder.environment().putAll(Map.of("LONGHAUL_URL", node.address(), "LC_ALL", "C"));
+        builder.environment().putAll(Map.of("LONGHAUL_PORT", port(), "LC_ALL", "C"));
         return builder.start();
+    }
+
+    /** The port that the node has by its environment. */
+    private static String port() throws IOException {
+        return Integer.toString(URI.create(node.address()).getPort());
     }
 
     private static String ask(Process host, String method, String params) throws IOException {
@@ -165,7 +171,7 @@ class ClientsIT {
     @Test
     void ctrlCEndsTheWaitingAndNotTheJob() throws Exception {
         JarProcess waiting = JarProcess.start(
-                "waiting", Map.of("LONGHAUL_URL", node.address()), "job", "submit", "sleep", "seconds=600", "--wait");
+                "waiting", Map.of("LONGHAUL_PORT", port()), "job", "submit", "sleep", "seconds=600", "--wait");
         Await.until("it waits", Await.LONG, () -> waiting.err().contains("is accepted"));
         Job job = Await.value("the job runs", Await.LONG, () -> running().findFirst());
         waiting.interrupt();

@@ -7,14 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** The address at which a server with some configuration file is reached on the same machine. */
 final class ConfiguredAddress {
-    /** Whoever listens on all addresses listens on loopback, too. */
-    private static final Set<String> EVERYWHERE = Set.of("", "0.0.0.0", "::", "0:0:0:0:0:0:0:0");
-
     private static final int USUAL_PORT = 8080;
 
     private ConfiguredAddress() {}
@@ -33,7 +29,7 @@ final class ConfiguredAddress {
                 : server.path("applicationConnectors").path(0);
         String context = server.path("applicationContextPath").asText(simple ? "/application" : "/");
         String host = connector.path("bindHost").asText("");
-        return scheme(connector) + "://" + (EVERYWHERE.contains(host) ? "127.0.0.1" : bracketed(host)) + ":"
+        return scheme(connector) + "://" + ServerAddress.reachable(host) + ":"
                 + connector.path("port").asInt(USUAL_PORT) + context.replaceAll("/+$", "");
     }
 
@@ -48,9 +44,5 @@ final class ConfiguredAddress {
     private static String scheme(JsonNode connector) {
         String type = connector.path("type").asText("http").toLowerCase(Locale.ROOT);
         return type.equals("https") || type.equals("h2") ? "https" : "http";
-    }
-
-    private static String bracketed(String host) {
-        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 }

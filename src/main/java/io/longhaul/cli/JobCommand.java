@@ -66,7 +66,8 @@ public final class JobCommand {
               cancel ID ...                 cancels jobs
               retry ID [--wait [DURATION]]  repeats a job that has ended as a new one
 
-              --url URL    the server, or LONGHAUL_URL (http://127.0.0.1:8080); several with commas
+              --url URL    the server, or LONGHAUL_URL; several with commas. Without it, the one on this machine at
+                           LONGHAUL_BIND and LONGHAUL_PORT (http://127.0.0.1:8080)
               --json       prints JSON, one value on a line
               LONGHAUL_API_KEY holds an API key or token, if the server asks for one.
 
@@ -173,10 +174,10 @@ public final class JobCommand {
     }
 
     private LonghaulClient client(JobArguments words, Duration patience) {
-        String given = words.value("url") == null ? environment.get("LONGHAUL_URL") : words.value("url");
-        String urls = given == null || given.isBlank() ? "http://127.0.0.1:8080" : given;
+        String given = words.value("url");
         String key = environment.get("LONGHAUL_API_KEY");
         try {
+            String urls = given == null || given.isBlank() ? ServerAddress.in(environment) : given;
             return LonghaulClient.builder(urls.split(",", -1))
                     .token(key == null || key.isBlank() ? null : key.strip())
                     .patience(patience)

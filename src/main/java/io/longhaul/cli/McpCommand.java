@@ -31,7 +31,8 @@ public final class McpCommand {
             it speaks the Model Context Protocol on standard input and output, and passes each message on to the server.
 
               config.yml   the configuration file of a server on this machine, for its address
-              --url URL    the server, or LONGHAUL_URL (http://127.0.0.1:8080); several with commas
+              --url URL    the server, or LONGHAUL_URL; several with commas. Without it, the one on this machine at
+                           LONGHAUL_BIND and LONGHAUL_PORT (http://127.0.0.1:8080)
               LONGHAUL_API_KEY holds an API key or token, if the server asks for one.
 
             It ends when its input does; jobs that run then go on. Only the protocol goes to standard output.
@@ -141,9 +142,12 @@ public final class McpCommand {
         return server(given, "java -jar app.jar server" + (file == null ? "" : " " + file));
     }
 
-    private String given(String urls) {
-        String known = urls == null ? environment.get("LONGHAUL_URL") : urls;
-        return known == null || known.isBlank() ? "http://127.0.0.1:8080" : known;
+    private String given(String urls) throws Misuse {
+        try {
+            return urls == null || urls.isBlank() ? ServerAddress.in(environment) : urls;
+        } catch (IllegalArgumentException e) {
+            throw new Misuse(e.getMessage());
+        }
     }
 
     private String address(String file) throws Misuse {
