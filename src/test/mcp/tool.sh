@@ -32,6 +32,7 @@ case $1 in
     content "$(text "$name likes $(member color).")" ;;
   ask-slowly) params; ask user_name 'What is your name?' "\"name\": $string" '"name"'; answered; sleep 1; content "$(text "Hello, $(member name)!")" ;;
   confirm) params; sleep 0.5; ask confirm "Delete $2?" '"confirm": {"type": "boolean"}'; answered; content "$(text "Deleted $2.")" ;;
+  after-a-second) sleep 1; content "$(text 'It took a second.')" ;;
   ask-at-once) params; sleep 0.5; ask first 'First?' "\"name\": $string, \"confirm\": {\"type\": \"boolean\"}"
     ask second 'Second?' "\"name\": $string, \"confirm\": {\"type\": \"boolean\"}"; answered; answered; content "$(text 'Both were answered.')" ;;
   ask-user) params; ask user "$2" "\"username\": {\"type\": \"string\", \"description\": \"User's response\"}, \"email\": {\"type\": \"string\", \"description\": \"User's email address\"}" '"username", "email"'
