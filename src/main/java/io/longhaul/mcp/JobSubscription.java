@@ -7,14 +7,16 @@ import io.longhaul.jobs.sql.JobQueries.LogLine;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** A subscription of a stream to the changes of a job. */
 final class JobSubscription implements JobFollower {
     private final UUID job;
     private final Subscriber subscriber;
+    private final Function<JobState, Object> part;
     private final Consumer<JobSubscription> changed;
     private long line;
-    private JobState last;
+    private Object last;
     private volatile boolean busy;
     private volatile boolean over;
 
@@ -22,11 +24,18 @@ final class JobSubscription implements JobFollower {
      * Watches a job.
      *
      * @param withLog counts a new log line as a change
+     * @param part the part of the state that counts
      * @param changed called for each change, on a thread that must not block; calls {@link #done} after the change is sent
      */
-    JobSubscription(UUID job, Subscriber subscriber, boolean withLog, Consumer<JobSubscription> changed) {
+    JobSubscription(
+            UUID job,
+            Subscriber subscriber,
+            boolean withLog,
+            Function<JobState, Object> part,
+            Consumer<JobSubscription> changed) {
         this.job = job;
         this.subscriber = subscriber;
+        this.part = part;
         this.changed = changed;
         this.line = withLog ? 0 : NO_LINES;
     }
@@ -60,8 +69,9 @@ final class JobSubscription implements JobFollower {
             line = lines.get(lines.size() - 1).lineNo();
         }
         // The first state counts as a change, because the job may have changed since the client subscribed.
-        boolean changes = state == null || !state.equals(last) || !lines.isEmpty();
-        last = state;
+        Object now = state == null ? null : part.apply(state);
+        boolean changes = now == null || !now.equals(last) || !lines.isEmpty();
+        last = now;
         if (changes) {
             busy = true;
             changed.accept(this);

@@ -22,14 +22,16 @@ final class LegacyCalls {
     private final LegacyEra era;
     private final ToolCalls calls;
     private final JobQuestions questions;
+    private final Subscribers subscribers;
     private final Sessions sessions;
     private final LegacyAskers askers = new LegacyAskers();
 
-    LegacyCalls(LegacyEra era, ToolCalls calls, JobQuestions questions, Sessions sessions) {
+    LegacyCalls(LegacyEra era, ToolCalls calls, JobQuestions questions, LegacyEra.Listening listening) {
         this.era = era;
         this.calls = calls;
         this.questions = questions;
-        this.sessions = sessions;
+        this.subscribers = listening.subscribers();
+        this.sessions = listening.sessions();
     }
 
     /** Answers a call of a tool. */
@@ -43,14 +45,19 @@ final class LegacyCalls {
         requireTasks(tool, task != null);
         CallIntake.Call call = calls.call(exchange, message, task == null ? null : task.get("ttl"));
         if (task != null) {
-            calls.take(exchange, era, call, job -> {
-                ObjectNode created = Rpc.object();
-                created.set("task", LegacyEra.TASKS.of(job));
-                exchange.answer(created);
-            });
+            calls.take(exchange, era, call, job -> begun(exchange, session, job));
             return;
         }
         calls.take(exchange, era, call, accepted -> plain(exchange, session, accepted, call.isShared()));
+    }
+
+    private void begun(Exchange exchange, Session session, Job job) {
+        ObjectNode created = Rpc.object();
+        created.set("task", LegacyEra.TASKS.of(job));
+        exchange.answer(created);
+        if (session != null && session.protocolVersion().equals(Protocol.LEGACY)) {
+            subscribers.addStatusOfTask(session, job, now -> task(now, session));
+        }
     }
 
     private static void requireTasks(RegisteredTool tool, boolean wanted) {

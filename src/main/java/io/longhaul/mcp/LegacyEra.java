@@ -54,7 +54,7 @@ final class LegacyEra implements Era {
         this.resources = resources;
         this.subscribers = listening.subscribers();
         this.sessions = listening.sessions();
-        this.legacyCalls = new LegacyCalls(this, calls, questions, sessions);
+        this.legacyCalls = new LegacyCalls(this, calls, questions, listening);
     }
 
     @Override

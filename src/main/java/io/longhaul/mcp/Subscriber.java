@@ -9,13 +9,19 @@ import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.streams.EventStream;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /** A client with a stream of changes: of resources, of tasks, and of the list of tools. */
 final class Subscriber implements EventStream.End {
+    /** Most tasks whose status is told at a time: clients are not to rely on hearing of it. */
+    private static final int MOST_STATUSES = 100;
+
     private final JobAccess jobs;
     private final JsonNode subscription;
     private final Map<String, JobSubscription> resources = new HashMap<>();
@@ -68,7 +74,8 @@ final class Subscriber implements EventStream.End {
     }
 
     private JobSubscription watched(String uri, JobUri address) {
-        JobSubscription news = new JobSubscription(address.job(), this, address.part() == JobUri.Part.LOG, changed -> {
+        boolean withLog = address.part() == JobUri.Part.LOG;
+        JobSubscription news = new JobSubscription(address.job(), this, withLog, state -> state, changed -> {
             tell(Methods.RESOURCE_UPDATED, Rpc.object().put("uri", uri));
             changed.done();
         });
@@ -82,6 +89,7 @@ final class Subscriber implements EventStream.End {
                 job.id(),
                 this,
                 false,
+                state -> state,
                 changed -> jobs.later(() -> {
                     try {
                         jobs.find(job.id()).ifPresent(now -> tell(Methods.TASK_CHANGED, task.apply(now)));
@@ -91,6 +99,48 @@ final class Subscriber implements EventStream.End {
                 }));
         tasks.put(job.id(), news);
         watch().add(news);
+    }
+
+    /** Tells the changes of the status of a task, from working to a final one. Progress is none, so little is read. */
+    synchronized void addStatusOfTask(Job job, Function<Job, ObjectNode> task) {
+        if (tasks.containsKey(job.id()) || tasks.size() >= MOST_STATUSES || stream.isClosed()) {
+            return;
+        }
+        AtomicReference<String> known = new AtomicReference<>(LegacyEra.TASKS.status(job));
+        JobSubscription news = new JobSubscription(
+                job.id(),
+                this,
+                false,
+                state -> List.of(state.status().isFinal(), state.inputs()),
+                changed -> jobs.later(() -> {
+                    try {
+                        tellStatus(job.id(), known, task);
+                    } finally {
+                        changed.done();
+                    }
+                }));
+        tasks.put(job.id(), news);
+        watch().add(news);
+    }
+
+    private void tellStatus(UUID id, AtomicReference<String> known, Function<Job, ObjectNode> task) {
+        Optional<Job> job = jobs.find(id);
+        job.map(task).ifPresent(now -> {
+            String status = now.path("status").asText();
+            if (!status.equals(known.getAndSet(status))) {
+                tell(Methods.TASK_STATUS, now);
+            }
+        });
+        if (job.isEmpty() || job.get().status().isFinal()) {
+            forgetTask(id);
+        }
+    }
+
+    private synchronized void forgetTask(UUID id) {
+        JobSubscription over = tasks.remove(id);
+        if (over != null) {
+            watch().remove(over);
+        }
     }
 
     private JobStates watch() {

@@ -88,6 +88,17 @@ final class Subscribers {
         lookSoon();
     }
 
+    /**
+     * Tells a session when the status of a task of its own changes, if its stream is at this node. Clients are not to rely on
+     * it, so nothing is kept for other nodes.
+     */
+    void addStatusOfTask(Session session, Job job, Function<Job, ObjectNode> task) {
+        OfSession open = ofSessions.get(session.id());
+        if (open != null) {
+            open.subscriber().addStatusOfTask(job, task);
+        }
+    }
+
     private void forget(UUID session, Subscriber subscriber) {
         all.remove(subscriber);
         ofSessions.computeIfPresent(session, (id, now) -> now.subscriber().equals(subscriber) ? null : now);

@@ -246,6 +246,32 @@ class LegacyEraTest {
     }
 
     @Test
+    void aSessionWithAStreamHearsOfEachStatusOfItsTasks() {
+        McpClient here = NODE.client().initialize("2025-11-25", "{\"elicitation\": {}}");
+        try (Stream stream = here.listen()) {
+            // A stream that answers is known to the node.
+            Await.until("the stream lives", Await.LONG, () -> stream.comments() > 0);
+            String id = here.result("tools/call", "{\"name\": \"step\", \"task\": {}}")
+                    .at("/task/taskId")
+                    .asText();
+            Step step = NODE.claim("step");
+            step.progress(0.5, "half");
+            step.ask("who", "");
+            JsonNode asks = stream.next();
+            assertThat(asks.path("method").asText()).isEqualTo("notifications/tasks/status");
+            assertThat(asks.at("/params/taskId").asText()).isEqualTo(id);
+            assertThat(asks.at("/params/status").asText()).isEqualTo("input_required");
+            assertThat(asks.at("/params/_meta/io.modelcontextprotocol~1related-task")
+                            .isMissingNode())
+                    .isTrue();
+            step.complete("1");
+            JsonNode ended = stream.next();
+            assertThat(ended.at("/params/status").asText()).isEqualTo("completed");
+            assertThat(ended.path("params")).isEqualTo(here.result("tasks/get", "{\"taskId\": \"" + id + "\"}"));
+        }
+    }
+
+    @Test
     void tasksAreNotListedWithoutAuthentication() {
         assertThat(begun().error("tasks/list", "{}").path("message").asText()).contains("authentication");
     }

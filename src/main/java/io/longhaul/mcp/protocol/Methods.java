@@ -82,6 +82,9 @@ public final class Methods {
     /** Says that a modern task has changed. */
     public static final String TASK_CHANGED = "notifications/tasks";
 
+    /** Says that the status of a legacy task has changed. */
+    public static final String TASK_STATUS = "notifications/tasks/status";
+
     /** Says what a modern stream of changes will report. */
     public static final String LISTENING = "notifications/subscriptions/acknowledged";
 
