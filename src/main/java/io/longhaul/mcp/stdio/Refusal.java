@@ -40,7 +40,7 @@ final class Refusal {
         String cure = switch (status) {
             case UNAUTHORIZED ->
                 " LONGHAUL_API_KEY must hold an API key or token of this server:"
-                        + " java -jar app.jar key create NAME --role submit makes one.";
+                        + " java -jar app.jar key create --name NAME makes one.";
             case NOT_FOUND -> " Is this the address of a Longhaul server?";
             default -> "";
         };
