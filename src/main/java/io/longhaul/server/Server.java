@@ -193,6 +193,10 @@ public final class Server {
         readiness = readiness();
         reasons = new WaitingReasons(jdbi, tools, () -> NodeConditions.schema(schema.state()));
         intake = intake();
+        OperationsModule.addTo(
+                workers.housekeeping(),
+                new OperationsModule.Parts(
+                        workerJdbi, signals, intake, configuration.api().defaultTtl(), telemetry));
         problems = ErrorHandling.install(
                 (AbstractServerFactory) configuration.getServerFactory(), environment, readiness, schema::suspect);
         mcp = mcp();

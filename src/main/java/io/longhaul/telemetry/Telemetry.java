@@ -56,6 +56,24 @@ public interface Telemetry {
     /** Housekeeping failed on a row, which is set aside for a while. */
     void quarantined(String task, UUID row, Throwable failure);
 
+    /**
+     * An operation on many jobs has ended.
+     *
+     * @param what kind of operation
+     * @param state completed or cancelled
+     */
+    void operationEnded(UUID operation, String what, String state, OperationCounts jobs);
+
+    /**
+     * How many jobs an operation had.
+     *
+     * @param matched all of them
+     * @param done those that it changed
+     * @param skipped those that needed no change
+     * @param failed those that it could not change
+     */
+    record OperationCounts(long matched, long done, long skipped, long failed) {}
+
     /** A step of a loop failed; the loop goes on. */
     void loopFailed(String loop, int inARow, Throwable failure);
 

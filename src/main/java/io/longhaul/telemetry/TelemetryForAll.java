@@ -81,6 +81,11 @@ record TelemetryForAll(List<Telemetry> all) implements Telemetry {
     }
 
     @Override
+    public void operationEnded(UUID operation, String what, String state, OperationCounts jobs) {
+        all.forEach(f -> f.operationEnded(operation, what, state, jobs));
+    }
+
+    @Override
     public void loopFailed(String loop, int inARow, Throwable failure) {
         all.forEach(f -> f.loopFailed(loop, inARow, failure));
     }

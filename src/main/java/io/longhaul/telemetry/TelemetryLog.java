@@ -163,6 +163,19 @@ public final class TelemetryLog implements Telemetry {
     }
 
     @Override
+    public void operationEnded(UUID operation, String what, String state, OperationCounts jobs) {
+        LOG.info(
+                "The {} {} is {}: of {} jobs {} were changed, {} needed no change, {} could not be changed",
+                what,
+                operation,
+                state,
+                jobs.matched(),
+                jobs.done(),
+                jobs.skipped(),
+                jobs.failed());
+    }
+
+    @Override
     public void loopFailed(String loop, int inARow, Throwable failure) {
         if (explained.test(failure)) {
             LOG.debug("{} waits", loop, failure);

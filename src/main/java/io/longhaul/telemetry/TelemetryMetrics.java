@@ -108,6 +108,14 @@ public final class TelemetryMetrics implements Telemetry {
     }
 
     @Override
+    public void operationEnded(UUID operation, String what, String state, OperationCounts jobs) {
+        count("operations." + state, 1);
+        count("operations.jobs.done", jobs.done());
+        count("operations.jobs.skipped", jobs.skipped());
+        count("operations.jobs.failed", jobs.failed());
+    }
+
+    @Override
     public void loopFailed(String loop, int inARow, Throwable failure) {
         count("loop.failed." + loop, 1);
     }

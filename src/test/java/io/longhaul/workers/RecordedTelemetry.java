@@ -24,6 +24,7 @@ public final class RecordedTelemetry implements Telemetry {
     public final List<Lease> leasesLost = new CopyOnWriteArrayList<>();
     public final List<Lease> stopped = new CopyOnWriteArrayList<>();
     public final List<Lease> abandoned = new CopyOnWriteArrayList<>();
+    public final List<String> operations = new CopyOnWriteArrayList<>();
     public final List<String> barred = new CopyOnWriteArrayList<>();
     public final List<Lease> cameBack = new CopyOnWriteArrayList<>();
     public final List<StopReason> stopReasons = new CopyOnWriteArrayList<>();
@@ -101,6 +102,11 @@ public final class RecordedTelemetry implements Telemetry {
     @Override
     public void quarantined(String task, UUID row, Throwable failure) {
         quarantined.add(row);
+    }
+
+    @Override
+    public void operationEnded(UUID operation, String what, String state, OperationCounts jobs) {
+        operations.add(what + " " + state + " " + jobs);
     }
 
     @Override
