@@ -55,15 +55,16 @@ public interface OperationStatements {
             """)
     Optional<BulkOperation> find(UUID id, String owner);
 
-    /** Operations that began before one, the newest first; a null owner stands for all. */
+    /** Operations that began before one, the newest first; null begins with the newest, a null owner stands for all. */
     @SqlQuery("SELECT " + COLUMNS + """
             FROM operations o
-            WHERE (o.created_at, o.id) < (:beforeTime, :beforeId)
+            WHERE (:before::uuid IS NULL
+                   OR (o.created_at, o.id) < (SELECT b.created_at, b.id FROM operations b WHERE b.id = :before))
               AND o.principal IS NOT DISTINCT FROM COALESCE(:owner, o.principal)
             ORDER BY o.created_at DESC, o.id DESC
             LIMIT :limit
             """)
-    List<BulkOperation> list(OffsetDateTime beforeTime, UUID beforeId, String owner, int limit);
+    List<BulkOperation> list(UUID before, String owner, int limit);
 
     /** Stops an operation that has not ended; waits for the part that is being done. */
     @SqlQuery("""

@@ -2,8 +2,6 @@ package io.longhaul.operations;
 
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.telemetry.Telemetry;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -91,11 +89,9 @@ public final class Operations {
         return jdbi.withExtension(OperationStatements.class, statements -> statements.find(id, owner));
     }
 
-    /** Operations that began before one, the newest first; a null owner stands for all. */
-    public List<BulkOperation> list(Instant beforeTime, UUID beforeId, String owner, int limit) {
-        return jdbi.withExtension(
-                OperationStatements.class,
-                statements -> statements.list(beforeTime.atOffset(ZoneOffset.UTC), beforeId, owner, limit));
+    /** Operations that began before one, the newest first; null begins with the newest, a null owner stands for all. */
+    public List<BulkOperation> list(UUID before, String owner, int limit) {
+        return jdbi.withExtension(OperationStatements.class, statements -> statements.list(before, owner, limit));
     }
 
     /** Jobs of an operation after a position; a null outcome stands for all. */

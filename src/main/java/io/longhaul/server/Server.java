@@ -30,6 +30,8 @@ import io.longhaul.api.longpoll.JobWaits;
 import io.longhaul.api.node.HealthResource;
 import io.longhaul.api.node.NodesResource;
 import io.longhaul.api.node.StatsResource;
+import io.longhaul.api.operations.OperationResource;
+import io.longhaul.api.operations.OperationsResource;
 import io.longhaul.api.questions.InputsResource;
 import io.longhaul.api.schedules.ScheduleReader;
 import io.longhaul.api.schedules.SchedulesResource;
@@ -64,6 +66,7 @@ import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.jobs.sql.NodeQueries;
 import io.longhaul.jobs.sql.PendingWork;
 import io.longhaul.mcp.McpServer;
+import io.longhaul.operations.Operations;
 import io.longhaul.questions.Answering;
 import io.longhaul.readiness.Readiness;
 import io.longhaul.schedules.Scheduler;
@@ -427,6 +430,9 @@ public final class Server {
         SchedulesResource schedules =
                 new SchedulesResource(jdbi.onDemand(Schedules.class), api, intake, lists, releases::schedulesChanged);
         ToolResource tool = new ToolResource(tools, workers.pausedTools(), jdbi, api);
+        Operations operations = new Operations(jdbi, telemetry);
+        OperationsResource many = new OperationsResource(operations, lists, api);
+        OperationResource operation = new OperationResource(operations);
         List.of(
                         new JobsResource(submissions, lists, waits),
                         job,
@@ -436,6 +442,8 @@ public final class Server {
                         new BatchResource(jdbi.onDemand(BatchQueries.class), events.batchEnds(), waits),
                         cancels,
                         repeats,
+                        many,
+                        operation,
                         schedules,
                         new JobEventsResource(queries, events.jobs(), events.streams(), environment.getObjectMapper()),
                         new EventsResource(events.feed(), events.streams()),

@@ -42,6 +42,8 @@ import io.longhaul.api.longpoll.JobWaits;
 import io.longhaul.api.node.HealthResource;
 import io.longhaul.api.node.NodesResource;
 import io.longhaul.api.node.StatsResource;
+import io.longhaul.api.operations.OperationResource;
+import io.longhaul.api.operations.OperationsResource;
 import io.longhaul.api.questions.InputsResource;
 import io.longhaul.api.schedules.SchedulesResource;
 import io.longhaul.api.tools.CallbacksResource;
@@ -161,6 +163,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     private StepWorker worker;
     private StoredCallbacks callbacks;
     private RemoteSide remote;
+    private OperationSide operations;
     private boolean servesRemote;
     private FilesConfiguration fileLimits = FilesConfiguration.DEFAULT;
     private AccessConfiguration access;
@@ -211,6 +214,11 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     ApiServer withPool() {
         keepsConnections = true;
         return this;
+    }
+
+    /** Does the work of all operations that can be done now. */
+    void workOnOperations() {
+        operations.work();
     }
 
     RemoteSide remote() {
@@ -451,6 +459,9 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                     .jersey()
                     .register(
                             new BulkRetryResource(lists, new BulkRetries(queries, intake, configuration.defaultTtl())));
+            operations = new OperationSide(jdbi, cancels, intake, configuration.defaultTtl());
+            environment.jersey().register(new OperationsResource(operations.operations(), lists, configuration));
+            environment.jersey().register(new OperationResource(operations.operations()));
             environment.jersey().register(new NodesResource(jdbi.onDemand(NodeQueries.class)));
             environment.jersey().register(new StatsResource(jdbi));
             environment.jersey().register(new FailuresResource(jdbi));

@@ -71,7 +71,8 @@ public final class RoleGate implements ContainerRequestFilter, ContainerResponse
         }
         String who = cut(Principal.of(http).name(), LONGEST_NAME);
         String query = http.getQueryString() == null ? "" : "?" + http.getQueryString();
-        String action = cut(request.getMethod() + " " + http.getRequestURI() + query, LONGEST_ACTION);
+        String action =
+                cut(request.getMethod() + " " + http.getRequestURI() + query + AuditDetail.in(http), LONGEST_ACTION);
         LOG.info("{} {} was answered {}", who, action, response.getStatus());
         try {
             audit.add(who, action, response.getStatus(), Trace.in(http).traceId());

@@ -106,6 +106,29 @@ public final class Queries {
             @Shape(usual = "false") boolean all) {}
 
     /**
+     * A page of operations.
+     *
+     * @param limit at most so many
+     * @param cursor {@code next_cursor} of the page before
+     */
+    public record OperationPage(
+            @Shape(least = 1, most = 100, usual = "50") int limit, UUID cursor) {}
+
+    /**
+     * A page of outcomes.
+     *
+     * @param outcome only jobs with this outcome
+     * @param limit at most so many
+     * @param cursor {@code next_cursor} of the page before
+     */
+    public record OutcomePage(
+            @Shape(values = {"pending", "done", "skipped", "failed"})
+            String outcome,
+
+            @Shape(least = 1, most = 1000, usual = "100") int limit,
+            @Shape(least = 0) long cursor) {}
+
+    /**
      * Jobs to follow.
      *
      * @param tool name of a tool

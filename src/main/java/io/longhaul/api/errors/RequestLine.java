@@ -43,6 +43,9 @@ record RequestLine(String method, String path) {
         if (path.startsWith("/v1/workers") || path.startsWith("/v1/callbacks")) {
             return " Send it again: told twice, it is answered twice.";
         }
+        if (path.startsWith("/v1/operations/")) {
+            return AGAIN + " GET /v1/operations" + SHOWS;
+        }
         if (path.startsWith("/v1/jobs/cancel")) {
             return AGAIN + " GET /v1/jobs" + SHOWS;
         }

@@ -25,6 +25,8 @@ public enum ErrorCode {
     JOB_NOT_FOUND(404),
     /** There is no batch with this id, or it was removed. Cure: check the id; a batch is removed with its last job. */
     BATCH_NOT_FOUND(404),
+    /** There is no operation with this id, or it was removed. Cure: list the operations with {@code GET /v1/operations}; they are removed 30 days after their end. */
+    OPERATION_NOT_FOUND(404),
     /** There is no file with this id or name, or it was removed. Cure: check the id or the name; a file is removed with its jobs, or when it expires. */
     FILE_NOT_FOUND(404),
     /** There is no schedule with this id, or it was removed. Cure: list the schedules with {@code GET /v1/schedules}. */
@@ -93,6 +95,8 @@ public enum ErrorCode {
     OVERLOADED(429, 1),
     /** The queue is full: the configured number of jobs is waiting for a worker. Cure: send the same again after {@code Retry-After}, add workers, or raise the limit. */
     QUEUE_FULL(429, 5),
+    /** Too many operations of the caller have not ended. Cure: wait for one of them, or stop one with {@code POST /v1/operations/{id}/cancel}. */
+    TOO_MANY_OPERATIONS(429, 5),
     /** The caller sends more requests than its rate limit allows. Cure: send the same again after {@code Retry-After}. */
     RATE_LIMITED(429, 1),
     /** The host name in the request is not allowed. Cure: use a host name that is configured as allowed. */

@@ -28,10 +28,17 @@ public final class QueryParameters {
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     private final Map<String, List<String>> values;
+    private final String at;
     private final List<FieldError> errors = new ArrayList<>();
 
     public QueryParameters(UriInfo uri) {
-        this.values = QueryParameters.sent(uri);
+        this(QueryParameters.sent(uri), "");
+    }
+
+    /** Reads members of a body by the rules of a query; {@code at} is the JSON Pointer to them. */
+    public QueryParameters(Map<String, List<String>> values, String at) {
+        this.values = values;
+        this.at = at;
     }
 
     /** The parameters of the query, decoded. */
@@ -144,10 +151,15 @@ public final class QueryParameters {
 
     /** Adds an error of a parameter. */
     public void wrong(String name, String message) {
-        FieldError error = new FieldError("/" + name, message);
+        FieldError error = new FieldError(at + "/" + name, message);
         if (!errors.contains(error)) {
             errors.add(error);
         }
+    }
+
+    /** The errors so far. */
+    public List<FieldError> errors() {
+        return List.copyOf(errors);
     }
 
     /** Refuses the request if there are errors. */

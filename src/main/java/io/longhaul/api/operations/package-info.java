@@ -1,0 +1,2 @@
+/** Operations on all jobs that match a filter: begun, shown, stopped. */
+package io.longhaul.api.operations;
