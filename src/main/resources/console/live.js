@@ -4,6 +4,8 @@
 /** Between two reads of a page: a busy server must not be asked for each of its events. */
 const isOfOneJob = document.querySelector("[data-job]") !== null;
 const rest = isOfOneJob ? 500 : 2000;
+/** Pages whose subject has no events of its own are read again so often. */
+const every = Number(document.querySelector("[data-every]")?.dataset.every ?? 0);
 /** Filters of a list that the stream of all changes has as well; a job that changes may enter or leave the others. */
 const shared = ["tool", "batch_id", "schedule_id"];
 /** Where the stream may not be followed, and before the next try after it was refused. */
@@ -143,6 +145,7 @@ function isOver() {
 function address() {
   const all = document.body.dataset.events;
   const job = document.querySelector("[data-job]")?.dataset.job;
+  if (every) return null;
   if (job || !all) return job ? `/v1/jobs/${job}/events` : null;
   const asked = new URLSearchParams(location.search);
   const filter = new URLSearchParams(shared.filter((name) => asked.get(name)).map((name) => [name, asked.get(name)]));
@@ -201,7 +204,7 @@ export function goLive(afterEachRead) {
   afterwards = afterEachRead;
   if (!document.querySelector("[data-live]") || isOver()) return;
   open();
-  if (!source) setInterval(() => { if (!document.hidden && !paused) soon(); }, poll);
+  if (!source) setInterval(() => { if (!document.hidden && !paused && !isOver()) soon(); }, every || poll);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) close();
     else openAgain();

@@ -10,6 +10,7 @@ public final class Paths {
     public static final String JOBS = ROOT + "/jobs";
     public static final String TOOLS = ROOT + "/tools";
     public static final String SCHEDULES = ROOT + "/schedules";
+    public static final String OPERATIONS = ROOT + "/operations";
     public static final String AUDIT = ROOT + "/audit";
     public static final String NODES = ROOT + "/nodes";
     public static final String SCHEMA = ROOT + "/schema";

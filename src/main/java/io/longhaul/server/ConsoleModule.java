@@ -1,12 +1,12 @@
 package io.longhaul.server;
 
 import io.dropwizard.core.setup.Environment;
-import io.longhaul.api.batches.BulkCancelResource;
-import io.longhaul.api.batches.BulkRetryResource;
 import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.api.intake.RetryResource;
 import io.longhaul.api.intake.Submissions;
 import io.longhaul.api.jobs.JobResource;
+import io.longhaul.api.operations.OperationResource;
+import io.longhaul.api.operations.OperationsResource;
 import io.longhaul.api.questions.InputsResource;
 import io.longhaul.api.schedules.SchedulesResource;
 import io.longhaul.api.tools.ToolResource;
@@ -22,6 +22,7 @@ import io.longhaul.console.jobs.AnswerAction;
 import io.longhaul.console.jobs.JobActions;
 import io.longhaul.console.jobs.JobPage;
 import io.longhaul.console.jobs.JobsPage;
+import io.longhaul.console.jobs.OperationPages;
 import io.longhaul.console.jobs.SelectedJobs;
 import io.longhaul.console.operations.AuditPage;
 import io.longhaul.console.operations.NodesPage;
@@ -95,8 +96,8 @@ final class ConsoleModule {
     record Parts(
             JobResource jobs,
             RetryResource retries,
-            BulkCancelResource cancels,
-            BulkRetryResource repeats,
+            OperationsResource operations,
+            OperationResource operation,
             ToolResource tool,
             Submissions submissions,
             PausedTools paused,
@@ -120,7 +121,8 @@ final class ConsoleModule {
                         new AnswerAction(job, api.inputs(), api.mostBytes()),
                         new JobActions(api.jobs(), api.retries()),
                         new SelectedJobs(api.jobs(), api.retries()),
-                        new AllJobs(jdbi.onDemand(JobQueries.class), api.cancels(), api.repeats()),
+                        new AllJobs(reads, api.operations()),
+                        new OperationPages(reads, api.operation()),
                         new ToolsPage(tools, api.paused()),
                         new ToolPage(tools, api.paused(), reads, api.submissions(), api.mostBytes()),
                         new ToolPauses(api.tool()),

@@ -466,8 +466,8 @@ public final class Server {
                 new ConsoleModule.Parts(
                         job,
                         retry,
-                        cancels,
-                        repeats,
+                        many,
+                        operation,
                         tool,
                         submissions,
                         workers.pausedTools(),

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.console.ConsoleNode.Browser;
 import io.longhaul.console.ConsoleNode.Shown;
+import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -356,37 +359,7 @@ class ConsoleTest {
         Pages.check(list);
         assertThat(list.page().select("tbody tr")).hasSize(3);
         String all = list.page().select("a:contains(Run again…)").attr("href");
-        assertThat(browser.get(all).text()).contains("3 jobs ended and match");
-    }
-
-    @Test
-    void allThatMatchAreChangedAfterAPreview() {
-        String jobs = "{\"jobs\": [%s]}"
-                .formatted("{\"tool\": \"ping\", \"run_at\": \"2099-01-01T00:00:00Z\"},".repeat(12)
-                        + "{\"tool\": \"ping\"}");
-        String batch =
-                NODE.api("POST", "/v1/jobs/batch", jobs, null).path("batch_id").asText();
-        String list = "/ui/jobs?status=pending&batch_id=" + batch;
-        String all = browser.get(list).page().select("a:contains(Cancel…)").attr("href");
-
-        Shown preview = browser.get(all);
-
-        Pages.check(preview);
-        assertThat(preview.text()).contains("12 jobs wait or run and match");
-        assertThat(preview.page().select("tbody tr")).hasSize(10);
-        Element form = preview.page().selectFirst("main form");
-        Shown done = browser.post(
-                form.attr("action"), "once", form.select("[name=once]").val());
-        Pages.check(done);
-        assertThat(done.text()).contains("12 jobs are cancelled");
-        Document cancelled =
-                browser.get("/ui/jobs?status=cancelled&batch_id=" + batch).page();
-        form = browser.get(cancelled.select("a:contains(Run again…)").attr("href"))
-                .page()
-                .selectFirst("main form");
-        String once = form.select("[name=once]").val();
-        assertThat(browser.post(form.attr("action"), "once", once).text()).contains("12 jobs run again");
-        assertThat(browser.post(form.attr("action"), "once", once).text()).contains("0 jobs run again");
+        assertThat(browser.get(all).text()).contains("3 jobs match: failed jobs that failed alike");
     }
 
     @Test
@@ -465,5 +438,117 @@ class ConsoleTest {
             gzip.write(text.getBytes(StandardCharsets.UTF_8));
         }
         return bytes.size();
+    }
+
+    private static void awaitCompleted(String operation) {
+        Await.until(
+                "the operation is done",
+                Await.LONG,
+                () -> NODE.api("GET", "/v1" + operation.replaceFirst("/ui", ""), "", null)
+                        .path("state")
+                        .asText()
+                        .equals("completed"));
+    }
+
+    @Test
+    void allThatMatchAreCancelledAfterAPreviewWithAnOutcomeForEach() {
+        String batch =
+                NODE.api("POST", "/v1/jobs/batch", """
+                {"jobs": [{"tool": "ping", "run_at": "2099-01-01T00:00:00Z"},
+                          {"tool": "step", "run_at": "2099-01-01T00:00:00Z"}]}""", null).path("batch_id").asText();
+        Shown list = browser.get("/ui/jobs?batch_id=" + batch);
+        String cancel = list.page().select(".bar a:contains(Cancel…)").attr("href");
+        assertThat(cancel).startsWith("/ui/jobs/all/cancel?batch_id=");
+
+        Shown preview = browser.get(cancel);
+        Pages.check(preview);
+        assertThat(preview.text()).contains("2 jobs match: pending or running jobs of the batch " + batch);
+        assertThat(preview.page().select("tbody tr")).hasSize(2);
+        assertThat(preview.page().select("input[name=typed]")).isEmpty();
+        assertThat(preview.page().select(".commands").text())
+                .contains("/v1/operations -d '{\"kind\":\"cancel\",\"filter\":{\"batch_id\":\"" + batch)
+                .contains("app.jar operation cancel --filter");
+        assertThat(browser.get("/ui/jobs?batch_id=" + batch)
+                        .page()
+                        .select("tbody .status")
+                        .eachText())
+                .containsOnly("pending");
+
+        String form = preview.page().select("form.submit").attr("action");
+        String once = preview.page().select("form.submit input[name=once]").val();
+        Shown begun = browser.post(form, "once", once);
+        Pages.check(begun);
+        assertThat(begun.path()).startsWith("/ui/operations/");
+        assertThat(browser.post(form, "once", once).path()).isEqualTo(begun.path());
+        awaitCompleted(begun.path());
+
+        Shown ended = browser.get(begun.path());
+        Pages.check(ended);
+        assertThat(ended.page().select("h1 .status").text()).isEqualTo("completed");
+        assertThat(ended.page().select("#progress").text()).contains("Each job has an outcome.");
+        assertThat(ended.page().select("#outcomes tbody tr").eachText())
+                .hasSize(2)
+                .allSatisfy(row -> assertThat(row).contains("done").contains("Cancelled."));
+        assertThat(ended.page().select("#tabs li").eachText()).contains("All 2", "done 2", "failed 0");
+        assertThat(browser.get(begun.path() + "?outcome=failed").text()).contains("No job here.");
+        Shown all = browser.get("/ui/operations");
+        Pages.check(all);
+        assertThat(all.page().select("tbody tr").eachText()).anyMatch(row -> row.contains("of the batch " + batch));
+    }
+
+    @Test
+    void aGroupOfFailuresIsRunAgainTogetherAndALargeOneAsksForAWord() throws Exception {
+        try (Connection connection = DATABASE.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    INSERT INTO jobs (tool_name, trace_id, parameters, status, error_code, error_message, failure,
+                                      started_at, completed_at, expires_at)
+                    SELECT 'ping', 'trace', '{}', 'failed', 'TOOL_ERROR', 'no room', '5f0c9a1be24d7783',
+                           NOW(), NOW(), NOW() + INTERVAL '1 day'
+                    FROM generate_series(1, 1001)
+                    """);
+        }
+        Shown list = browser.get("/ui/jobs?failure=5f0c9a1be24d7783&status=failed");
+        Shown preview =
+                browser.get(list.page().select(".bar a:contains(Run again…)").attr("href"));
+        Pages.check(preview);
+        assertThat(preview.text()).contains("failed jobs that failed alike (5f0c9a1be24d7783)");
+        String form = preview.page().select("form.submit").attr("action");
+
+        Shown refused = browser.post(form, "once", "x", "typed", "yes");
+        Pages.check(refused);
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.page().select("#typed-wrong").text()).contains("Type the word retry");
+
+        Shown begun = browser.post(form, "once", "x", "typed", " retry ");
+        Pages.check(begun);
+        assertThat(begun.text()).contains("failed jobs that failed alike");
+        awaitCompleted(begun.path());
+        Shown ended = browser.get(begun.path());
+        assertThat(ended.page().select("#tabs li").eachText()).anyMatch(tab -> tab.matches("done 1.001"));
+        Element row = ended.page().select("#outcomes tbody tr").first();
+        String job = row.select("td:last-child a").attr("href");
+        assertThat(NODE.api("GET", "/v1" + job.replaceFirst("/ui", ""), "", null)
+                        .path("retry_of")
+                        .asText())
+                .startsWith(row.select("td:nth-child(2) a").text());
+        Shown next = browser.get(ended.page().select("a[rel=next]").attr("href"));
+        Pages.check(next);
+        assertThat(next.page().select("#outcomes tbody tr").first().text()).startsWith("101");
+    }
+
+    @Test
+    void nothingToChangeAndUnknownOperationsAreExplained() {
+        Shown none = browser.get("/ui/jobs/all/retry?tool=no-such-tool");
+        Pages.check(none);
+        assertThat(none.text()).contains("No job matches: failed jobs of the tool no-such-tool.");
+        assertThat(none.page().select("form.submit")).isEmpty();
+        Shown gone = browser.get("/ui/operations/3f2504e0-4f89-41d3-9a0c-0305e82c3301");
+        Pages.check(gone);
+        assertThat(gone.status()).isEqualTo(404);
+        assertThat(gone.text()).contains("There is no operation");
+        Shown wrong = browser.get("/ui/jobs/all/cancel?tool=ping&status=failed");
+        Pages.check(wrong);
+        assertThat(wrong.status()).isEqualTo(422);
     }
 }

@@ -156,6 +156,33 @@ class SignInTest {
     }
 
     @Test
+    void allThatMatchAreTheOwnJobsOfASubmitter() {
+        waiting(NODE.key("third", Role.SUBMIT));
+        String key = NODE.key("fourth", Role.SUBMIT);
+        waiting(key);
+        Browser fourth = NODE.browser().signedIn(key);
+
+        Shown preview = fourth.get("/ui/jobs/all/cancel");
+        Pages.check(preview);
+        assertThat(preview.text()).contains("1 job matches:").contains("submitted by fourth");
+        Shown begun = fourth.post(preview.page().select("form.submit").attr("action"));
+        Pages.check(begun);
+        assertThat(begun.text()).contains("begun by fourth");
+        assertThat(begun.page().select("a[href=/ui/audit]")).isEmpty();
+        assertThat(NODE.browser()
+                        .signedIn(NODE.key("fifth", Role.SUBMIT))
+                        .get(begun.path())
+                        .status())
+                .isEqualTo(404);
+        Browser admin = NODE.browser().signedIn(NODE.key("overseer", Role.ADMIN));
+        assertThat(admin.get("/ui/audit").text()).contains("/ui/jobs/all/cancel cancel " + id(begun));
+    }
+
+    private static String id(Shown operation) {
+        return operation.path().replaceFirst(".*/", "");
+    }
+
+    @Test
     void everyActionNeedsItsRole() {
         String job = "/ui/jobs/" + waiting(NODE.key("maker", Role.SUBMIT));
         Map<String, Role> actions = new HashMap<>(Map.of(
@@ -172,9 +199,10 @@ class SignInTest {
                 "/ui/tools/step/pause",
                 Role.OPERATE,
                 "/ui/jobs/all/cancel?tool=nothing",
-                Role.OPERATE,
+                Role.SUBMIT,
                 "/ui/jobs/all/retry?tool=nothing",
-                Role.OPERATE));
+                Role.SUBMIT));
+        actions.put("/ui/operations/00000000-0000-4000-8000-000000000000/cancel", Role.SUBMIT);
         String schedule = "/ui/schedules/00000000-0000-4000-8000-000000000000/";
         List.of("pause", "resume", "run").forEach(action -> actions.put(schedule + action, Role.OPERATE));
         for (Role role : List.of(Role.READ, Role.WORK, Role.SUBMIT, Role.OPERATE)) {

@@ -54,11 +54,7 @@ public final class BulkRetryResource {
     @POST
     @RequiresRole(value = Role.OPERATE, audited = true)
     public Object retry(@Context UriInfo uri, InputStream body, @Context HttpServletRequest request) {
-        return repeat(uri, body, IdempotencyKey.ofHeader(request, LONGEST_KEY), request);
-    }
-
-    /** The same for callers inside the server; the key may be null. */
-    public Object repeat(UriInfo uri, InputStream body, String key, HttpServletRequest request) {
+        String key = IdempotencyKey.ofHeader(request, LONGEST_KEY);
         BulkQuery query = BulkQuery.of(uri, body, ENDED, List.of(JobStatus.FAILED));
         return query.dryRun()
                 ? BulkAnswer.Preview.of(lists, query.filter())

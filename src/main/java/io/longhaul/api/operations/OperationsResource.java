@@ -1,5 +1,6 @@
 package io.longhaul.api.operations;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.api.access.AuditDetail;
@@ -21,6 +22,7 @@ import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.operations.BulkOperation;
+import io.longhaul.operations.FrozenFilter;
 import io.longhaul.operations.OperationRefused;
 import io.longhaul.operations.Operations;
 import io.longhaul.traces.Trace;
@@ -124,6 +126,12 @@ public final class OperationsResource {
     /** Counts the jobs that an operation would change now, for callers inside the server. */
     public BulkAnswer.Preview preview(ObjectNode wanted, HttpServletRequest request) {
         return preview(own(OperationReader.read(wanted).filter(), Caller.of(request)));
+    }
+
+    /** The filter as the operation would keep it, for callers inside the server. */
+    public JsonNode filter(ObjectNode wanted, HttpServletRequest request) {
+        return FrozenFilter.parse(
+                FrozenFilter.of(own(OperationReader.read(wanted).filter(), Caller.of(request))));
     }
 
     private BulkAnswer.Preview preview(JobFilter filter) {

@@ -1,43 +1,38 @@
 package io.longhaul.console.jobs;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.batches.BulkAnswer;
-import io.longhaul.api.batches.BulkCancelResource;
-import io.longhaul.api.batches.BulkRetryResource;
 import io.longhaul.api.description.AnyQuery;
 import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.Ids;
-import io.longhaul.api.jobs.JobLists;
+import io.longhaul.api.operations.OperationsResource;
 import io.longhaul.auth.Role;
 import io.longhaul.console.FormData;
 import io.longhaul.console.Page;
 import io.longhaul.console.Paths;
+import io.longhaul.console.Reads;
 import io.longhaul.console.Section;
-import io.longhaul.console.Words;
-import io.longhaul.console.jobs.OutcomesView.Outcome;
-import io.longhaul.jobs.JobStatus;
-import io.longhaul.jobs.sql.JobFilter;
-import io.longhaul.jobs.sql.JobOrder;
+import io.longhaul.jobs.Job;
 import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.operations.BulkOperation;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/**
- * Cancels or repeats all jobs that match a filter, by the API's own endpoints: up to a thousand with each request, after
- * a preview.
- */
+/** Shows what an operation on all jobs that match a filter would change, and begins it, by the API's own endpoint. */
 @Path(AllJobs.PATH + "/{action: cancel|retry}")
 @Produces("text/html;charset=utf-8")
 public final class AllJobs {
@@ -46,103 +41,77 @@ public final class AllJobs {
     private static final int SAMPLE = 10;
     private static final int LONGEST_FORM = 1_000;
 
-    private final JobQueries queries;
-    private final JobLists lists;
-    private final BulkCancelResource cancels;
-    private final BulkRetryResource retries;
+    private final Reads reads;
+    private final OperationsResource operations;
 
-    public AllJobs(JobQueries queries, BulkCancelResource cancels, BulkRetryResource retries) {
-        this.queries = queries;
-        this.lists = new JobLists(queries);
-        this.cancels = cancels;
-        this.retries = retries;
+    public AllJobs(Reads reads, OperationsResource operations) {
+        this.reads = reads;
+        this.operations = operations;
+    }
+
+    /** The address of the preview. */
+    static String address(boolean cancels, String query) {
+        return PATH + "/" + (cancels ? "cancel" : "retry") + (query.isEmpty() ? "" : "?" + query);
     }
 
     /** Shows how many jobs match, and the first of them. */
     @GET
-    @RequiresRole(Role.OPERATE)
+    @RequiresRole(Role.SUBMIT)
     @AnyQuery
-    public Page preview(@PathParam("action") String action, @Context UriInfo uri) {
-        return page(action.equals("cancel"), JobsQuery.of(uri), null);
+    public Page preview(@PathParam("action") String action, @Context UriInfo uri, @Context HttpServletRequest request) {
+        return page(view(action, JobsQuery.of(uri), UUID.randomUUID().toString(), request));
     }
 
-    /** Does it, and shows what was done. */
+    /** Begins the operation and shows it; asks again if it is large and the word was not typed. */
     @POST
-    @RequiresRole(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.SUBMIT, audited = true)
     @AnyQuery
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
-    public Page change(
+    public Response begin(
             @PathParam("action") String action,
             @Context UriInfo uri,
             InputStream body,
             @Context HttpServletRequest request) {
-        String once = FormData.read(body, request, LONGEST_FORM).text("once");
-        Object answer = action.equals("cancel")
-                ? cancels.cancel(uri, InputStream.nullInputStream())
-                : retries.repeat(
-                        uri,
-                        InputStream.nullInputStream(),
-                        Ids.parse(once).map(uuid -> "console/" + uuid).orElse(null),
-                        request);
-        return page(action.equals("cancel"), JobsQuery.of(uri), done(answer));
-    }
-
-    private static AllView.Done done(Object answer) {
-        if (answer instanceof BulkAnswer.Cancelled cancelled) {
-            return new AllView.Done(
-                    Words.count(cancelled.cancelled(), "job is", "jobs are") + " cancelled; "
-                            + Words.number(cancelled.alreadyEnded()) + " had ended before.",
-                    List.of(),
-                    cancelled.more(),
-                    null);
+        FormData form = FormData.read(body, request, LONGEST_FORM);
+        JobsQuery query = JobsQuery.of(uri);
+        String once = Ids.parse(form.text("once")).orElseGet(UUID::randomUUID).toString();
+        if (!form.text("typed").strip().equals(action)) {
+            AllView view = view(action, query, once, request);
+            if (view.isLarge()) {
+                return Response.status(422).entity(page(view.refused())).build();
+            }
         }
-        if (answer instanceof BulkAnswer.Retried retried) {
-            return new AllView.Done(
-                    Words.count(retried.retried(), "job runs", "jobs run") + " again; "
-                            + Words.number(retried.rejected()) + " are not accepted now.",
-                    retried.results().stream().map(AllJobs::outcome).toList(),
-                    retried.nextCursor() != null,
-                    retried.nextCursor());
-        }
-        throw new NotFoundException();
+        BulkOperation begun = operations
+                .begin(OperationFilters.wanted(action, query, Instant.now()), "console/" + once, request)
+                .operation();
+        return Response.seeOther(URI.create(Paths.OPERATIONS + "/" + begun.id()))
+                .build();
     }
 
-    private static Outcome outcome(BulkAnswer.Retry one) {
-        boolean done = one.jobId() != null;
-        return new Outcome(
-                one.retryOf().toString(),
-                done,
-                done ? "It runs again as a new job." : one.error().message(),
-                done ? one.jobId().toString() : null);
-    }
-
-    private Page page(boolean cancels, JobsQuery query, AllView.Done done) {
-        JobFilter filter = query.filter(Instant.now()).in(JobOrder.OLDEST);
-        JobFilter all = filter.statuses().isEmpty() ? filter.of(usual(cancels)) : filter;
-        JobLists.Total total = lists.total(all);
-        List<JobRow> rows =
-                queries.page(all.conditions(), all.order().sql(), all.values(), false, false, SAMPLE, 0).stream()
-                        .map(job -> new JobRow(job, false))
-                        .toList();
-        String asked = query.api(Instant.now());
-        String everything = query.isNarrow() ? "" : "&all=true";
-        String rest = done == null || done.cursor() == null ? "" : "&cursor=" + done.cursor();
-        AllView view = new AllView(
-                cancels,
-                rest.isEmpty()
-                        ? (total.estimated() ? "about " : "") + Words.count(total.jobs(), "job", "jobs")
-                        : "the next jobs",
-                total.jobs() > 0,
-                rows,
-                (asked + everything + rest).replaceFirst("^&", ""),
-                done,
+    private AllView view(String action, JobsQuery query, String once, HttpServletRequest request) {
+        Instant now = Instant.now();
+        ObjectNode wanted = OperationFilters.wanted(action, query, now);
+        BulkAnswer.Preview preview = operations.preview(wanted, request);
+        List<UUID> first = preview.sample().stream().limit(SAMPLE).toList();
+        return new AllView(
+                action.equals("cancel"),
+                OperationFilters.words(operations.filter(wanted, request)),
+                new AllView.Count(preview.matched(), preview.matchedIsEstimate()),
+                reads.with(JobQueries.class, queries -> rows(first, queries)),
+                query.api(now),
                 query.address(),
-                UUID.randomUUID().toString());
-        return new Page("all", view.verb() + " all that match", Section.JOBS, view);
+                once,
+                OperationCommands.begin(wanted, request),
+                null);
     }
 
-    /** Those that the API takes if none is named. */
-    private static List<JobStatus> usual(boolean cancels) {
-        return cancels ? List.of(JobStatus.PENDING, JobStatus.RUNNING) : List.of(JobStatus.FAILED);
+    private static List<JobRow> rows(List<UUID> jobs, JobQueries queries) {
+        List<Job> found =
+                jobs.stream().flatMap(job -> queries.beginning(job).stream()).toList();
+        return found.stream().map(job -> new JobRow(job, false)).toList();
+    }
+
+    private static Page page(AllView view) {
+        return new Page("all", view.verb() + " all that match", Section.JOBS, view);
     }
 }

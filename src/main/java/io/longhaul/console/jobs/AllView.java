@@ -1,50 +1,82 @@
 package io.longhaul.console.jobs;
 
-import io.longhaul.console.jobs.OutcomesView.Outcome;
+import io.longhaul.console.Words;
 import java.util.List;
 
 /**
- * An action on all jobs that match a filter: first what it would change, then what it changed.
+ * What an operation on all jobs that match a filter would change.
  *
  * @param cancels whether it cancels; otherwise it repeats
- * @param matching number of jobs that match, in words
- * @param any whether any match
+ * @param filter the filter in words
+ * @param count how many jobs match
  * @param rows the first of them
- * @param query of the API's request that does it
- * @param done what was done, or null for a preview
+ * @param query the filter as the query of a list, with fixed times
  * @param back address of the list
- * @param once makes a repeated click one action
+ * @param once makes a repeated click one operation
+ * @param commands the same by other means
+ * @param wrong what is wrong with the confirmation, or null
  */
 public record AllView(
         boolean cancels,
-        String matching,
-        boolean any,
+        String filter,
+        Count count,
         List<JobRow> rows,
         String query,
-        Done done,
         String back,
-        String once) {
+        String once,
+        Commands commands,
+        String wrong) {
+    /** More jobs than this are changed only after a word was typed. */
+    private static final long LARGE = 1_000;
+
     /**
-     * What was done.
+     * A number of jobs.
      *
-     * @param message for people
-     * @param outcomes what became of each job, where that is known
-     * @param more whether more jobs match
-     * @param cursor where to go on; null to begin anew, because those that were changed match no longer
+     * @param jobs the number
+     * @param estimated whether it is an estimate beyond 10,000
      */
-    public record Done(String message, List<Outcome> outcomes, boolean more, String cursor) {}
+    public record Count(long jobs, boolean estimated) {
+        /** In words. */
+        public String words() {
+            return estimated
+                    ? "more than " + Words.number(10_000) + " jobs (about " + Words.number(jobs) + ")"
+                    : Words.count(jobs, "job", "jobs");
+        }
+    }
 
     /** The word for it. */
     public String verb() {
         return cancels ? "Cancel" : "Run again";
     }
 
-    /** The address that does it. */
-    public String path() {
-        return address(cancels, query);
+    /** The word to type for a large operation. */
+    public String typed() {
+        return cancels ? "cancel" : "retry";
     }
 
-    static String address(boolean cancels, String query) {
-        return AllJobs.PATH + "/" + (cancels ? "cancel" : "retry") + "?" + query;
+    /** The address that begins it. */
+    public String path() {
+        return AllJobs.address(cancels, query);
+    }
+
+    public boolean any() {
+        return count.jobs() > 0;
+    }
+
+    public boolean isLarge() {
+        return count.jobs() > LARGE;
+    }
+
+    AllView refused() {
+        return new AllView(
+                cancels,
+                filter,
+                count,
+                rows,
+                query,
+                back,
+                once,
+                commands,
+                "These are more than " + Words.number(LARGE) + " jobs. Type the word " + typed() + " to go on.");
     }
 }

@@ -49,13 +49,13 @@ public final class JobCommands {
         }
     }
 
-    private static String curl(HttpServletRequest request, String address, String options, String path) {
+    static String curl(HttpServletRequest request, String address, String options, String path) {
         boolean asksForKey = !Principal.of(request).equals(Principal.ANYBODY);
         return "curl -s " + options + (asksForKey ? "-H \"Authorization: Bearer $LONGHAUL_API_KEY\" " : "")
                 + Commands.quoted(address + path);
     }
 
-    private static String url(String address) {
+    static String url(String address) {
         return " --url " + Commands.quoted(address);
     }
 }

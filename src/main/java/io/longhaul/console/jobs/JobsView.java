@@ -38,13 +38,13 @@ public record JobsView(
     /** Leads to the cancel of all that match; null if none can be cancelled. */
     public String cancelAll() {
         boolean can = query.status() == null || !query.status().isFinal();
-        return can ? AllView.address(true, query.api(readAt)) : null;
+        return can ? AllJobs.address(true, query.api(readAt)) : null;
     }
 
     /** Leads to the repetition of all that match; null if none has ended. */
     public String repeatAll() {
         boolean can = query.status() == null || query.status().isFinal();
-        return can ? AllView.address(false, query.api(readAt)) : null;
+        return can ? AllJobs.address(false, query.api(readAt)) : null;
     }
 
     /** True for the newest jobs, which change by themselves. */

@@ -1,0 +1,125 @@
+package io.longhaul.console.jobs;
+
+import io.longhaul.api.description.AnyQuery;
+import io.longhaul.api.description.RequiresRole;
+import io.longhaul.api.http.QueryParameters;
+import io.longhaul.api.http.Slice;
+import io.longhaul.api.operations.OperationResource;
+import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
+import io.longhaul.console.Page;
+import io.longhaul.console.Paths;
+import io.longhaul.console.Reads;
+import io.longhaul.console.Section;
+import io.longhaul.operations.BulkOperation;
+import io.longhaul.operations.FrozenFilter;
+import io.longhaul.operations.JobOutcome;
+import io.longhaul.operations.OperationStatements;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The operations, and one of them with its progress and the outcome of each job. */
+@Path(Paths.OPERATIONS)
+@Produces("text/html;charset=utf-8")
+public final class OperationPages {
+    private static final int ROWS = 50;
+    private static final int OUTCOMES = 100;
+
+    private final Reads reads;
+    private final OperationResource operations;
+
+    public OperationPages(Reads reads, OperationResource operations) {
+        this.reads = reads;
+        this.operations = operations;
+    }
+
+    /** Lists those that began before one, or the newest. */
+    @GET
+    @RequiresRole(Role.READ)
+    @AnyQuery
+    public Page list(@Context UriInfo uri, @Context HttpServletRequest request) {
+        QueryParameters query = new QueryParameters(uri);
+        UUID before = query.id("before");
+        query.check();
+        Caller caller = Caller.of(request);
+        String owner = caller.seesAll() ? null : caller.name();
+        List<BulkOperation> found =
+                reads.with(OperationStatements.class, statements -> statements.list(before, owner, ROWS + 1));
+        Slice<BulkOperation> page = Slice.of(found, ROWS);
+        return new Page(
+                "operations",
+                "Operations",
+                Section.JOBS,
+                new OperationsView(
+                        page.items().stream().map(OperationPages::row).toList(),
+                        page.hasNext()
+                                ? Paths.OPERATIONS + "?before=" + page.last().id()
+                                : null,
+                        OperationCommands.list(request),
+                        Instant.now()));
+    }
+
+    private static OperationsView.Row row(BulkOperation operation) {
+        return new OperationsView.Row(operation, words(operation));
+    }
+
+    private static String words(BulkOperation operation) {
+        return OperationFilters.words(FrozenFilter.parse(operation.filter()));
+    }
+
+    /** Shows one, with its jobs after a position. */
+    @GET
+    @RequiresRole(Role.READ)
+    @AnyQuery
+    @Path("/{id}")
+    public Page show(@PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
+        QueryParameters query = new QueryParameters(uri);
+        long after = query.number("after", 0, Long.MAX_VALUE, 0);
+        String outcome = Optional.ofNullable(query.text("outcome"))
+                .filter(OperationView.OUTCOMES::contains)
+                .orElse(null);
+        query.check();
+        BulkOperation operation = operations.find(id, request);
+        List<JobOutcome> found = reads.with(
+                OperationStatements.class,
+                statements -> statements.outcomes(operation.id(), after, outcome, OUTCOMES + 1));
+        Slice<JobOutcome> page = Slice.of(found, OUTCOMES);
+        OperationView view = new OperationView(
+                operation,
+                words(operation),
+                new OperationView.Part(
+                        outcome, page.items(), page.hasNext() ? page.last().position() : 0, after > 0),
+                mayStop(operation, request),
+                OperationCommands.show(operation, request),
+                Instant.now());
+        return new Page("operation", view.title(), Section.JOBS, view);
+    }
+
+    private static boolean mayStop(BulkOperation operation, HttpServletRequest request) {
+        Caller caller = Caller.of(request);
+        boolean own =
+                caller.principal().may(Role.SUBMIT) && caller.principal().name().equals(operation.principal());
+        return !operation.state().isFinal() && (own || caller.principal().may(Role.OPERATE));
+    }
+
+    /** Stops one and shows it. */
+    @POST
+    @RequiresRole(value = Role.SUBMIT, audited = true)
+    @Path("/{id}/cancel")
+    public Response stop(@PathParam("id") String id, @Context HttpServletRequest request) {
+        operations.stop(id, request);
+        return Response.seeOther(URI.create(Paths.OPERATIONS + "/" + id)).build();
+    }
+}
