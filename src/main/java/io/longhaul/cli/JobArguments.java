@@ -12,26 +12,40 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The arguments after {@code job}: an action, its operands, and options anywhere among them. */
+/** The arguments after {@code job} or another command of a client: an action, its operands, and options anywhere among them. */
 final class JobArguments {
     private static final Set<String> EVERYWHERE = Set.of("url", "json", "help");
-    private static final Set<String> FLAGS = Set.of("json", "help", "follow", "decline");
+    private static final Set<String> FLAGS = Set.of("json", "help", "follow", "decline", "all", "dry-run");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9}) ?(ms|s|m|h|d)");
 
-    private static final Map<String, Set<String>> OPTIONS = Map.of(
-            "submit",
-                    options("params wait idempotency-key priority run-at timeout max-attempts ttl after concurrency-key"
-                            + " fairness-key"),
-            "get", Set.of(),
-            "wait", Set.of(),
-            "cancel", Set.of(),
-            "retry", options("wait"),
-            "inputs", Set.of(),
-            "answer", options("content decline"),
-            "list", options("status tool trace-id batch since limit"),
-            "logs", options("follow after"),
-            "events", options("status tool batch after"));
+    /**
+     * What a command understands.
+     *
+     * @param command its name
+     * @param names its actions, for people
+     * @param actions each action with its options
+     */
+    record Grammar(String command, String names, Map<String, Set<String>> actions) {}
 
+    private static final Grammar JOB = new Grammar(
+            "job",
+            "submit, get, wait, inputs, answer, cancel, retry, list, logs and events",
+            Map.of(
+                    "submit",
+                            options(
+                                    "params wait idempotency-key priority run-at timeout max-attempts ttl after concurrency-key"
+                                            + " fairness-key"),
+                    "get", Set.of(),
+                    "wait", Set.of(),
+                    "cancel", Set.of(),
+                    "retry", options("wait"),
+                    "inputs", Set.of(),
+                    "answer", options("content decline"),
+                    "list", options("status tool trace-id batch since limit"),
+                    "logs", options("follow after"),
+                    "events", options("status tool batch after")));
+
+    private final Grammar grammar;
     private final String action;
     private final List<String> operands = new ArrayList<>();
     private final Map<String, List<String>> options = new LinkedHashMap<>();
@@ -45,27 +59,31 @@ final class JobArguments {
         }
     }
 
-    private JobArguments(String action) {
+    private JobArguments(Grammar grammar, String action) {
+        this.grammar = grammar;
         this.action = action;
     }
 
-    private static Set<String> options(String names) {
+    static Set<String> options(String names) {
         return Set.of(names.split(" "));
     }
 
     static JobArguments of(List<String> words) {
+        return of(JOB, words);
+    }
+
+    static JobArguments of(Grammar grammar, List<String> words) {
         String action = words.isEmpty() ? "--help" : words.get(0);
         if (action.equals("--help") || action.equals("-h") || action.equals("help")) {
-            JobArguments help = new JobArguments("help");
+            JobArguments help = new JobArguments(grammar, "help");
             help.options.put("help", List.of(""));
             return help;
         }
-        if (!OPTIONS.containsKey(action)) {
-            throw new Misuse(
-                    "there is no \"" + action
-                            + "\": submit, get, wait, inputs, answer, cancel, retry, list, logs and events are there; see job --help");
+        if (!grammar.actions().containsKey(action)) {
+            throw new Misuse("there is no \"" + action + "\": " + grammar.names() + " are there; see "
+                    + grammar.command() + " --help");
         }
-        JobArguments read = new JobArguments(action);
+        JobArguments read = new JobArguments(grammar, action);
         read.read(words.subList(1, words.size()));
         return read;
     }
@@ -103,8 +121,9 @@ final class JobArguments {
     }
 
     private String known(String name) {
-        if (!EVERYWHERE.contains(name) && !OPTIONS.get(action).contains(name)) {
-            throw new Misuse("job " + action + " has no option --" + name + "; see job --help");
+        if (!EVERYWHERE.contains(name) && !grammar.actions().get(action).contains(name)) {
+            throw new Misuse(grammar.command() + " " + action + " has no option --" + name + "; see "
+                    + grammar.command() + " --help");
         }
         return name;
     }
@@ -188,8 +207,13 @@ final class JobArguments {
     }
 
     static UUID job(String text) {
+        return id(text, "a job; job list");
+    }
+
+    /** An id, and of what it should be. */
+    static UUID id(String text, String what) {
         if (!text.matches("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")) {
-            throw new Misuse("\"" + text + "\" is not the id of a job; job list shows them");
+            throw new Misuse("\"" + text + "\" is not the id of " + what + " shows them");
         }
         return UUID.fromString(text);
     }

@@ -75,16 +75,10 @@ public final class JobCommand {
             3 if no server answered or the time was over. Only what was asked for goes to standard output.
             """;
 
-    /** Someone typing a command prefers to learn soon that no server answers. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
-    /** A job that takes hours outlives restarts of the servers. */
-    private static final Duration PATIENCE_OF_WAITS = Duration.ofMinutes(10);
-
     private static final Duration WITHOUT_LIMIT = Duration.ofDays(3650);
     private static final int MOST_PER_PAGE = 100;
 
-    private final Map<String, String> environment;
+    private final ClientConnection connection;
     private final InputStream in;
     private final PrintStream out;
     private final PrintStream err;
@@ -116,7 +110,7 @@ public final class JobCommand {
      * @param err for everything else
      */
     public JobCommand(Map<String, String> environment, InputStream in, PrintStream out, PrintStream err) {
-        this.environment = environment;
+        this.connection = new ClientConnection(environment, err);
         this.in = in;
         this.out = out;
         this.err = err;
@@ -140,7 +134,7 @@ public final class JobCommand {
             err.println("job: " + e.getMessage() + ".");
             return REFUSED;
         } catch (LonghaulException e) {
-            return refused(e);
+            return connection.refused("job", e);
         } catch (NobodyReads e) {
             return DONE;
         } finally {
@@ -149,7 +143,7 @@ public final class JobCommand {
     }
 
     private int run(JobArguments words) {
-        try (LonghaulClient client = client(words, patience(words))) {
+        try (LonghaulClient client = connection.open(words, waits(words))) {
             return switch (words.action()) {
                 case "submit" -> submit(client, words);
                 case "get" -> show(client.get(words.job()), words);
@@ -165,26 +159,11 @@ public final class JobCommand {
         }
     }
 
-    private static Duration patience(JobArguments words) {
-        boolean waits = words.action().equals("wait")
+    private static boolean waits(JobArguments words) {
+        return words.action().equals("wait")
                 || words.action().equals("events")
                 || words.has("wait")
                 || words.has("follow");
-        return waits ? PATIENCE_OF_WAITS : PATIENCE;
-    }
-
-    private LonghaulClient client(JobArguments words, Duration patience) {
-        String given = words.value("url");
-        String key = environment.get("LONGHAUL_API_KEY");
-        try {
-            String urls = given == null || given.isBlank() ? ServerAddress.in(environment) : given;
-            return LonghaulClient.builder(urls.split(",", -1))
-                    .token(key == null || key.isBlank() ? null : key.strip())
-                    .patience(patience)
-                    .build();
-        } catch (IllegalArgumentException e) {
-            throw new Misuse("the server's URL is wrong: " + e.getMessage().replaceAll("\\.$", ""));
-        }
     }
 
     private int submit(LonghaulClient client, JobArguments words) {
@@ -433,17 +412,5 @@ public final class JobCommand {
         if (out.checkError()) {
             throw new NobodyReads();
         }
-    }
-
-    private int refused(LonghaulException e) {
-        err.println("job: " + JobText.plain(e.getMessage()));
-        e.errors().forEach(place -> err.println("  " + JobText.plain(place.pointer() + ": " + place.message())));
-        if (e.status() == 401) {
-            err.println("  LONGHAUL_API_KEY must hold an API key or token of this server.");
-        }
-        if (e.status() >= 500 && e.traceId() != null) {
-            err.println("  The server's log tells more under trace " + e.traceId() + ".");
-        }
-        return e.status() == 0 || e.status() == 429 || e.status() >= 500 ? NOT_NOW : REFUSED;
     }
 }
