@@ -12,6 +12,7 @@ import io.longhaul.cli.ConfigurationFiles;
 import io.longhaul.cli.JobCommand;
 import io.longhaul.cli.KeyCommand;
 import io.longhaul.cli.McpCommand;
+import io.longhaul.cli.OperationCommand;
 import io.longhaul.cli.ServeCommand;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.logging.SecretsFilter;
@@ -40,6 +41,9 @@ public final class App extends Application<ServiceConfiguration> {
         if (args.length > 0 && args[0].equals("job")) {
             System.exit(job(args));
         }
+        if (args.length > 0 && args[0].equals("operation")) {
+            System.exit(operation(args));
+        }
         if (args.length > 0 && args[0].equals("mcp")) {
             System.exit(mcp(args));
         }
@@ -50,10 +54,18 @@ public final class App extends Application<ServiceConfiguration> {
 
     /** The client does not need Dropwizard, and starts in a third of the time without it. */
     private static int job(String[] args) {
-        PrintStream out = new PrintStream(
-                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), false, StandardCharsets.UTF_8);
-        return new JobCommand(System.getenv(), System.in, out, System.err)
+        return new JobCommand(System.getenv(), System.in, out(), System.err)
                 .run(List.of(args).subList(1, args.length));
+    }
+
+    private static int operation(String[] args) {
+        return new OperationCommand(System.getenv(), System.in, out(), System.err)
+                .run(List.of(args).subList(1, args.length));
+    }
+
+    private static PrintStream out() {
+        return new PrintStream(
+                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), false, StandardCharsets.UTF_8);
     }
 
     /** Whoever starts it wants its first answer soon. */
@@ -83,6 +95,7 @@ public final class App extends Application<ServiceConfiguration> {
         bootstrap.addCommand(new BenchCommand(CommandDataSources::ofBench));
         bootstrap.addCommand(new ArchiveCommand(CommandDataSources::ofBench));
         bootstrap.addCommand(new JobCommand.Listing());
+        bootstrap.addCommand(new OperationCommand.Listing());
         bootstrap.addCommand(new McpCommand.Listing());
         bootstrap.addCommand(new KeyCommand(CommandDataSources::ofCommand));
         bootstrap.addCommand(new DbCommand<>(

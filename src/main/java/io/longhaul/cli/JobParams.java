@@ -28,7 +28,7 @@ final class JobParams {
     private JobParams() {}
 
     static ObjectNode read(String given, List<String> pairs, InputStream in) {
-        ObjectNode params = given == null ? JSON.createObjectNode() : object(given, in);
+        ObjectNode params = given == null ? JSON.createObjectNode() : object("--params", given, in);
         for (String pair : pairs) {
             int equals = pair.indexOf('=');
             if (equals < 1) {
@@ -37,6 +37,11 @@ final class JobParams {
             params.set(pair.substring(0, equals), value(pair.substring(equals + 1)));
         }
         return params;
+    }
+
+    /** The filter of an operation. */
+    static ObjectNode filter(String given, InputStream in) {
+        return object("--filter", given, in);
     }
 
     /** The answer to a question: any JSON, or an object of pairs. */
@@ -53,17 +58,17 @@ final class JobParams {
         }
     }
 
-    private static ObjectNode object(String given, InputStream in) {
+    private static ObjectNode object(String option, String given, InputStream in) {
         try {
             JsonNode json = JSON.readTree(text(given, in));
             if (json instanceof ObjectNode object) {
                 return object;
             }
-            throw new Misuse("--params must be a JSON object");
+            throw new Misuse(option + " must be a JSON object");
         } catch (JsonProcessingException e) {
-            throw new Misuse("--params is not JSON: " + e.getOriginalMessage());
+            throw new Misuse(option + " is not JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
-            throw new Misuse("--params cannot be read: " + e);
+            throw new Misuse(option + " cannot be read: " + e);
         }
     }
 

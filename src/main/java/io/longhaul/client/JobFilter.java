@@ -1,5 +1,7 @@
 package io.longhaul.client;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -65,5 +67,21 @@ public final class JobFilter {
         return parameters.entrySet().stream()
                 .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&", parameters.isEmpty() ? "" : "?", ""));
+    }
+
+    /** As a body has it: statuses as a list. */
+    ObjectNode body() {
+        ObjectNode body = Json.object();
+        parameters.forEach((name, value) -> {
+            if (name.equals("status")) {
+                ArrayNode statuses = body.putArray(name);
+                Arrays.stream(value.split(",")).map(String::strip).forEach(statuses::add);
+            } else if (name.equals("waiting_for_input")) {
+                body.put(name, Boolean.parseBoolean(value));
+            } else {
+                body.put(name, value);
+            }
+        });
+        return body;
     }
 }

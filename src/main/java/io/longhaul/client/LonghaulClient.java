@@ -367,6 +367,11 @@ public final class LonghaulClient implements AutoCloseable {
         return events;
     }
 
+    /** Operations on all jobs that match a filter. */
+    public Operations operations() {
+        return new Operations(transport);
+    }
+
     /** Ends all streams of events. Other running requests are not interrupted. */
     @Override
     public void close() {

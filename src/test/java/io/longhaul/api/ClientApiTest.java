@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.longhaul.cli.JobCommand;
+import io.longhaul.cli.OperationCommand;
 import io.longhaul.client.BatchResult;
 import io.longhaul.client.Job;
 import io.longhaul.client.JobEvent;
@@ -14,6 +15,8 @@ import io.longhaul.client.JobStatus;
 import io.longhaul.client.LogLine;
 import io.longhaul.client.LonghaulClient;
 import io.longhaul.client.LonghaulException;
+import io.longhaul.client.Operation;
+import io.longhaul.client.OperationRequest;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
@@ -326,5 +329,60 @@ class ClientApiTest {
         });
         assertThat(command("", gone, err).run(List.of("list", "--json"))).isZero();
         assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+
+    private static Ran operation(String... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int exit = new OperationCommand(
+                        Map.of("LONGHAUL_URL", url()),
+                        new ByteArrayInputStream(new byte[0]),
+                        new PrintStream(out, false, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8))
+                .run(List.of(words));
+        return new Ran(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void theCommandLineCancelsAllThatMatch() {
+        String batch = client.batch(List.of(JobRequest.of("echo"), JobRequest.of("ping")))
+                .batchId()
+                .toString();
+        String[] create = {"create", "cancel", "--filter", "{\"tool\": \"echo\"}", "--batch", batch};
+        assertThat(operation("create", "cancel", "--batch", batch, "--dry-run")).isEqualTo(new Ran(0, "2\n", ""));
+
+        Ran begun = operation(create);
+        assertThat(begun.err()).isEmpty();
+        String id = begun.id().toString();
+        assertThat(operation("show", id).out()).startsWith("cancel pending: 0 matched");
+        SERVER.workOnOperations();
+        assertThat(operation("show", id).out()).isEqualTo("cancel completed: 1 matched, 1 done, 0 skipped, 0 failed\n");
+        assertThat(operation("outcomes", id).out()).contains("  done");
+        assertThat(operation("outcomes", id, "--outcome", "failed").out()).isEmpty();
+        assertThat(operation("list", "--limit", "1").out()).startsWith(id + "  cancel completed");
+        assertThat(operation("cancel", id, "--json").out()).contains("\"state\":\"completed\"");
+        assertThat(client.operations().await(begun.id(), Duration.ofSeconds(5)).done())
+                .isEqualTo(1);
+        Operation again = client.operations()
+                .begin(OperationRequest.retry(
+                        JobFilter.ALL.status(JobStatus.CANCELLED).batch(UUID.fromString(batch))));
+        SERVER.workOnOperations();
+        assertThat(client.operations().outcomes(again.id()))
+                .singleElement()
+                .satisfies(job -> assertThat(client.get(job.newJobId()).tool()).isEqualTo("echo"));
+    }
+
+    @Test
+    void theCommandLineSaysWhatIsWrongWithAnOperation() {
+        assertThat(operation("create", "delete").err()).contains("operation create cancel, or operation create retry");
+        assertThat(operation("create", "cancel"))
+                .satisfies(ran -> assertThat(ran.exit()).isEqualTo(2))
+                .satisfies(ran -> assertThat(ran.err()).contains("/all: must be true"));
+        assertThat(operation("create", "cancel", "--filter", "[]").err()).contains("--filter must be a JSON object");
+        assertThat(operation("create", "cancel", "--tol", "x").err()).contains("has no option --tol");
+        assertThat(operation("remove").err()).contains("create, show, outcomes, list and cancel are there");
+        assertThat(operation("show", "x").err()).contains("is not the id of an operation");
+        assertThat(operation("show", UUID.randomUUID().toString()).err()).contains("There is no operation");
+        assertThat(operation("--help").out()).contains("create cancel|retry");
     }
 }

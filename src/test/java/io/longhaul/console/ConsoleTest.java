@@ -467,7 +467,7 @@ class ConsoleTest {
         assertThat(preview.page().select("input[name=typed]")).isEmpty();
         assertThat(preview.page().select(".commands").text())
                 .contains("/v1/operations -d '{\"kind\":\"cancel\",\"filter\":{\"batch_id\":\"" + batch)
-                .contains("app.jar operation cancel --filter");
+                .contains("app.jar operation create cancel --filter");
         assertThat(browser.get("/ui/jobs?batch_id=" + batch)
                         .page()
                         .select("tbody .status")

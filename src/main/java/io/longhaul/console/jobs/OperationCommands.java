@@ -20,7 +20,7 @@ final class OperationCommands {
         return new Commands(
                 at -> JobCommands.curl(request, at, "-H 'Content-Type: application/json' ", PATH) + " -d "
                         + Commands.quoted(wanted.toString()),
-                at -> OPERATION + kind + filter + all + JobCommands.url(at),
+                at -> OPERATION + "create " + kind + filter + all + JobCommands.url(at),
                 null);
     }
 
