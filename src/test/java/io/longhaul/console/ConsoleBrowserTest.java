@@ -9,6 +9,7 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import io.longhaul.browser.Browser;
 import io.longhaul.browser.Browser.Screen;
+import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -182,6 +183,7 @@ class ConsoleBrowserTest {
         NODE.await(asking, job -> job.path("waiting_for_input").asBoolean());
         String schedule = "{\"name\": \"nightly\", \"tool\": \"ping\", \"cron\": \"0 3 * * *\"}";
         NODE.api("POST", "/v1/schedules", schedule, null);
+        String operation = operation("{\"kind\": \"retry\", \"filter\": {\"tool\": \"step\"}}");
         List<String> paths = List.of(
                 "/ui",
                 "/ui/jobs",
@@ -196,6 +198,11 @@ class ConsoleBrowserTest {
                 "/ui/schedules",
                 "/ui/audit",
                 "/ui/jobs/all/cancel?tool=ping",
+                "/ui/jobs/all/retry?tool=nothing",
+                "/ui/operations?before=00000000-0000-4000-8000-000000000000",
+                "/ui/operations",
+                "/ui/operations/" + operation,
+                "/ui/operations/" + operation + "?outcome=failed",
                 "/ui/jobs/" + asking,
                 "/ui/nodes",
                 "/ui/schema");
@@ -214,6 +221,30 @@ class ConsoleBrowserTest {
         }
     }
 
+    private static String operation(String request) {
+        return NODE.api("POST", "/v1/operations", request, null)
+                .path("operation_id")
+                .asText();
+    }
+
+    @Test
+    void allThatMatchAreCancelledAndTheirOutcomesArriveWithoutReloading() {
+        String batch = NODE.api("POST", "/v1/jobs/batch", "{\"jobs\": [{\"tool\": \"ping\"" + LATER + "]}", null)
+                .path("batch_id")
+                .asText();
+        Page page = open("/ui/jobs?batch_id=" + batch);
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Cancel…"))
+                .click();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Cancel 1 job"))
+                .click();
+        page.evaluate("document.marked = true");
+
+        assertThat(page.locator("h1 .status")).hasText("completed");
+        assertThat(page.locator("#outcomes tbody tr")).containsText("Cancelled.");
+        assertThat(page.locator("#progress")).containsText("Each job has an outcome.");
+        assertThat(page.evaluate("document.marked")).isEqualTo(true);
+    }
+
     private static String failed() {
         String id = NODE.submit(
                 "{\"tool\": \"step\", \"params\": {\"path\": \"/data/run-17/genes.fasta\"}, \"max_attempts\": 2}");
@@ -229,12 +260,21 @@ class ConsoleBrowserTest {
                 "{\"tool\": \"echo\", \"params\": {\"path\": \"examples/genes.fasta\", \"n\": 12345678901234567890.50}}");
         String failed = failed();
         NODE.submit("{\"tool\": \"sleep\", \"params\": {\"seconds\": 900}}");
+        String operation = operation("{\"kind\": \"retry\", \"filter\": {\"error\": \"no space left\"}}");
+        Await.until(
+                "the operation is done",
+                Await.LONG,
+                () -> NODE.api("GET", "/v1/operations/" + operation, "", null)
+                        .path("state")
+                        .asText()
+                        .equals("completed"));
         for (boolean dark : new boolean[] {false, true}) {
             Page page = BROWSER.page(new Screen(1200, 760, dark));
             picture(page, "/ui", "overview", dark);
             picture(page, "/ui/jobs", "jobs", dark);
             picture(page, "/ui/jobs/" + failed, "job", dark);
             picture(page, "/ui/tools/fold", "tool", dark);
+            picture(page, "/ui/operations/" + operation, "operation", dark);
             picture(page, "/ui/schema", "schema", dark);
         }
     }

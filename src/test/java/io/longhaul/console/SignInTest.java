@@ -167,7 +167,7 @@ class SignInTest {
         assertThat(preview.text()).contains("1 job matches:").contains("submitted by fourth");
         Shown begun = fourth.post(preview.page().select("form.submit").attr("action"));
         Pages.check(begun);
-        assertThat(begun.text()).contains("begun by fourth");
+        assertThat(begun.text()).contains("by fourth");
         assertThat(begun.page().select("a[href=/ui/audit]")).isEmpty();
         assertThat(NODE.browser()
                         .signedIn(NODE.key("fifth", Role.SUBMIT))
