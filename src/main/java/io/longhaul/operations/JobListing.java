@@ -1,6 +1,6 @@
 package io.longhaul.operations;
 
-import io.longhaul.faults.DatabaseFault;
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.operations.OperationStatements.Listed;
 import java.sql.SQLException;

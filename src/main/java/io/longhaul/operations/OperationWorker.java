@@ -1,6 +1,6 @@
 package io.longhaul.operations;
 
-import io.longhaul.faults.DatabaseFault;
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.loops.Loop;
 import io.longhaul.telemetry.Telemetry;
 import java.time.Duration;

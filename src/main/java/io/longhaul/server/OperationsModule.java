@@ -8,7 +8,7 @@ import io.longhaul.operations.OperationCleaner;
 import io.longhaul.operations.OperationWorker;
 import io.longhaul.operations.RetryPart;
 import io.longhaul.telemetry.Telemetry;
-import io.longhaul.workers.upkeep.Housekeeping;
+import io.longhaul.workers.housekeeping.Housekeeping;
 import java.time.Duration;
 import org.jdbi.v3.core.Jdbi;
 
