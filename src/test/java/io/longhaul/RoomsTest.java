@@ -52,6 +52,8 @@ class RoomsTest {
               jobs.reasons jobs.sql questions tools.spi
             api.longpoll: events jobs jobs.sql
             api.node: api.description api.http auth jobs.sql readiness
+            api.operations: api api.access api.batches api.description api.http api.intake api.jobs auth auth.ownership
+              jobs jobs.sql operations traces
             api.questions: api api.description api.http api.jobs auth auth.ownership jobs jobs.sql questions
               tools.params tools.spi
             api.schedules: api api.access api.description api.errors api.http api.intake api.jobs auth auth.ownership
@@ -73,8 +75,9 @@ class RoomsTest {
             config: api auth console database files mcp schema tools.definitions webhooks workers.node workers.remote
             console: api.description api.errors api.http auth auth.ownership jobs readiness traces
             console.forms: api.http console tools.params
-            console.jobs: api.batches api.description api.http api.intake api.jobs api.questions auth auth.ownership
-              console console.forms files jobs jobs.reasons jobs.sql questions tools tools.params
+            console.jobs: api.batches api.description api.http api.intake api.jobs api.operations api.questions auth
+              auth.ownership console console.forms files jobs jobs.reasons jobs.sql operations questions tools
+              tools.params
             console.operations: api.description api.http api.schedules auth auth.ownership console console.jobs jobs
               jobs.sql readiness schedules schema.migrate schema.watch tools
             console.tools: api.description api.http api.intake api.tools auth auth.ownership console console.forms
@@ -98,6 +101,7 @@ class RoomsTest {
               loops mcp.protocol questions readiness streams tools tools.spi traces
             mcp.protocol: tools.params
             mcp.stdio: mcp.protocol
+            operations: database.faults jobs jobs.intake jobs.sql loops telemetry
             outbound:
             questions: database.faults jobs jobs.sql tools.params tools.settings tools.spi
             readiness:
