@@ -61,7 +61,7 @@ final class SourceDocs {
                     null, manager, null, List.of("-proc:none"), null, manager.getJavaFileObjectsFromPaths(java));
             DocTrees trees = DocTrees.instance(task);
             for (CompilationUnitTree unit : task.parse()) {
-                read.new Scanner(trees).scan(unit, null);
+                read.new Scanner(trees, unit.getPackageName().toString()).scan(unit, null);
             }
             return read;
         } catch (IOException e) {
@@ -80,15 +80,16 @@ final class SourceDocs {
     }
 
     private static String name(Class<?> type) {
-        return type.getName().substring(type.getPackageName().length() + 1).replace('$', '.');
+        return type.getName().replace('$', '.');
     }
 
     private final class Scanner extends TreePathScanner<Void, Void> {
         private final DocTrees trees;
         private final Deque<String> outer = new ArrayDeque<>();
 
-        Scanner(DocTrees trees) {
+        Scanner(DocTrees trees, String room) {
             this.trees = trees;
+            outer.addLast(room);
         }
 
         @Override
