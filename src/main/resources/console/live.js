@@ -3,7 +3,7 @@
 
 /** Between two reads of a page: a busy server must not be asked for each of its events. */
 const isOfOneJob = document.querySelector("[data-job]") !== null;
-const rest = isOfOneJob ? 500 : 2000;
+const rest = isOfOneJob ? 500 : Number(document.querySelector("[data-rest]")?.dataset.rest ?? 2000);
 /** Pages whose subject has no events of its own are read again so often. */
 const every = Number(document.querySelector("[data-every]")?.dataset.every ?? 0);
 /** Filters of a list that the stream of all changes has as well; a job that changes may enter or leave the others. */

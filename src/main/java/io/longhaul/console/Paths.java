@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 public final class Paths {
     public static final String ROOT = "/ui";
     public static final String JOBS = ROOT + "/jobs";
+    public static final String FAILURES = ROOT + "/failures";
     public static final String TOOLS = ROOT + "/tools";
     public static final String SCHEDULES = ROOT + "/schedules";
     public static final String OPERATIONS = ROOT + "/operations";

@@ -4,6 +4,7 @@ package io.longhaul.console;
 public enum Section {
     OVERVIEW("Overview", Paths.ROOT, "gauge", 'o'),
     JOBS("Jobs", Paths.JOBS, "list", 'j'),
+    FAILURES("Failures", Paths.FAILURES, "circle-x", 'f'),
     TOOLS("Tools", Paths.TOOLS, "wrench", 't'),
     SCHEDULES("Schedules", Paths.SCHEDULES, "calendar-clock", 'c'),
     NODES("Nodes", Paths.NODES, "server", 'n'),

@@ -19,6 +19,7 @@ import io.longhaul.console.Console;
 import io.longhaul.console.Reads;
 import io.longhaul.console.jobs.AllJobs;
 import io.longhaul.console.jobs.AnswerAction;
+import io.longhaul.console.jobs.FailuresPage;
 import io.longhaul.console.jobs.JobActions;
 import io.longhaul.console.jobs.JobPage;
 import io.longhaul.console.jobs.JobsPage;
@@ -123,6 +124,7 @@ final class ConsoleModule {
                         new SelectedJobs(api.jobs(), api.retries()),
                         new AllJobs(reads, api.operations()),
                         new OperationPages(reads, api.operation()),
+                        new FailuresPage(reads, tools),
                         new ToolsPage(tools, api.paused()),
                         new ToolPage(tools, api.paused(), reads, api.submissions(), api.mostBytes()),
                         new ToolPauses(api.tool()),

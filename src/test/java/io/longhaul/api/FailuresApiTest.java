@@ -3,10 +3,16 @@ package io.longhaul.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.api.jobs.FailureGroups;
+import io.longhaul.api.jobs.FailureSearch;
+import io.longhaul.auth.Principal;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.sql.FailureQueries;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,6 +179,42 @@ class FailuresApiTest {
         assertThat(SERVER.get("/v1/failures?since=2020-01-01T00:00:00Z&until=2020-01-02T00:00:00Z")
                         .json("/groups"))
                 .isEmpty();
+    }
+
+    @Test
+    void aTextFindsTheGroupsAndCountsOnlyTheJobsThatHaveIt() {
+        String one = failed("echo", "TOOL_ERROR", "cannot open /data/run-17/in.fa");
+        failed("echo", "TOOL_ERROR", "cannot open /data/run-18/in.fa");
+        failed("echo", "TOOL_ERROR", "out of memory");
+        Answer found = SERVER.get("/v1/failures?error=RUN-17");
+        assertThat(found.json("/groups")).hasSize(1);
+        assertThat(found.json("/groups/0/count").asInt()).isEqualTo(1);
+        assertThat(found.text("/groups/0/job_id")).isEqualTo(one);
+        assertThat(found.text("/groups/0/message")).isEqualTo("cannot open /data/run-17/in.fa");
+        assertThat(SERVER.get("/v1/failures?error=open").json("/groups/0/count").asInt())
+                .isEqualTo(2);
+        Answer none = SERVER.get("/v1/failures?error=%25");
+        assertThat(none.json("/groups")).isEmpty();
+        assertThat(none.json("/complete").booleanValue()).isTrue();
+    }
+
+    @Test
+    void aSearchThatEndsAtItsBoundSaysSo() {
+        failed("echo", "TOOL_ERROR", "cannot open it");
+        failed("echo", "TOOL_ERROR", "out of memory");
+        FailureSearch search = FailureSearch.ofLast(Duration.ofHours(1), null, "cannot");
+        FailureGroups newest = SERVER.jdbi()
+                .withExtension(
+                        FailureQueries.class,
+                        queries -> search.in(queries, new Caller(Principal.ANYBODY, true, null), 1));
+        assertThat(newest.groups()).isEmpty();
+        assertThat(newest.complete()).isFalse();
+        FailureGroups more = SERVER.jdbi()
+                .withExtension(
+                        FailureQueries.class,
+                        queries -> search.in(queries, new Caller(Principal.ANYBODY, true, null), 3));
+        assertThat(more.groups()).hasSize(1);
+        assertThat(more.complete()).isTrue();
     }
 
     @Test

@@ -192,6 +192,9 @@ class ConsoleBrowserTest {
                 "/ui/jobs/" + done,
                 "/ui/jobs/" + failed + "?compare=" + done,
                 "/ui/jobs/nonsense",
+                "/ui/failures",
+                "/ui/failures?error=nothing",
+                "/ui/failures?since=never",
                 "/ui/tools",
                 "/ui/tools/fold",
                 "/ui/tools/fold?from=" + done,
@@ -273,6 +276,7 @@ class ConsoleBrowserTest {
             picture(page, "/ui", "overview", dark);
             picture(page, "/ui/jobs", "jobs", dark);
             picture(page, "/ui/jobs/" + failed, "job", dark);
+            picture(page, "/ui/failures", "failures", dark);
             picture(page, "/ui/tools/fold", "tool", dark);
             picture(page, "/ui/operations/" + operation, "operation", dark);
             picture(page, "/ui/schema", "schema", dark);

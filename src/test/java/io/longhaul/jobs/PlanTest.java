@@ -118,7 +118,8 @@ class PlanTest {
             Map.entry("step", "3600.0"),
             Map.entry("counted", "100000"),
             Map.entry("groups", "51"),
-            Map.entry("failures", "'{0123456789abcdef}'"));
+            Map.entry("failures", "'{0123456789abcdef}'"),
+            Map.entry("error", "'broke'"));
 
     private static final List<Class<?>> ALL = List.of(
             JobTransitions.class,
@@ -136,7 +137,7 @@ class PlanTest {
                     Set.of("endedAndAwaited", "lockWaiting", "release", "end", "forgetEnded", "params", "result"),
             NodeLeases.class, Set.of("lost"),
             JobQueries.class, Set.of("ended"),
-            FailureQueries.class, Set.of("counted", "samples"));
+            FailureQueries.class, Set.of("counted", "countedWith", "samples"));
 
     @BeforeAll
     static void explainAll() {

@@ -233,11 +233,13 @@ public final class Queries {
      * @param since start of the span, at most 30 days ago; a day before its end if left out
      * @param until its end; now if left out
      * @param tool name of a tool; all tools if left out
+     * @param error a part of the error's text, in upper or lower case
      * @param limit largest number of groups
      */
     public record FailureSpan(
             @Shape(format = "date-time") String since,
             @Shape(format = "date-time") String until,
             String tool,
+            String error,
             @Shape(least = 1, most = 100, usual = "50") int limit) {}
 }

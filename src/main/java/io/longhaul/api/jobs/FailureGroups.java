@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * @param complete false if only the newest 100,000 failures of the span were counted
  */
 @JsonNaming(SnakeCaseStrategy.class)
-record FailureGroups(
+public record FailureGroups(
         @Shape(format = "date-time") String since,
         @Shape(format = "date-time") String until,
         double step,
@@ -42,8 +42,8 @@ record FailureGroups(
      *
      * @param failure the fingerprint that they share
      * @param errorCode the error code that they share
-     * @param message the error of the newest job, at most 1,000 characters of it
-     * @param jobId the newest job
+     * @param message the error of the newest job, or of the newest one that has the text, at most 1,000 characters of it
+     * @param jobId that job
      * @param count number of jobs that failed in the span
      * @param firstSeen the first end of such a job in the span
      * @param lastSeen the last end of such a job in the span
@@ -53,7 +53,7 @@ record FailureGroups(
      * @param series number of failures in each step of the span
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Group(
+    public record Group(
             String failure,
             String errorCode,
             String message,
@@ -92,9 +92,9 @@ record FailureGroups(
      * What was asked for.
      *
      * @param groups most groups to show; the query asks for one more
-     * @param counted most failures that are counted
+     * @param complete whether all failures of the span were counted
      */
-    record Bounds(Instant since, Instant until, int groups, long counted) {}
+    record Bounds(Instant since, Instant until, int groups, boolean complete) {}
 
     static FailureGroups of(Bounds bounds, List<Counted> parts, List<Sample> samples) {
         Map<String, List<Counted>> byFailure = parts.stream().collect(Collectors.groupingBy(Counted::failure));
@@ -111,7 +111,7 @@ record FailureGroups(
                 Duration.between(bounds.since(), bounds.until()).toMillis() / 1000.0 / STEPS,
                 groups,
                 byFailure.size() > bounds.groups(),
-                parts.isEmpty() || parts.get(0).allJobs() < bounds.counted());
+                bounds.complete());
     }
 
     private static long jobs(List<Counted> parts) {

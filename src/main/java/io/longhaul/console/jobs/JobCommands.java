@@ -1,6 +1,8 @@
 package io.longhaul.console.jobs;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.longhaul.api.http.Times;
+import io.longhaul.api.jobs.FailureSearch;
 import io.longhaul.auth.Principal;
 import io.longhaul.jobs.Job;
 import jakarta.servlet.http.HttpServletRequest;
@@ -22,6 +24,17 @@ public final class JobCommands {
         add(shell, "--since", query.since() != null ? query.since() : query.createdAfter());
         return new Commands(
                 at -> curl(request, at, "", "/v1/jobs" + (api.isEmpty() ? "" : "?" + api)),
+                at -> shell + url(at),
+                null);
+    }
+
+    /** The failures of a time; the command line lists their jobs one by one. */
+    static Commands failures(HttpServletRequest request, FailuresQuery query, FailureSearch search) {
+        StringBuilder shell =
+                new StringBuilder(JOB).append("list --status failed --since ").append(query.since());
+        add(shell, "--tool", query.tool());
+        return new Commands(
+                at -> curl(request, at, "", "/v1/failures?" + query.api(Times.iso(search.since()))),
                 at -> shell + url(at),
                 null);
     }

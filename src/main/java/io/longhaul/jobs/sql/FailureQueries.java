@@ -13,6 +13,20 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
  * as they are written, so that the one of the failures is read whatever the statistics say.
  */
 public interface FailureQueries {
+    /** What counts the failures that {@code recent} holds, with {@code all_jobs} read for it from {@code scanned}. */
+    String COUNT = """
+            , latest AS (
+                SELECT failure, max(completed_at) AS last_at
+                FROM recent
+                GROUP BY failure
+                ORDER BY last_at DESC, failure
+                LIMIT :groups
+            )
+            SELECT r.failure, r.tool_name AS tool,
+                   floor(EXTRACT(EPOCH FROM r.completed_at - :since) / :step)::int AS step, count(*) AS jobs,
+                   min(r.completed_at) AS first_at, max(r.completed_at) AS last_at,
+            """;
+
     /**
      * The failures of a span, counted by group, tool and step; the newest so many of them.
      *
@@ -30,16 +44,8 @@ public interface FailureQueries {
                   AND j.principal IS NOT DISTINCT FROM COALESCE(:principal, j.principal)
                 ORDER BY j.completed_at DESC, j.failure DESC
                 LIMIT :counted
-            ), latest AS (
-                SELECT failure, max(completed_at) AS last_at
-                FROM recent
-                GROUP BY failure
-                ORDER BY last_at DESC, failure
-                LIMIT :groups
             )
-            SELECT r.failure, r.tool_name AS tool,
-                   floor(EXTRACT(EPOCH FROM r.completed_at - :since) / :step)::int AS step, count(*) AS jobs,
-                   min(r.completed_at) AS first_at, max(r.completed_at) AS last_at,
+            """ + COUNT + """
                    (SELECT count(*) FROM recent) AS all_jobs
             FROM recent r JOIN latest l ON l.failure = r.failure
             GROUP BY r.failure, r.tool_name, 3
@@ -47,6 +53,42 @@ public interface FailureQueries {
     @QueryTimeOut(5)
     @RegisterConstructorMapper(Counted.class)
     List<Counted> counted(
+            OffsetDateTime since,
+            OffsetDateTime until,
+            String tool,
+            String principal,
+            double step,
+            int counted,
+            int groups);
+
+    /**
+     * As {@link #counted}, of the failures whose error has a text, in upper or lower case. Their rows are read, too.
+     *
+     * @param error the text
+     */
+    @SqlQuery("""
+            WITH scanned AS MATERIALIZED (
+                SELECT j.failure, j.tool_name, j.completed_at, strpos(lower(j.error_message), lower(:error)) > 0 AS has
+                FROM jobs j
+                WHERE j.failure IS NOT NULL AND j.completed_at >= :since AND j.completed_at < :until
+                  AND j.tool_name IS NOT DISTINCT FROM COALESCE(:tool, j.tool_name)
+                  AND j.principal IS NOT DISTINCT FROM COALESCE(:principal, j.principal)
+                ORDER BY j.completed_at DESC, j.failure DESC
+                LIMIT :counted
+            ), recent AS (
+                SELECT failure, tool_name, completed_at
+                FROM scanned
+                WHERE has
+            )
+            """ + COUNT + """
+                   (SELECT count(*) FROM scanned) AS all_jobs
+            FROM recent r JOIN latest l ON l.failure = r.failure
+            GROUP BY r.failure, r.tool_name, 3
+            """)
+    @QueryTimeOut(5)
+    @RegisterConstructorMapper(Counted.class)
+    List<Counted> countedWith(
+            String error,
             OffsetDateTime since,
             OffsetDateTime until,
             String tool,
@@ -68,18 +110,24 @@ public interface FailureQueries {
      */
     record Counted(String failure, String tool, int step, long jobs, Instant firstAt, Instant lastAt, long allJobs) {}
 
-    /** The newest job of each group that ended in a span, and where the newest hundred ran. */
+    /**
+     * The newest job of each group that ended in a span, and where the newest hundred ran. Of these hundred it is the
+     * newest one whose error has a text, if there is one.
+     *
+     * @param error the text; empty if every error will do
+     */
     @SqlQuery("""
             SELECT g.failure, s.*
             FROM unnest(:failures::text[]) AS g (failure)
             CROSS JOIN LATERAL (
-                SELECT (array_agg(r.id ORDER BY r.created_at DESC))[1] AS job_id,
-                       (array_agg(r.error_code::text ORDER BY r.created_at DESC))[1] AS error_code,
-                       (array_agg(left(r.error_message, 1000) ORDER BY r.created_at DESC))[1] AS message,
+                SELECT (array_agg(r.id ORDER BY r.has DESC, r.created_at DESC))[1] AS job_id,
+                       (array_agg(r.error_code::text ORDER BY r.has DESC, r.created_at DESC))[1] AS error_code,
+                       (array_agg(left(r.error_message, 1000) ORDER BY r.has DESC, r.created_at DESC))[1] AS message,
                        array_agg(DISTINCT r.node_name::text) FILTER (WHERE r.node_name IS NOT NULL) AS nodes,
                        array_agg(DISTINCT r.tool_version::text) FILTER (WHERE r.tool_version IS NOT NULL) AS tool_versions
                 FROM (
-                    SELECT j.id, j.created_at, j.error_code, j.error_message, j.node_name, j.tool_version
+                    SELECT j.id, j.created_at, j.error_code, j.error_message, j.node_name, j.tool_version,
+                           COALESCE(strpos(lower(j.error_message), lower(:error)) > 0, FALSE) AS has
                     FROM jobs j
                     WHERE j.failure = g.failure AND j.completed_at >= :since AND j.completed_at < :until
                       AND j.tool_name IS NOT DISTINCT FROM COALESCE(:tool, j.tool_name)
@@ -92,7 +140,8 @@ public interface FailureQueries {
             """)
     @QueryTimeOut(5)
     @RegisterConstructorMapper(Sample.class)
-    List<Sample> samples(String[] failures, OffsetDateTime since, OffsetDateTime until, String tool, String principal);
+    List<Sample> samples(
+            String[] failures, OffsetDateTime since, OffsetDateTime until, String tool, String principal, String error);
 
     /**
      * The newest job of a group.
