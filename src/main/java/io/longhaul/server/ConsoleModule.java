@@ -21,6 +21,7 @@ import io.longhaul.console.jobs.AllJobs;
 import io.longhaul.console.jobs.AnswerAction;
 import io.longhaul.console.jobs.FailuresPage;
 import io.longhaul.console.jobs.JobActions;
+import io.longhaul.console.jobs.JobDownloads;
 import io.longhaul.console.jobs.JobPage;
 import io.longhaul.console.jobs.JobsPage;
 import io.longhaul.console.jobs.OperationPages;
@@ -113,12 +114,13 @@ final class ConsoleModule {
             return;
         }
         Reads reads = new Reads(jdbi);
-        JobPage job = new JobPage(reads, jdbi.onDemand(JobQueries.class), reasons, api.answering(), api.files());
+        JobPage job = new JobPage(reads, reasons, api.answering(), api.files());
         console.install(
                 environment,
                 List.of(
                         new JobsPage(reads, tools),
                         job,
+                        new JobDownloads(jdbi.onDemand(JobQueries.class)),
                         new AnswerAction(job, api.inputs(), api.mostBytes()),
                         new JobActions(api.jobs(), api.retries()),
                         new SelectedJobs(api.jobs(), api.retries()),

@@ -28,18 +28,11 @@ import io.longhaul.questions.Answering;
 import io.longhaul.questions.StoredQuestion;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -50,19 +43,16 @@ public final class JobPage {
     private static final int LINES = 500;
     private static final int RELATED = 20;
     private static final int COUNTED = 1_000;
-    private static final int PART = 5_000;
 
     private final Reads reads;
-    private final JobQueries queries;
     private final WaitingReasons reasons;
     private final Answering answering;
     private final FileStore files;
 
-    public JobPage(Reads reads, JobQueries queries, WaitingReasons reasons, Answering answering, FileStore files) {
+    public JobPage(Reads reads, WaitingReasons reasons, Answering answering, FileStore files) {
         this.reasons = reasons;
         this.files = files;
         this.reads = reads;
-        this.queries = queries;
         this.answering = answering;
     }
 
@@ -76,8 +66,12 @@ public final class JobPage {
         int attempt = (int) query.number("attempt", 1, Integer.MAX_VALUE, 0);
         UUID compared = query.id("compare");
         query.check();
-        Job job = explained(reads.with(JobQueries.class, found -> JobResource.beginning(found, id, request)), request);
+        Job job = explained(beginning(id, request), request);
         return page(job, questions(job, request), attempt == 0 ? null : attempt, compared, request);
+    }
+
+    private Job beginning(String id, HttpServletRequest request) {
+        return reads.with(JobQueries.class, queries -> JobResource.beginning(queries, id, request));
     }
 
     private Page page(
@@ -93,7 +87,7 @@ public final class JobPage {
 
     /** Shows the job again, with an answer that was refused. */
     Page refused(String id, String key, FormData sent, Refusal refusal, HttpServletRequest request) {
-        Job job = JobResource.beginning(queries, id, request);
+        Job job = beginning(id, request);
         List<StoredQuestion> open = open(job, request);
         List<QuestionView> questions = IntStream.range(0, open.size())
                 .mapToObj(i -> open.get(i).row().key().equals(key)
@@ -105,7 +99,7 @@ public final class JobPage {
 
     /** A question of a job that the visitor sees. */
     StoredQuestion question(String id, String key, HttpServletRequest request) {
-        Job job = JobResource.beginning(queries, id, request);
+        Job job = beginning(id, request);
         return answering.questions(job.id()).stream()
                 .filter(question -> question.row().key().equals(key))
                 .findFirst()
@@ -202,58 +196,5 @@ public final class JobPage {
                 .stream()
                 .map(other -> new JobRow(other, false))
                 .toList();
-    }
-
-    /** The whole params, as they are stored. */
-    @GET
-    @RequiresRole(Role.READ)
-    @Path("/params.json")
-    @Produces(MediaType.APPLICATION_JSON)
-    public Response params(@PathParam("id") String id, @Context HttpServletRequest request) {
-        Job job = JobResource.find(queries, id, request);
-        return download(job.params(), job, "params.json");
-    }
-
-    /** The whole result, as it is stored. */
-    @GET
-    @RequiresRole(Role.READ)
-    @Path("/result.json")
-    @Produces(MediaType.APPLICATION_JSON)
-    public Response result(@PathParam("id") String id, @Context HttpServletRequest request) {
-        Job job = JobResource.find(queries, id, request);
-        if (job.result() == null) {
-            throw new NotFoundException();
-        }
-        return download(job.result(), job, "result.json");
-    }
-
-    /** The whole log as text. */
-    @GET
-    @RequiresRole(Role.READ)
-    @Path("/log.txt")
-    @Produces("text/plain;charset=utf-8")
-    public Response log(@PathParam("id") String id, @Context HttpServletRequest request) {
-        Job job = JobResource.beginning(queries, id, request);
-        StreamingOutput lines = out -> write(job.id(), out);
-        return download(lines, job, "log.txt");
-    }
-
-    private void write(UUID job, OutputStream out) throws IOException {
-        long after = 0;
-        List<LogLine> part = queries.logs(job, after, PART);
-        while (!part.isEmpty()) {
-            for (LogLine line : part) {
-                out.write((line.loggedAt() + " " + line.attempt() + " " + line.line() + "\n")
-                        .getBytes(StandardCharsets.UTF_8));
-            }
-            after = part.get(part.size() - 1).lineNo();
-            part = queries.logs(job, after, PART);
-        }
-    }
-
-    private static Response download(Object content, Job job, String name) {
-        return Response.ok(content)
-                .header("Content-Disposition", "attachment; filename=\"" + job.id() + "-" + name + "\"")
-                .build();
     }
 }
