@@ -68,6 +68,8 @@ document.addEventListener("change", () => {
   note.textContent = many ? `${many} selected:` : "Selected jobs:";
 });
 
+/** A log that grows is read from its end. */
+for (const log of document.querySelectorAll("[data-log] pre")) log.scrollTop = log.scrollHeight;
 document.querySelector("[data-help]").hidden = false;
 setInterval(showAges, 5000);
 listenToKeys({ toggleTheme, openHelp, togglePause });

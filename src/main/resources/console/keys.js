@@ -47,6 +47,8 @@ export function listenToKeys({ toggleTheme, openHelp, togglePause }) {
     x: select,
     c: () => act("c"),
     r: () => act("r"),
+    e: () => act("e"),
+    f: () => act("f"),
     p: togglePause,
     t: toggleTheme,
     "?": openHelp,

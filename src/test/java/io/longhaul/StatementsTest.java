@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobOrder;
+import io.longhaul.jobs.sql.LogQueries;
 import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
@@ -179,7 +180,9 @@ class StatementsTest {
                     String where = type.getSimpleName() + "." + method.getName();
                     all.add(new Text(
                             condition.isEmpty() ? where : where + " where " + condition,
-                            sql.replace("<conditions>", condition).replace("<order>", JobOrder.NEWEST.sql()),
+                            sql.replace("<conditions>", condition)
+                                    .replace("<order>", JobOrder.NEWEST.sql())
+                                    .replace("<direction>", LogQueries.BACKWARD),
                             types(method)));
                 }
             }

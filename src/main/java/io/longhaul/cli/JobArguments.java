@@ -42,7 +42,7 @@ final class JobArguments {
                     "inputs", Set.of(),
                     "answer", options("content decline"),
                     "list", options("status tool trace-id batch since limit"),
-                    "logs", options("follow after"),
+                    "logs", options("follow after search"),
                     "events", options("status tool batch after")));
 
     private final Grammar grammar;

@@ -61,6 +61,7 @@ public final class JobCommand {
               list                          lists jobs, the newest first
                 --status S,S  --tool T  --trace-id T  --batch ID  --since TIME|DURATION  --limit N (20)
               logs ID                       prints its log;  --follow until its end;  --after LINE
+                --search TEXT               only lines with a text, in upper or lower case
               events [ID]                   prints what happens to one job, or to all (--tool, --status, --batch) from now on
                 --after EVENT_ID            goes on behind an event
               cancel ID ...                 cancels jobs
@@ -345,6 +346,13 @@ public final class JobCommand {
     private int logs(LonghaulClient client, JobArguments words) {
         UUID job = words.job();
         int after = words.number("after", 0);
+        if (words.has("search")) {
+            if (words.has("follow")) {
+                throw new Misuse("job logs: --search looks at the log so far; leave out --follow");
+            }
+            client.search(job, after, words.value("search")).forEach(line -> print(line, words));
+            return DONE;
+        }
         if (!words.has("follow")) {
             client.logs(job, after).forEach(line -> print(line, words));
             return DONE;

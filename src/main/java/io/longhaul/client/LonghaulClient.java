@@ -329,6 +329,22 @@ public final class LonghaulClient implements AutoCloseable {
         });
     }
 
+    /**
+     * Reads the lines of a job's log that have a text, in upper or lower case, after a line number. Pages are fetched as
+     * the stream is read.
+     */
+    public Stream<LogLine> search(UUID id, long after, String text) {
+        String query = "/logs?limit=" + LINES_PER_PAGE + "&q=" + URLEncoder.encode(text, StandardCharsets.UTF_8);
+        return pages(place -> {
+            String from = place == null ? Long.toString(after) : place;
+            JsonNode page = json(transport.send(Call.of("GET", path(id) + query + "&after=" + from)));
+            boolean isLast = page.path("complete").asBoolean(true);
+            return new Page<>(
+                    all(page.path("lines"), LogLine::of),
+                    isLast ? null : page.path("next_after").asText());
+        });
+    }
+
     private static <T> Stream<T> pages(Function<String, Page<T>> fetch) {
         return Pages.stream(fetch);
     }

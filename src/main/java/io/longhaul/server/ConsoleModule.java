@@ -5,6 +5,7 @@ import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.api.intake.RetryResource;
 import io.longhaul.api.intake.Submissions;
 import io.longhaul.api.jobs.JobResource;
+import io.longhaul.api.jobs.LogReader;
 import io.longhaul.api.operations.OperationResource;
 import io.longhaul.api.operations.OperationsResource;
 import io.longhaul.api.questions.InputsResource;
@@ -24,6 +25,7 @@ import io.longhaul.console.jobs.JobActions;
 import io.longhaul.console.jobs.JobDownloads;
 import io.longhaul.console.jobs.JobPage;
 import io.longhaul.console.jobs.JobsPage;
+import io.longhaul.console.jobs.LogPage;
 import io.longhaul.console.jobs.OperationPages;
 import io.longhaul.console.jobs.SelectedJobs;
 import io.longhaul.console.operations.AuditPage;
@@ -114,13 +116,15 @@ final class ConsoleModule {
             return;
         }
         Reads reads = new Reads(jdbi);
-        JobPage job = new JobPage(reads, reasons, api.answering(), api.files());
+        LogReader logs = new LogReader(jdbi);
+        JobPage job = new JobPage(reads, logs, reasons, api.answering(), api.files());
         console.install(
                 environment,
                 List.of(
                         new JobsPage(reads, tools),
                         job,
-                        new JobDownloads(jdbi.onDemand(JobQueries.class)),
+                        new JobDownloads(jdbi.onDemand(JobQueries.class), logs),
+                        new LogPage(reads, logs),
                         new AnswerAction(job, api.inputs(), api.mostBytes()),
                         new JobActions(api.jobs(), api.retries()),
                         new SelectedJobs(api.jobs(), api.retries()),

@@ -26,6 +26,8 @@ import io.longhaul.api.intake.ToolParamsCheck;
 import io.longhaul.api.jobs.FailuresResource;
 import io.longhaul.api.jobs.JobLists;
 import io.longhaul.api.jobs.JobResource;
+import io.longhaul.api.jobs.LogReader;
+import io.longhaul.api.jobs.LogsResource;
 import io.longhaul.api.longpoll.JobWaits;
 import io.longhaul.api.node.HealthResource;
 import io.longhaul.api.node.NodesResource;
@@ -436,6 +438,7 @@ public final class Server {
         List.of(
                         new JobsResource(submissions, lists, waits),
                         job,
+                        new LogsResource(queries, new LogReader(jdbi)),
                         retry,
                         questions,
                         new BatchesResource(new BatchSubmissions(api, intake), new JobLines(api, intake)),

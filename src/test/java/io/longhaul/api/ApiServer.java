@@ -38,6 +38,8 @@ import io.longhaul.api.intake.SubmitFilter;
 import io.longhaul.api.jobs.FailuresResource;
 import io.longhaul.api.jobs.JobLists;
 import io.longhaul.api.jobs.JobResource;
+import io.longhaul.api.jobs.LogReader;
+import io.longhaul.api.jobs.LogsResource;
 import io.longhaul.api.longpoll.JobWaits;
 import io.longhaul.api.node.HealthResource;
 import io.longhaul.api.node.NodesResource;
@@ -471,6 +473,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             environment.jersey().register(new EventsResource(feed, streams));
             Answering inputs = new Answering(jdbi, servesRemote ? remote.signals() : new JobSignals());
             WaitingReasons reasons = new WaitingReasons(jdbi, registry, () -> schema);
+            environment.jersey().register(new LogsResource(queries, new LogReader(jdbi)));
             environment.jersey().register(new JobResource(queries, new Cancellation(jdbi), waits, inputs, reasons));
             environment.jersey().register(new InputsResource(queries, inputs, configuration));
             PausedTools paused = new PausedTools(jdbi);

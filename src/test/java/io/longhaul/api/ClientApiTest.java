@@ -285,6 +285,9 @@ class ClientApiTest {
         assertThat(job("logs", job.id().toString()).out()).isEqualTo("first\nsec\uFFFDond\n");
         assertThat(job("logs", "--follow", job.id().toString()).out()).isEqualTo("first\nsec\uFFFDond\n");
         assertThat(job("logs", job.id().toString(), "--json").out()).contains("\"line\":\"first\"");
+        assertThat(job("logs", job.id().toString(), "--search", "FIR").out()).isEqualTo("first\n");
+        assertThat(job("logs", job.id().toString(), "--search", "a", "--follow").err())
+                .contains("leave out --follow");
         assertThat(job("events", job.id().toString()).out()).contains("log  first\n", job.id() + "  cancelled");
         assertThat(job("events", job.id().toString(), "--json").out()).contains("\"event\":\"end\"");
         Ran again = job("retry", job.id().toString());

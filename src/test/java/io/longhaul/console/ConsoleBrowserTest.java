@@ -80,6 +80,27 @@ class ConsoleBrowserTest {
     }
 
     @Test
+    void aLogIsFollowedWhileItGrowsAndSearchedByKeys() {
+        String id = NODE.submit("{\"tool\": \"step\"}");
+        String attempt = NODE.claim();
+        String many = "\"line of a log\", ".repeat(150);
+        NODE.api("POST", attempt + "/logs", "{\"lines\": [" + many + "\"error: one\"]}", null);
+        Page page = live(open("/ui/jobs/" + id + "/logs"));
+        assertThat(page.locator("pre.log > span").last()).isInViewport();
+
+        NODE.api("POST", attempt + "/logs", "{\"lines\": [\"the newest\"]}", null);
+
+        assertThat(page.locator("pre.log > span").last()).containsText("the newest");
+        assertThat(page.locator("pre.log > span").last()).isInViewport();
+        page.keyboard().press("e");
+        assertThat(page.locator("pre .target")).containsText("error: one");
+        assertThat(page.locator("pre .target")).isInViewport();
+        page.keyboard().press("f");
+        assertThat(page).hasURL(Pattern.compile(".*/logs$"));
+        NODE.api("POST", attempt + "/complete", "{\"result\": 1}", null);
+    }
+
+    @Test
     void aLongJobIsWatchedAndCancelled() {
         String id = NODE.submit("{\"tool\": \"sleep\", \"params\": {\"seconds\": 3000}}");
         Page page = live(open("/ui/jobs/" + id));
@@ -195,6 +216,11 @@ class ConsoleBrowserTest {
                 "/ui/failures",
                 "/ui/failures?error=nothing",
                 "/ui/failures?since=never",
+                "/ui/jobs/" + failed + "/logs",
+                "/ui/jobs/" + failed + "/logs?q=reading",
+                "/ui/jobs/" + failed + "/logs/last-error",
+                "/ui/jobs/" + failed + "/logs?line=x",
+                "/ui/jobs/" + done + "/logs",
                 "/ui/tools",
                 "/ui/tools/fold",
                 "/ui/tools/fold?from=" + done,
@@ -252,7 +278,11 @@ class ConsoleBrowserTest {
         String id = NODE.submit(
                 "{\"tool\": \"step\", \"params\": {\"path\": \"/data/run-17/genes.fasta\"}, \"max_attempts\": 2}");
         String attempt = NODE.claim();
-        NODE.api("POST", attempt + "/logs", "{\"lines\": [\"reading /data/run-17/genes.fasta\"]}", null);
+        NODE.api(
+                "POST",
+                attempt + "/logs",
+                "{\"lines\": [\"reading /data/run-17/genes.fasta\", \"error: no space left on device\"]}",
+                null);
         NODE.api("POST", attempt + "/fail", "{\"message\": \"no space left on device\", \"retryable\": false}", null);
         return id;
     }
@@ -277,6 +307,7 @@ class ConsoleBrowserTest {
             picture(page, "/ui/jobs", "jobs", dark);
             picture(page, "/ui/jobs/" + failed, "job", dark);
             picture(page, "/ui/failures", "failures", dark);
+            picture(page, "/ui/jobs/" + failed + "/logs/last-error", "log", dark);
             picture(page, "/ui/tools/fold", "tool", dark);
             picture(page, "/ui/operations/" + operation, "operation", dark);
             picture(page, "/ui/schema", "schema", dark);

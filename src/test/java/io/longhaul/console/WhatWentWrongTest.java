@@ -7,12 +7,16 @@ import io.longhaul.console.ConsoleNode.Shown;
 import io.longhaul.testing.TestDatabase;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The pages that lead from an error to its cause: failures in groups, seen by a browser without scripts. */
+/** The pages that lead from an error to its cause: failures in groups, and logs, seen by a browser without scripts. */
 class WhatWentWrongTest {
     private static final String EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;${7*7}";
 
@@ -103,5 +107,131 @@ class WhatWentWrongTest {
         assertThat(shown.page().select("img")).isEmpty();
         assertThat(shown.page().select("tbody th a").first().wholeText()).isEqualTo(EVIL);
         Pages.check(browser.get("/ui/failures?tool=" + encoded(EVIL)));
+    }
+
+    /** A job that has failed, with this many lines in its log and an error in the middle. */
+    private static String logged(int lines) throws SQLException {
+        String id = failed("it ended early");
+        try (Connection connection = DATABASE.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO job_logs (job_id, attempt, logged_at, line) SELECT '" + id
+                    + "', 1, NOW(), CASE n WHEN " + lines / 2 + " THEN 'ValueError: in step ' ELSE 'step ' END || n"
+                    + " FROM generate_series(1, " + lines + ") n");
+        }
+        return id;
+    }
+
+    private static List<String> lines(Shown shown) {
+        return shown.page().select("pre.log > span").eachText().stream()
+                .map(line -> line.replaceFirst("^\\S+ ", ""))
+                .toList();
+    }
+
+    @Test
+    void aLongLogIsReadFromItsEndInPagesThatFollowEachOther() throws SQLException {
+        String log = "/ui/jobs/" + logged(1_000) + "/logs";
+        Shown shown = browser.get(log);
+        Pages.check(shown);
+        assertThat(lines(shown)).hasSize(200).endsWith("step 1000");
+        assertThat(shown.page().select("a[rel=next]")).isEmpty();
+        for (int page = 4; page > 0; page--) {
+            shown = browser.get(shown.page().select("a[rel=prev]").attr("href"));
+            Pages.check(shown);
+            assertThat(lines(shown)).hasSize(200).endsWith("step " + 200 * page);
+        }
+        shown = browser.get(shown.page().select("a[rel=next]").attr("href"));
+        assertThat(lines(shown)).hasSize(200).startsWith("step 201");
+        shown = browser.get(shown.page().select(".pages a:contains(Beginning)").attr("href"));
+        assertThat(lines(shown)).hasSize(200).startsWith("step 1");
+        shown = browser.get(shown.page().select(".pages a:contains(End)").attr("href"));
+        assertThat(lines(shown)).endsWith("step 1000");
+        assertThat(browser.get(log.replace("/logs", "/log.txt")).answer().body().lines())
+                .hasSize(1_000);
+    }
+
+    @Test
+    void theErrorIsJumpedToAndItsLineHasAnAddress() throws SQLException {
+        String log = "/ui/jobs/" + logged(1_000) + "/logs";
+        for (String jump : List.of("/first-error", "/last-error")) {
+            Shown error = browser.get(log + jump);
+            Pages.check(error);
+            assertThat(error.page().select("pre .target").text()).endsWith("ValueError: in step 500");
+            assertThat(lines(error)).hasSize(200).contains("step 410", "step 590");
+            assertThat(error.answer().uri().toString())
+                    .matches(".*/logs\\?line=\\d+#L\\d+")
+                    .endsWith("#" + error.page().select("pre .target").attr("id"));
+        }
+        Shown found = browser.get(log + "?q=STEP%2050&errors=");
+        Pages.check(found);
+        assertThat(lines(found)).hasSize(11).contains("step 50", "step 509");
+        assertThat(found.page().select("mark").eachText()).containsOnly("step 50");
+        Shown line =
+                browser.get(found.page().select("pre a:last-of-type").last().attr("href"));
+        assertThat(line.page().select("pre .target").text()).endsWith("step 509");
+        assertThat(browser.get(log + "?errors=true").page().select("pre > span"))
+                .hasSize(1);
+        assertThat(line.page().select(".commands").text())
+                .contains("/logs?after=")
+                .contains("job logs");
+    }
+
+    @Test
+    void whatIsNotInALogIsSaid() throws SQLException {
+        String log = "/ui/jobs/" + failed("nothing was logged") + "/logs";
+        Shown empty = browser.get(log);
+        Pages.check(empty);
+        assertThat(empty.text()).contains("It has logged nothing.");
+        Shown error = browser.get(log + "/last-error");
+        Pages.check(error);
+        assertThat(error.text()).contains("No line of this log looks like an error.");
+        Shown none = browser.get(log + "?q=nothing");
+        Pages.check(none);
+        assertThat(none.text()).contains("No line matches.");
+        assertThat(browser.get(log + "?line=7").text()).contains("Line 7 is not in this log.");
+        Shown wrong = browser.get(log + "?line=x&attempt=0");
+        Pages.check(wrong);
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(browser.get("/ui/jobs/nonsense/logs").status()).isEqualTo(404);
+    }
+
+    @Test
+    void theLogOfOneAttemptIsChosen() {
+        String id = NODE.submit("{\"tool\": \"step\", \"max_attempts\": 2, \"retry\": {\"backoff\": \"1ms\"}}");
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            String claimed = NODE.claim();
+            NODE.api("POST", claimed + "/logs", "{\"lines\": [\"of attempt " + attempt + "\"]}", null);
+            NODE.api("POST", claimed + "/fail", "{\"message\": \"again\"}", null);
+        }
+        Shown all = browser.get("/ui/jobs/" + id + "/logs");
+        Pages.check(all);
+        assertThat(lines(all)).containsExactly("of attempt 1", "of attempt 2");
+        Shown one = browser.get(all.page().select(".tabs a:contains(2)").attr("href"));
+        Pages.check(one);
+        assertThat(lines(one)).containsExactly("of attempt 2");
+        assertThat(browser.get(one.page().select("a[download]").attr("href"))
+                        .answer()
+                        .body())
+                .contains("of attempt 2")
+                .doesNotContain("of attempt 1");
+    }
+
+    @Test
+    void textOfLogsIsNeverMarkupAndLongLinesAreCut() {
+        String id = NODE.submit("{\"tool\": \"step\", \"max_attempts\": 1}");
+        NODE.api(
+                "POST",
+                NODE.claim() + "/logs",
+                "{\"lines\": [" + json(EVIL) + ", " + json(EVIL + "x".repeat(5_000)) + "]}",
+                null);
+        String log = "/ui/jobs/" + id + "/logs";
+        for (String path : List.of(log, log + "?q=" + encoded(EVIL), log + "?q=%3Cscript", log + "?line=0")) {
+            Shown shown = browser.get(path);
+            Pages.check(shown);
+            assertThat(shown.page().select("img, pre script")).isEmpty();
+            assertThat(shown.page().wholeText()).contains(EVIL);
+            assertThat(shown.page().wholeText()).doesNotContain("x".repeat(2_000));
+        }
+        String whole = browser.get(log).page().select("pre a:contains(whole)").attr("href");
+        assertThat(browser.get(whole).page().wholeText()).contains("x".repeat(5_000));
     }
 }

@@ -151,10 +151,20 @@ public final class Queries {
      * A part of a log.
      *
      * @param after {@code next_after} of the part before; 0 for the first line
+     * @param before only lines before this number; {@code next_before} of the part behind
+     * @param last the last lines instead of the first ones
+     * @param attempt only of this attempt
+     * @param q only lines with this text, in upper or lower case
+     * @param errors only lines that look like errors: with error, exception, fail, fatal, panic, traceback or killed
      * @param limit largest number of lines
      */
     public record LogPart(
             @Shape(least = 0, usual = "0") long after,
+            @Shape(least = 1) long before,
+            @Shape(usual = "false") boolean last,
+            @Shape(least = 1) int attempt,
+            String q,
+            @Shape(usual = "false") boolean errors,
             @Shape(least = 1, most = 1000, usual = "100") int limit) {}
 
     /**

@@ -13,9 +13,11 @@ import java.util.UUID;
  * @param jobId the job
  * @param lines the part
  * @param nextAfter send it as {@code after} to continue; works later, too, when more lines have been written
+ * @param nextBefore send it as {@code before}, with {@code last}, for what comes before
+ * @param complete true if there are no further lines in this direction now
  */
 @JsonNaming(SnakeCaseStrategy.class)
-public record JobLog(UUID jobId, List<Line> lines, long nextAfter) {
+public record JobLog(UUID jobId, List<Line> lines, long nextAfter, long nextBefore, boolean complete) {
     /**
      * A line.
      *
@@ -31,11 +33,8 @@ public record JobLog(UUID jobId, List<Line> lines, long nextAfter) {
         }
     }
 
-    public static JobLog of(UUID jobId, List<LogLine> found, long after) {
-        List<Line> lines = found.stream().map(Line::of).toList();
+    static JobLog of(UUID jobId, LogReader.Part part) {
         return new JobLog(
-                jobId,
-                lines,
-                lines.isEmpty() ? after : lines.get(lines.size() - 1).lineNo());
+                jobId, part.lines().stream().map(Line::of).toList(), part.highest(), part.lowest(), part.complete());
     }
 }

@@ -3,7 +3,6 @@ package io.longhaul.api.jobs;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.description.Operation;
-import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.description.Shape;
@@ -11,7 +10,6 @@ import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.Preference;
-import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.longpoll.JobWaits;
 import io.longhaul.auth.Role;
@@ -33,7 +31,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.util.Collections;
 import java.util.List;
@@ -43,13 +40,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** One job: its state, log and attempts, and its cancellation. */
+/** One job: its state and attempts, and its cancellation. */
 @Path("/v1/jobs/{id}")
 @Produces(MediaType.APPLICATION_JSON)
 public final class JobResource {
-
-    private static final int MOST_LINES = 1_000;
-    private static final int USUAL_LINES = 100;
 
     private final JobQueries queries;
     private final Cancellation cancellation;
@@ -135,25 +129,6 @@ public final class JobResource {
             case CANCELLED -> new CancelAnswer(true, jobId, "cancelled", "The job is cancelled.");
             case ALREADY_ENDED -> tooLate(find(id, request));
         };
-    }
-
-    /** Shows the job's log, oldest line first. */
-    @Operation(
-            id = "getJobLog",
-            tag = "Jobs",
-            query = Queries.LogPart.class,
-            replies = {@Reply(means = "The lines.", body = JobLog.class)},
-            errors = {ErrorCode.JOB_NOT_FOUND})
-    @GET
-    @RequiresRole(Role.READ)
-    @Path("/logs")
-    public Object logs(@PathParam("id") String id, @Context HttpServletRequest request, @Context UriInfo uri) {
-        QueryParameters query = new QueryParameters(uri);
-        long after = query.number("after", 0, Long.MAX_VALUE, 0);
-        int limit = (int) query.number("limit", 1, MOST_LINES, USUAL_LINES);
-        query.check();
-        UUID jobId = find(id, request).id();
-        return JobLog.of(jobId, queries.logs(jobId, after, limit), after);
     }
 
     /** Shows all attempts that have begun, oldest first. */

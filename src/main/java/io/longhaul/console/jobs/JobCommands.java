@@ -56,6 +56,17 @@ public final class JobCommands {
                 "resources/read {\"uri\": \"longhaul://jobs/" + job.id() + "\"}");
     }
 
+    /** A part of a log; the command line prints all of it, or the lines with a text. */
+    static Commands log(HttpServletRequest request, LogQuery query) {
+        String api = query.api();
+        StringBuilder shell = new StringBuilder(JOB).append("logs ").append(query.job());
+        add(shell, "--search", query.text().isEmpty() ? null : query.text());
+        return new Commands(
+                at -> curl(request, at, "", "/v1/jobs/" + query.job() + "/logs" + (api.isEmpty() ? "" : "?" + api)),
+                at -> shell + url(at),
+                "resources/read {\"uri\": \"longhaul://jobs/" + query.job() + "/log\"}");
+    }
+
     private static void add(StringBuilder shell, String option, Object value) {
         if (value != null) {
             shell.append(' ').append(option).append(' ').append(Commands.quoted(value.toString()));

@@ -1,7 +1,10 @@
 package io.longhaul.console.jobs;
 
+import io.longhaul.api.description.AnyQuery;
 import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.jobs.JobResource;
+import io.longhaul.api.jobs.LogFilter;
+import io.longhaul.api.jobs.LogReader;
 import io.longhaul.auth.Role;
 import io.longhaul.console.Paths;
 import io.longhaul.jobs.Job;
@@ -17,21 +20,23 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
+import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.UUID;
 
 /** What the page of a job shows only a part of, as files. */
 @Path(Paths.JOBS + "/{id}")
 public final class JobDownloads {
-    private static final int PART = 5_000;
+    /** Lines that are in memory at once. */
+    private static final int PART = 2_000;
 
     private final JobQueries queries;
+    private final LogReader logs;
 
-    public JobDownloads(JobQueries queries) {
+    public JobDownloads(JobQueries queries, LogReader logs) {
         this.queries = queries;
+        this.logs = logs;
     }
 
     /** The whole params, as they are stored. */
@@ -57,27 +62,29 @@ public final class JobDownloads {
         return download(job.result(), job, "result.json");
     }
 
-    /** The whole log as text. */
+    /** The whole log as text, or that of one attempt. */
     @GET
     @RequiresRole(Role.READ)
+    @AnyQuery
     @Path("/log.txt")
     @Produces("text/plain;charset=utf-8")
-    public Response log(@PathParam("id") String id, @Context HttpServletRequest request) {
+    public Response log(@PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
         Job job = JobResource.beginning(queries, id, request);
-        StreamingOutput lines = out -> write(job.id(), out);
-        return download(lines, job, "log.txt");
+        LogQuery query = LogQuery.of(job.id(), uri);
+        StreamingOutput lines = out -> write(query, out);
+        return download(lines, job, query.attempt() == null ? "log.txt" : "log-" + query.attempt() + ".txt");
     }
 
-    private void write(UUID job, OutputStream out) throws IOException {
-        long after = 0;
-        List<LogLine> part = queries.logs(job, after, PART);
-        while (!part.isEmpty()) {
-            for (LogLine line : part) {
+    /** Holds one part of the log at a time. */
+    private void write(LogQuery query, OutputStream out) throws IOException {
+        LogFilter wanted = new LogFilter(query.attempt(), "", false);
+        LogReader.Part part = logs.first(query.job(), wanted, 0, Long.MAX_VALUE, PART);
+        while (!part.lines().isEmpty() || !part.complete()) {
+            for (LogLine line : part.lines()) {
                 out.write((line.loggedAt() + " " + line.attempt() + " " + line.line() + "\n")
                         .getBytes(StandardCharsets.UTF_8));
             }
-            after = part.get(part.size() - 1).lineNo();
-            part = queries.logs(job, after, PART);
+            part = logs.first(query.job(), wanted, part.highest(), Long.MAX_VALUE, PART);
         }
     }
 

@@ -9,6 +9,8 @@ import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Slice;
 import io.longhaul.api.jobs.JobAttempts;
 import io.longhaul.api.jobs.JobResource;
+import io.longhaul.api.jobs.LogFilter;
+import io.longhaul.api.jobs.LogReader;
 import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.console.FormData;
@@ -23,7 +25,6 @@ import io.longhaul.jobs.Job;
 import io.longhaul.jobs.reasons.WaitingReasons;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobQueries;
-import io.longhaul.jobs.sql.JobQueries.LogLine;
 import io.longhaul.questions.Answering;
 import io.longhaul.questions.StoredQuestion;
 import jakarta.servlet.http.HttpServletRequest;
@@ -40,19 +41,21 @@ import java.util.stream.IntStream;
 /** One job. */
 @Path(Paths.JOBS + "/{id}")
 public final class JobPage {
-    private static final int LINES = 500;
+    private static final int LINES = 200;
     private static final int RELATED = 20;
     private static final int COUNTED = 1_000;
 
     private final Reads reads;
+    private final LogReader logs;
     private final WaitingReasons reasons;
     private final Answering answering;
     private final FileStore files;
 
-    public JobPage(Reads reads, WaitingReasons reasons, Answering answering, FileStore files) {
+    public JobPage(Reads reads, LogReader logs, WaitingReasons reasons, Answering answering, FileStore files) {
         this.reasons = reasons;
         this.files = files;
         this.reads = reads;
+        this.logs = logs;
         this.answering = answering;
     }
 
@@ -132,7 +135,7 @@ public final class JobPage {
                 JsonPart.of(job.params()),
                 JsonPart.of(job.result()),
                 new JobView.Files(files.outputs(job.id()), files.inputs(job.id())),
-                reads.with(JobQueries.class, found -> log(job.id(), attempt, found)),
+                log(job.id(), attempt),
                 alike(job, request),
                 related(job, request),
                 JobCommands.job(request, job),
@@ -154,10 +157,10 @@ public final class JobPage {
                 job, JobAttempts.of(job, found.failedAttempts(job.id())).attempts());
     }
 
-    private static JobView.Log log(UUID job, Integer attempt, JobQueries found) {
-        List<LogLine> lines = found.lastLogs(job, attempt, LINES + 1);
-        boolean cut = lines.size() > LINES;
-        return new JobView.Log(cut ? lines.subList(1, lines.size()) : lines, attempt, cut);
+    private JobView.Log log(UUID job, Integer attempt) {
+        LogReader.Part end = logs.last(job, new LogFilter(attempt, "", false), 0, Long.MAX_VALUE, LINES);
+        return new JobView.Log(
+                end.lines(), attempt, !end.complete() && end.lines().size() == LINES);
     }
 
     private String alike(Job job, HttpServletRequest request) {
