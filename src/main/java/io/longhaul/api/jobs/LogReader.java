@@ -31,7 +31,7 @@ public final class LogReader {
     /**
      * For tests: with other bounds of a search.
      *
-     * @param step lines that one statement searches
+     * @param step line numbers that one statement searches
      * @param patience no step begins later
      */
     public LogReader(Jdbi jdbi, int step, Duration patience) {
@@ -68,7 +68,7 @@ public final class LogReader {
         });
     }
 
-    /** One search, in steps. */
+    /** One search, in steps. A step never goes beyond the lines that are there: later ones may come between. */
     private final class Search {
         private final LogQueries queries;
         private final UUID job;
@@ -76,7 +76,6 @@ public final class LogReader {
         private final int limit;
         private final long begun = System.nanoTime();
         private final List<LogLine> found = new ArrayList<>();
-        private boolean complete;
 
         Search(LogQueries queries, UUID job, LogFilter filter, int limit) {
             this.queries = queries;
@@ -86,49 +85,53 @@ public final class LogReader {
         }
 
         Part forward(long after, long before) {
+            Long end = queries.next(LogQueries.BACKWARD, job, after, before);
             long from = after;
-            while (goesOn(from, after)) {
-                LogQueries.Range range = range(LogQueries.FORWARD, from, before);
-                if (!complete) {
-                    find(LogQueries.FORWARD, from, range.highest() + 1);
-                    from = isFull() ? found.get(limit - 1).lineNo() : range.highest();
-                }
+            boolean complete = end == null;
+            while (!complete && goesOn(from == after)) {
+                long next = orEnd(queries.next(LogQueries.FORWARD, job, from, before), end);
+                long to = Math.min(next + steps() - 1, end);
+                find(LogQueries.FORWARD, next - 1, to + 1);
+                from = isFull() ? found.get(limit - 1).lineNo() : to;
+                complete = from == end;
             }
             return new Part(found, after + 1, from, complete);
         }
 
         Part backward(long after, long before) {
+            Long begin = queries.next(LogQueries.FORWARD, job, after, before);
+            if (begin == null) {
+                return new Part(found, after + 1, Math.min(after, before - 1), true);
+            }
+            long highest = orEnd(queries.next(LogQueries.BACKWARD, job, after, before), begin);
             long to = before;
-            long highest = before - 1;
-            while (goesOn(to, before)) {
-                LogQueries.Range range = range(LogQueries.BACKWARD, after, to);
-                if (to == before) {
-                    highest = complete ? Math.min(after, before - 1) : range.highest();
-                }
-                if (!complete) {
-                    find(LogQueries.BACKWARD, range.lowest() - 1, to);
-                    to = isFull() ? found.get(limit - 1).lineNo() : range.lowest();
-                }
+            while (to > begin && goesOn(to == before)) {
+                long next = orEnd(queries.next(LogQueries.BACKWARD, job, after, to), begin);
+                long from = Math.max(next - steps() + 1, begin);
+                find(LogQueries.BACKWARD, from - 1, next + 1);
+                to = isFull() ? found.get(limit - 1).lineNo() : from;
             }
             Collections.reverse(found);
-            return new Part(found, Math.min(to, highest + 1), highest, complete);
+            return new Part(found, to, highest, to <= begin);
+        }
+
+        /** The clean-up may remove the log meanwhile. */
+        private static long orEnd(Long next, long end) {
+            return next == null ? end : next;
+        }
+
+        /** Without a filter each line is wanted, and the limit ends the step. */
+        private long steps() {
+            return filter.isNarrow() ? step : Integer.MAX_VALUE;
         }
 
         /** One step is always made. */
-        private boolean goesOn(long at, long begin) {
-            boolean inTime = at == begin || System.nanoTime() - begun < patience.toNanos();
-            return !complete && !isFull() && inTime;
+        private boolean goesOn(boolean isFirst) {
+            return !isFull() && (isFirst || System.nanoTime() - begun < patience.toNanos());
         }
 
         private boolean isFull() {
             return found.size() == limit;
-        }
-
-        private LogQueries.Range range(String direction, long after, long before) {
-            int lines = filter.isNarrow() ? step : limit;
-            LogQueries.Range range = queries.range(direction, job, after, before, lines);
-            complete = range.lowest() == null;
-            return range;
         }
 
         private void find(String direction, long after, long before) {

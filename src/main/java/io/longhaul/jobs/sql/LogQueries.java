@@ -29,27 +29,15 @@ public interface LogQueries {
             """)
     void readInOrder();
 
-    /** The numbers of the first and the last of the next lines; both null if there are none. */
+    /** The number of the next line; null if there is none. */
     @SqlQuery("""
-            SELECT min(s.line_no) AS lowest, max(s.line_no) AS highest
-            FROM (
-                SELECT l.line_no
-                FROM job_logs l
-                WHERE l.job_id = :id AND l.line_no > :after AND l.line_no < :before
-                ORDER BY l.line_no <direction>
-                LIMIT :lines
-            ) s
+            SELECT l.line_no
+            FROM job_logs l
+            WHERE l.job_id = :id AND l.line_no > :after AND l.line_no < :before
+            ORDER BY l.line_no <direction>
+            LIMIT 1
             """)
-    @RegisterConstructorMapper(Range.class)
-    Range range(@Define("direction") String direction, UUID id, long after, long before, int lines);
-
-    /**
-     * Line numbers, both included.
-     *
-     * @param lowest the first, or null without lines
-     * @param highest the last, or null without lines
-     */
-    record Range(Long lowest, Long highest) {}
+    Long next(@Define("direction") String direction, UUID id, long after, long before);
 
     /**
      * The next lines that are wanted.
@@ -58,18 +46,21 @@ public interface LogQueries {
      * @param text only lines with this text, in upper or lower case; empty for all
      * @param errors only lines with a word of errors
      */
-    // Each line is folded once; OFFSET 0 keeps that apart from the conditions, which name it several times.
+    // Each line is folded once, and only if a text is looked for; OFFSET 0 keeps that apart from the conditions, which
+    // name
+    // it several times.
     @SqlQuery("""
             SELECT f.line_no, f.attempt, f.logged_at, f.line
             FROM (
-                SELECT l.line_no, l.attempt, l.logged_at, l.line, lower(l.line) AS folded
+                SELECT l.line_no, l.attempt, l.logged_at, l.line,
+                       CASE WHEN :errors OR :text <> '' THEN lower(l.line) ELSE '' END AS folded
                 FROM job_logs l
                 WHERE l.job_id = :id AND l.line_no > :after AND l.line_no < :before
+                  AND (:attempt::int IS NULL OR l.attempt = :attempt::int)
                 ORDER BY l.line_no <direction>
                 OFFSET 0
             ) f
-            WHERE (:attempt::int IS NULL OR f.attempt = :attempt::int)
-              AND strpos(f.folded, (SELECT lower(:text))) > 0
+            WHERE strpos(f.folded, (SELECT lower(:text))) > 0
               AND (NOT :errors OR strpos(f.folded, 'error') > 0 OR strpos(f.folded, 'exception') > 0
                    OR strpos(f.folded, 'fail') > 0 OR strpos(f.folded, 'fatal') > 0 OR strpos(f.folded, 'panic') > 0
                    OR strpos(f.folded, 'traceback') > 0 OR strpos(f.folded, 'killed') > 0)
