@@ -78,16 +78,17 @@ public final class LogPage {
         Part found = last
                 ? logs.last(job.id(), wanted, 0, Long.MAX_VALUE, 1)
                 : logs.first(job.id(), wanted, 0, Long.MAX_VALUE, 1);
-        if (found.lines().isEmpty()) {
-            String note = found.complete()
-                    ? "No line of this log looks like an error."
-                    : "The log is long: no line "
-                            + (last ? "from " + found.lowest() + " on" : "up to " + found.highest())
-                            + " looks like an error. Search for a part of it.";
-            return Response.ok(page(job, query, part(query), note, request)).build();
+        if (!found.lines().isEmpty()) {
+            return to(query.at(found.lines().get(0).lineNo()));
         }
-        return Response.seeOther(URI.create(query.at(found.lines().get(0).lineNo())))
-                .build();
+        return found.complete()
+                ? Response.ok(page(job, query, part(query), "No line of this log looks like an error.", request))
+                        .build()
+                : to(query.errors(last ? null : found.highest(), last ? found.lowest() : null));
+    }
+
+    private static Response to(String address) {
+        return Response.seeOther(URI.create(address)).build();
     }
 
     private Job job(String id, HttpServletRequest request) {
@@ -120,6 +121,6 @@ public final class LogPage {
         Part behind = logs.first(query.job(), all, query.line() - 1, Long.MAX_VALUE, LINES / 2);
         List<LogLine> lines = new ArrayList<>(before.lines());
         lines.addAll(behind.lines());
-        return new Part(lines, before.lowest(), behind.highest(), behind.complete());
+        return new Part(lines, before.complete() ? 1 : before.lowest(), behind.highest(), behind.complete());
     }
 }

@@ -94,6 +94,11 @@ public record LogQuery(UUID job, Integer attempt, String text, boolean errors, L
         return path() + "/" + (last ? "last" : "first") + "-error" + (attempt == null ? "" : "?attempt=" + attempt);
     }
 
+    /** The lines that look like errors behind a line, or before one. */
+    String errors(Long behind, Long to) {
+        return new LogQuery(job, attempt, "", true, null, behind, to).address();
+    }
+
     /** The whole log as a file. */
     public String download() {
         return Paths.JOBS + "/" + job + "/log.txt" + (attempt == null ? "" : "?attempt=" + attempt);

@@ -75,13 +75,19 @@ public record LogView(Job job, LogQuery query, Part part, String note, Commands 
 
     /** True if there may be lines before those that are shown. */
     public boolean hasBefore() {
-        return !query.isSearch()
-                && (isBackward() ? !part.complete() : !part.lines().isEmpty());
+        return isBackward()
+                ? !part.complete()
+                : !query.isSearch() && !part.lines().isEmpty();
     }
 
     /** True if there may be lines behind those that are shown. */
     public boolean hasBehind() {
-        return query.isSearch() ? !part.complete() : !query.isEnd() && (isBackward() || !part.complete());
+        return isBackward() ? !query.isSearch() && !query.isEnd() : !part.complete();
+    }
+
+    /** How far a search came, in words. */
+    public String reach() {
+        return isBackward() ? "back to line " + part.lowest() : "up to line " + part.highest();
     }
 
     /** True if a search came to no end in its time. */
