@@ -23,6 +23,7 @@ import io.longhaul.api.intake.RetryResource;
 import io.longhaul.api.intake.Submissions;
 import io.longhaul.api.intake.SubmitFilter;
 import io.longhaul.api.intake.ToolParamsCheck;
+import io.longhaul.api.jobs.ChainResource;
 import io.longhaul.api.jobs.FailuresResource;
 import io.longhaul.api.jobs.JobLists;
 import io.longhaul.api.jobs.JobResource;
@@ -67,6 +68,7 @@ import io.longhaul.jobs.sql.BatchQueries;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.jobs.sql.NodeQueries;
 import io.longhaul.jobs.sql.PendingWork;
+import io.longhaul.jobs.sql.PredecessorQueries;
 import io.longhaul.mcp.McpServer;
 import io.longhaul.operations.Operations;
 import io.longhaul.questions.Answering;
@@ -439,6 +441,7 @@ public final class Server {
                         new JobsResource(submissions, lists, waits),
                         job,
                         new LogsResource(queries, new LogReader(jdbi)),
+                        new ChainResource(queries, jdbi.onDemand(PredecessorQueries.class)),
                         retry,
                         questions,
                         new BatchesResource(new BatchSubmissions(api, intake), new JobLines(api, intake)),

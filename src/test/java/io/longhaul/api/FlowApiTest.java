@@ -31,7 +31,9 @@ class FlowApiTest {
     @BeforeEach
     void forgetAll() {
         // A claim takes at most a thousand jobs, which is the size of one batch here.
-        SERVER.jdbi().useHandle(handle -> handle.execute("TRUNCATE jobs, job_leases, job_dependencies, job_batches"));
+        SERVER.jdbi()
+                .useHandle(handle ->
+                        handle.execute("TRUNCATE jobs, job_leases, job_dependencies, job_predecessors, job_batches"));
     }
 
     private static Answer submit(String members) {
@@ -331,5 +333,49 @@ class FlowApiTest {
                         .path("node")
                         .asText())
                 .isEqualTo("step");
+    }
+
+    @Test
+    void aChainIsShownFromEachOfItsJobsAndAlsoWhenItHasEnded() {
+        String first = SERVER.submit();
+        String left = submit("\"after\": [\"" + first + "\"]").text("/job_id");
+        String right = submit("\"after\": [\"" + first + "\"]").text("/job_id");
+        String last = submit("\"after\": [\"" + left + "\", \"" + right + "\"]").text("/job_id");
+        assertThat(SERVER.get("/v1/jobs/" + SERVER.submit() + "/chain").json("/jobs"))
+                .isEmpty();
+        SERVER.delete("/v1/jobs/" + first);
+        SERVER.jdbi().useHandle(handle -> handle.execute("DELETE FROM job_dependencies"));
+
+        JsonNode chain = SERVER.get("/v1/jobs/" + right + "/chain").json("/jobs");
+
+        assertThat(chain.findValuesAsText("job_id"))
+                .containsExactlyInAnyOrder(first, left, right, last)
+                .startsWith(right);
+        assertThat(chain.findValuesAsText("distance")).containsExactly("0", "1", "1", "2");
+        for (JsonNode job : chain) {
+            List<String> after = StreamSupport.stream(job.path("after").spliterator(), false)
+                    .map(JsonNode::asText)
+                    .toList();
+            String id = job.path("job_id").asText();
+            assertThat(after)
+                    .containsExactlyInAnyOrderElementsOf(
+                            id.equals(first) ? List.of() : id.equals(last) ? List.of(left, right) : List.of(first));
+            assertThat(job.path("status").asText()).isEqualTo(id.equals(first) ? "cancelled" : "pending");
+        }
+        assertThat(SERVER.get("/v1/jobs/" + UUID.randomUUID() + "/chain").status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void aRemovedPredecessorIsStillKnownByItsIdAndALargeChainIsCut() {
+        String first = SERVER.submit();
+        SERVER.jdbi().useHandle(handle -> handle.execute("""
+                INSERT INTO job_predecessors
+                SELECT md5('longhaul' || n)::uuid, ?::uuid FROM generate_series(1, 500) n""", first));
+        Answer answer = SERVER.get("/v1/jobs/" + first + "/chain");
+        assertThat(answer.json("/jobs")).hasSize(200);
+        assertThat(answer.json("/more").booleanValue()).isTrue();
+        assertThat(answer.json("/jobs/1").has("status")).isFalse();
+        assertThat(answer.json("/jobs/1/after/0").asText()).isEqualTo(first);
     }
 }

@@ -35,7 +35,7 @@ class OwnersApiTest {
         String bob = key("bob", Role.SUBMIT);
         String job = submit(alice, "{\"tool\": \"echo\"}").text("/job_id");
         assertThat(get("/v1/jobs/" + job, alice).status()).isEqualTo(200);
-        for (String path : List.of("", "/logs", "/attempts", "/events")) {
+        for (String path : List.of("", "/logs", "/chain", "/attempts", "/events")) {
             assertThat(get("/v1/jobs/" + job + path, bob).status()).as(path).isEqualTo(404);
         }
         assertThat(get("/v1/jobs", bob).text("/total")).isEqualTo("0");
@@ -45,6 +45,20 @@ class OwnersApiTest {
         assertThat(send("POST", "/v1/jobs/" + job + "/retry", bob, "").status()).isEqualTo(404);
         assertThat(get("/v1/jobs/" + job, key("an operator", Role.OPERATE)).text("/status"))
                 .isEqualTo("cancelled");
+    }
+
+    @Test
+    void aChainShowsNoJobsOfOthers() {
+        String dora = key("dora", Role.SUBMIT);
+        String operator = key("an operator of chains", Role.OPERATE);
+        String first = submit(dora, "{\"tool\": \"echo\"}").text("/job_id");
+        String after = "{\"tool\": \"echo\", \"after\": [\"" + first + "\"]}";
+        String own = submit(dora, after).text("/job_id");
+        String another = submit(operator, after).text("/job_id");
+        assertThat(get("/v1/jobs/" + first + "/chain", dora).json("/jobs").findValuesAsText("job_id"))
+                .containsExactly(first, own);
+        assertThat(get("/v1/jobs/" + first + "/chain", operator).json("/jobs").findValuesAsText("job_id"))
+                .containsExactlyInAnyOrder(first, own, another);
     }
 
     @Test

@@ -221,6 +221,7 @@ class ConsoleBrowserTest {
                 "/ui/jobs/" + failed + "/logs/last-error",
                 "/ui/jobs/" + failed + "/logs?line=x",
                 "/ui/jobs/" + done + "/logs",
+                "/ui/jobs/" + chained(),
                 "/ui/tools",
                 "/ui/tools/fold",
                 "/ui/tools/fold?from=" + done,
@@ -274,6 +275,15 @@ class ConsoleBrowserTest {
         assertThat(page.evaluate("document.marked")).isEqualTo(true);
     }
 
+    /** A job in the middle of a chain. */
+    private static String chained() {
+        String first = NODE.run("{\"tool\": \"echo\"}");
+        String left = NODE.submit("{\"tool\": \"ping\", \"after\": [\"" + first + "\"]" + LATER);
+        String right = NODE.run("{\"tool\": \"ping\", \"after\": [\"" + first + "\"]}");
+        NODE.submit("{\"tool\": \"echo\", \"after\": [\"" + left + "\", \"" + right + "\"]}");
+        return left;
+    }
+
     private static String failed() {
         String id = NODE.submit(
                 "{\"tool\": \"step\", \"params\": {\"path\": \"/data/run-17/genes.fasta\"}, \"max_attempts\": 2}");
@@ -301,8 +311,10 @@ class ConsoleBrowserTest {
                         .path("state")
                         .asText()
                         .equals("completed"));
+        String chained = chained();
         for (boolean dark : new boolean[] {false, true}) {
             Page page = BROWSER.page(new Screen(1200, 760, dark));
+            picture(page, "/ui/jobs/" + chained, "chain", dark);
             picture(page, "/ui", "overview", dark);
             picture(page, "/ui/jobs", "jobs", dark);
             picture(page, "/ui/jobs/" + failed, "job", dark);

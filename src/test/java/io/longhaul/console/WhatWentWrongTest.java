@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The pages that lead from an error to its cause: failures in groups, and logs, seen by a browser without scripts. */
+/** The pages that lead from an error to its cause: failures in groups, logs and chains, seen by a browser without scripts. */
 class WhatWentWrongTest {
     private static final String EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;${7*7}";
 
@@ -233,5 +233,82 @@ class WhatWentWrongTest {
         }
         String whole = browser.get(log).page().select("pre a:contains(whole)").attr("href");
         assertThat(browser.get(whole).page().wholeText()).contains("x".repeat(5_000));
+    }
+
+    private static void sql(String statement) throws SQLException {
+        try (Connection connection = DATABASE.dataSource().getConnection();
+                Statement one = connection.createStatement()) {
+            one.execute(statement);
+        }
+    }
+
+    @Test
+    void theChainOfAJobIsDrawnWithLinks() throws SQLException {
+        String first = NODE.submit("{\"tool\": \"ping\", \"run_at\": \"2099-01-01T00:00:00Z\"}");
+        String second = NODE.submit("{\"tool\": \"ping\", \"after\": [\"" + first + "\"]}");
+        String third = NODE.submit("{\"tool\": \"echo\", \"after\": [\"" + first + "\", \"" + second + "\"]}");
+
+        Shown shown = browser.get("/ui/jobs/" + second);
+
+        Pages.check(shown);
+        assertThat(shown.page().select("#chain a").eachAttr("href"))
+                .containsExactlyInAnyOrder("/ui/jobs/" + first, "/ui/jobs/" + second, "/ui/jobs/" + third);
+        assertThat(shown.page().select("#chain a[aria-current]").attr("href")).isEqualTo("/ui/jobs/" + second);
+        assertThat(shown.page().select("#chain a[href$=" + third + "]").attr("aria-label"))
+                .startsWith("echo " + third.substring(0, 8) + ", pending, after ")
+                .contains(first.substring(0, 8), second.substring(0, 8));
+        assertThat(shown.page().select("#chain rect").eachAttr("x"))
+                .as("each job right of those before it")
+                .containsExactlyInAnyOrder("2", "238", "474");
+        assertThat(shown.page().select("#chain path").attr("d").split("M")).hasSize(4);
+        sql("DELETE FROM jobs WHERE id = '" + first + "'");
+        Shown removed = browser.get("/ui/jobs/" + third);
+        Pages.check(removed);
+        assertThat(removed.page().select("#chain a.gone").text()).startsWith("removed");
+        assertThat(browser.get("/ui/jobs/" + NODE.run("{\"tool\": \"ping\"}"))
+                        .page()
+                        .select("#chain a"))
+                .isEmpty();
+    }
+
+    @Test
+    void theOthersOfABatchAreShown() {
+        String batch = NODE.api(
+                        "POST", "/v1/jobs/batch", "{\"jobs\": [{\"tool\": \"ping\"}, {\"tool\": \"ping\"}]}", null)
+                .path("batch_id")
+                .asText();
+        List<String> jobs =
+                NODE.api("GET", "/v1/jobs?batch_id=" + batch, "", null).findValuesAsText("job_id");
+        Shown shown = browser.get("/ui/jobs/" + jobs.get(0));
+        Pages.check(shown);
+        assertThat(shown.page()
+                        .select("section[aria-labelledby=t-batch] tbody tr")
+                        .eachAttr("id"))
+                .containsExactly("job-" + jobs.get(1));
+    }
+
+    @Test
+    void theTimelineTellsWhichNodeTookOverAndWhoHoldsTheJob() throws SQLException {
+        String id = NODE.run("{\"tool\": \"ping\"}");
+        sql("UPDATE jobs SET attempt = 3, node_name = 'cork', started_at = created_at + INTERVAL '60 s',"
+                + " completed_at = created_at + INTERVAL '61 s' WHERE id = '" + id + "'");
+        sql(
+                "INSERT INTO job_attempts SELECT id, 1, 'agra', created_at, created_at + INTERVAL '20 s', 'WORKER_LOST', 'lost'"
+                        + " FROM jobs WHERE id = '" + id + "'");
+        sql("INSERT INTO job_attempts SELECT id, 2, 'bonn', created_at + INTERVAL '38 s', created_at + INTERVAL '55 s',"
+                + " 'GIVEN_BACK', 'stopped' FROM jobs WHERE id = '" + id + "'");
+
+        Shown shown = browser.get("/ui/jobs/" + id);
+
+        Pages.check(shown);
+        assertThat(shown.page().select("#timeline li").eachText())
+                .anyMatch(step -> step.contains("Attempt 1 on agra: its node was lost"))
+                .anyMatch(step -> step.contains("bonn took over from agra after 18 s, ran for 17 s"))
+                .anyMatch(step -> step.contains("cork took over from bonn after 5.0 s"));
+        String running = NODE.submit("{\"tool\": \"sleep\", \"params\": {\"seconds\": 3000}}");
+        NODE.await(running, job -> job.path("status").asText().equals("running"));
+        assertThat(browser.get("/ui/jobs/" + running).page().select("#timeline").text())
+                .containsPattern("held by oslo, whose lease ends in \\d+ s unless renewed");
+        NODE.api("DELETE", "/v1/jobs/" + running, "", null);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.sql.BatchTransitions;
 import io.longhaul.jobs.sql.ChainTransitions;
+import io.longhaul.jobs.sql.PredecessorQueries;
 import io.longhaul.testing.TestDatabase;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -33,8 +34,9 @@ class ChainPlanTest {
     void fill() {
         JOBS.pendingMany("echo", 5_000);
         JOBS.update("INSERT INTO job_dependencies SELECT id, gen_random_uuid(), FALSE, NULL FROM jobs");
+        JOBS.update("INSERT INTO job_predecessors SELECT job_id, after_id FROM job_dependencies");
         JOBS.update("INSERT INTO job_batches SELECT id, 1, NOW(), NULL, NOW() FROM jobs");
-        JOBS.update("ANALYZE jobs, job_dependencies, job_batches");
+        JOBS.update("ANALYZE jobs, job_dependencies, job_predecessors, job_batches");
     }
 
     private static String sql(Class<?> type, String name) {
@@ -71,6 +73,15 @@ class ChainPlanTest {
                 .contains("Index")
                 .doesNotContain("Seq Scan on jobs")
                 .doesNotContain("Seq Scan on job_dependencies");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"links", "members"})
+    void showingChainsScansNoTable(String statement) {
+        assertThat(plan(PredecessorQueries.class, statement))
+                .contains("Index")
+                .doesNotContain("Seq Scan on jobs")
+                .doesNotContain("Seq Scan on job_predecessors");
     }
 
     @ParameterizedTest

@@ -77,7 +77,7 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
     @Override
     public void beforeEach(ExtensionContext context) {
         update(
-                "TRUNCATE jobs, job_leases, nodes, job_attempts, job_progress, job_logs, job_batches, job_dependencies, tool_pauses,"
+                "TRUNCATE jobs, job_leases, nodes, job_attempts, job_progress, job_logs, job_batches, job_dependencies, job_predecessors, tool_pauses,"
                         + " tool_limits, schedules, housekeepers, quarantined_rows, webhooks, webhook_deliveries, webhook_attempts");
     }
 

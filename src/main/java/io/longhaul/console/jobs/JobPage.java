@@ -6,7 +6,7 @@ import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
-import io.longhaul.api.http.Slice;
+import io.longhaul.api.jobs.ChainSearch;
 import io.longhaul.api.jobs.JobAttempts;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.api.jobs.LogFilter;
@@ -22,9 +22,13 @@ import io.longhaul.console.Visitor;
 import io.longhaul.console.Words;
 import io.longhaul.files.FileStore;
 import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.reasons.WaitingReasons;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.jobs.sql.NodeQueries.KnownNode;
+import io.longhaul.jobs.sql.NodeQueries;
+import io.longhaul.jobs.sql.PredecessorQueries;
 import io.longhaul.questions.Answering;
 import io.longhaul.questions.StoredQuestion;
 import jakarta.servlet.http.HttpServletRequest;
@@ -34,6 +38,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.UriInfo;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -130,14 +135,14 @@ public final class JobPage {
         Visitor visitor = Visitor.of(request);
         return new JobView(
                 new JobRow(job, visitor.mayChange(job)),
-                reads.with(JobQueries.class, found -> steps(job, found)),
+                steps(job),
                 questions,
                 JsonPart.of(job.params()),
                 JsonPart.of(job.result()),
                 new JobView.Files(files.outputs(job.id()), files.inputs(job.id())),
                 log(job.id(), attempt),
                 alike(job, request),
-                related(job, request),
+                around(job, request),
                 JobCommands.job(request, job),
                 compared == null ? null : Difference.of(compared, job),
                 UUID.randomUUID().toString());
@@ -152,9 +157,23 @@ public final class JobPage {
                         .orElse(null);
     }
 
-    private static List<Timeline.Step> steps(Job job, JobQueries found) {
-        return Timeline.of(
-                job, JobAttempts.of(job, found.failedAttempts(job.id())).attempts());
+    private List<Timeline.Step> steps(Job job) {
+        JobAttempts attempts =
+                reads.with(JobQueries.class, found -> JobAttempts.of(job, found.failedAttempts(job.id())));
+        return Timeline.of(job, attempts.attempts(), lease(job));
+    }
+
+    /** Until when the job's node holds it; null unless it runs. */
+    private Instant lease(Job job) {
+        List<KnownNode> nodes =
+                job.status() != JobStatus.RUNNING ? null : reads.inTime(NodeQueries.class, NodeQueries::all);
+        return nodes == null
+                ? null
+                : nodes.stream()
+                        .filter(node -> node.name().equals(job.node()))
+                        .findFirst()
+                        .map(KnownNode::leaseUntil)
+                        .orElse(null);
     }
 
     private JobView.Log log(UUID job, Integer attempt) {
@@ -178,26 +197,30 @@ public final class JobPage {
                 : Words.count(Math.max(0, others), "other", "others") + " failed alike";
     }
 
-    private List<JobRow> related(Job job, HttpServletRequest request) {
-        if (job.traceId() == null) {
-            return List.of();
-        }
-        JobFilter trace = Caller.of(request).visible(JobFilter.ALL.by(JobFilter.By.TRACE_ID, job.traceId()));
+    private JobView.Around around(Job job, HttpServletRequest request) {
+        Caller caller = Caller.of(request);
+        UUID batch = job.extras().batchId();
+        return new JobView.Around(
+                ChainView.of(
+                        reads.inTime(PredecessorQueries.class, queries -> ChainSearch.of(job.id(), queries, caller))),
+                batch == null ? List.of() : others(job, caller, JobFilter.ALL.by(JobFilter.By.BATCH, batch)),
+                job.traceId() == null
+                        ? List.of()
+                        : others(job, caller, JobFilter.ALL.by(JobFilter.By.TRACE_ID, job.traceId())));
+    }
+
+    private List<JobRow> others(Job job, Caller caller, JobFilter all) {
+        JobFilter filter = caller.visible(all);
         List<Job> jobs = reads.inTime(
                 JobQueries.class,
                 found -> found.page(
-                        trace.conditions(), trace.order().sql(), trace.values(), false, false, RELATED + 1, 0));
-        if (jobs == null) {
-            return List.of();
-        }
-        return Slice.of(
-                        jobs.stream()
-                                .filter(other -> !other.id().equals(job.id()))
-                                .toList(),
-                        RELATED)
-                .items()
-                .stream()
-                .map(other -> new JobRow(other, false))
-                .toList();
+                        filter.conditions(), filter.order().sql(), filter.values(), false, false, RELATED + 1, 0));
+        return jobs == null
+                ? List.of()
+                : jobs.stream()
+                        .filter(other -> !other.id().equals(job.id()))
+                        .limit(RELATED)
+                        .map(other -> new JobRow(other, false))
+                        .toList();
     }
 }

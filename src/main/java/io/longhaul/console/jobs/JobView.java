@@ -19,7 +19,7 @@ import java.util.UUID;
  * @param files its files
  * @param log its log
  * @param alike how many other jobs failed alike, in words; null unless it failed
- * @param related other jobs of its trace
+ * @param around the jobs that it is connected with
  * @param commands the same by other means
  * @param difference how its params differ from those of another job, or null
  * @param once makes a repeated click one action
@@ -33,10 +33,19 @@ public record JobView(
         Files files,
         Log log,
         String alike,
-        List<JobRow> related,
+        Around around,
         Commands commands,
         Difference difference,
         String once) {
+    /**
+     * The jobs that a job is connected with.
+     *
+     * @param chain the chain that it is in, or null
+     * @param batch other jobs of its batch, not all of a large one
+     * @param trace other jobs of its trace
+     */
+    public record Around(ChainView chain, List<JobRow> batch, List<JobRow> trace) {}
+
     /**
      * The files of a job.
      *

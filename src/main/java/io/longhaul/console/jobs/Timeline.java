@@ -13,12 +13,14 @@ import java.util.List;
 /** What happened to a job, in order. */
 public final class Timeline {
     private final Job job;
+    private final Instant lease;
     private final List<Step> steps = new ArrayList<>();
     private Instant last;
     private Attempt before;
 
-    private Timeline(Job job) {
+    private Timeline(Job job, Instant lease) {
         this.job = job;
+        this.lease = lease;
     }
 
     /**
@@ -34,8 +36,9 @@ public final class Timeline {
      */
     public record Step(String icon, String kind, String title, String detail, String error, Instant at, int attempt) {}
 
-    static List<Step> of(Job job, List<Attempt> attempts) {
-        Timeline timeline = new Timeline(job);
+    /** @param lease until when the node of a running job holds it, or null if unknown */
+    static List<Step> of(Job job, List<Attempt> attempts, Instant lease) {
+        Timeline timeline = new Timeline(job, lease);
         timeline.submitted();
         attempts.forEach(timeline::attempt);
         timeline.rest();
@@ -69,8 +72,8 @@ public final class Timeline {
     private String detail(Attempt attempt, Instant started) {
         List<String> parts = new ArrayList<>();
         Duration gap = started == null || last == null ? Duration.ZERO : Duration.between(last, started);
-        if (before != null && "lost".equals(before.status()) && attempt.node() != null) {
-            parts.add(attempt.node() + " took over after " + Words.duration(gap));
+        if (isHandover(attempt)) {
+            parts.add(handover(attempt, gap));
         } else if (gap.toMillis() > 0) {
             parts.add("waited " + Words.duration(gap));
         }
@@ -78,7 +81,30 @@ public final class Timeline {
             String verb = attempt.status().equals("running") ? "runs for " : "ran for ";
             parts.add(verb + Words.duration(Duration.ofMillis(attempt.durationMs())));
         }
+        if (attempt.status().equals("running") && lease != null) {
+            parts.add(leased(attempt.node()));
+        }
         return parts.isEmpty() ? null : String.join(", ", parts);
+    }
+
+    /** True if another node goes on, or the same one after it was lost. */
+    private boolean isHandover(Attempt attempt) {
+        if (before == null || attempt.node() == null) {
+            return false;
+        }
+        return "lost".equals(before.status())
+                || ("given_back".equals(before.status()) && !attempt.node().equals(before.node()));
+    }
+
+    private String handover(Attempt attempt, Duration gap) {
+        String from = before.node() == null || before.node().equals(attempt.node()) ? "" : " from " + before.node();
+        return attempt.node() + " took over" + from + " after " + Words.duration(gap);
+    }
+
+    private String leased(String node) {
+        return lease.isAfter(job.readAt())
+                ? "held by " + node + ", whose lease ends " + Words.ago(lease, job.readAt()) + " unless renewed"
+                : node + " has not renewed its lease: another node takes over";
     }
 
     private void rest() {

@@ -16,7 +16,8 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
  */
 public interface ChainTransitions {
     /**
-     * Stores the predecessors of jobs, in the transaction that stores the jobs.
+     * Stores the predecessors of jobs, in the transaction that stores the jobs: those that they wait for, and the same
+     * once more for as long as the jobs are kept.
      *
      * @param jobs the waiting job, once for each predecessor
      * @param afters the predecessor
@@ -24,6 +25,11 @@ public interface ChainTransitions {
      * @param notBefores ISO-8601 instants before which the job does not start, or null
      */
     @SqlUpdate("""
+            WITH kept AS (
+                INSERT INTO job_predecessors (job_id, after_id)
+                SELECT k.job, k.after
+                FROM unnest(:jobs::uuid[], :afters::uuid[]) AS k (job, after)
+            )
             INSERT INTO job_dependencies (job_id, after_id, any_end, not_before)
             SELECT d.job, d.after, d.any_end, d.not_before::timestamptz
             FROM unnest(:jobs::uuid[], :afters::uuid[], :anyEnds::boolean[], :notBefores::text[])

@@ -67,6 +67,8 @@ public interface ExpiryTransitions {
                 DELETE FROM job_logs l USING gone g WHERE l.job_id = g.id
             ), inputs AS (
                 DELETE FROM job_inputs i USING gone g WHERE i.job_id = g.id
+            ), predecessors AS (
+                DELETE FROM job_predecessors p USING gone g WHERE p.job_id = g.id
             )
             SELECT count(*) AS jobs, max(expires_at) AS up_to FROM gone
             """)
