@@ -72,7 +72,7 @@ public record FailuresQuery(String since, String tool, String error) {
 
     /** The address of the preview that runs all jobs of a group again. */
     public String repeat(String failure) {
-        return AllView.address(false, group(failure));
+        return AllJobs.address(false, group(failure));
     }
 
     private String group(String failure) {
