@@ -143,8 +143,7 @@ public final class OperationCommand {
     private int create(Operations operations, JobArguments words) {
         OperationRequest request = request(words);
         if (words.has("dry-run")) {
-            out.println(operations.count(request));
-            return JobCommand.DONE;
+            return count(operations.preview(request));
         }
         Operation begun = operations.begin(request);
         if (!words.has("wait")) {
@@ -155,6 +154,14 @@ public final class OperationCommand {
         String limit = words.value("wait");
         Duration most = limit.isEmpty() ? WITHOUT_LIMIT : JobArguments.duration(limit, "the time to wait");
         return awaited(operations.await(begun.id(), most), words);
+    }
+
+    private int count(Operations.Preview preview) {
+        out.println(preview.matched());
+        if (preview.estimated()) {
+            err.println("More than 10,000 jobs match; the number is an estimate.");
+        }
+        return JobCommand.DONE;
     }
 
     private int awaited(Operation operation, JobArguments words) {

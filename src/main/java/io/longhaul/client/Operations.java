@@ -34,13 +34,22 @@ public final class Operations {
                 transport.send(Call.of("POST", PATH, "Idempotency-Key", key).with(Json.write(request.body())))));
     }
 
-    /** Counts the jobs that an operation would change now: exactly up to 10,000, and as an estimate beyond. */
-    public long count(OperationRequest request) {
+    /** Counts the jobs that an operation would change now. */
+    public Preview preview(OperationRequest request) {
         String body = Json.write(request.body().put("dry_run", true));
-        return json(transport.send(Call.of("POST", PATH).with(body)))
-                .path("matched")
-                .longValue();
+        JsonNode answer = json(transport.send(Call.of("POST", PATH).with(body)));
+        return new Preview(
+                answer.path("matched").longValue(),
+                answer.path("matched_is_estimate").booleanValue());
     }
+
+    /**
+     * A number of jobs.
+     *
+     * @param matched the number
+     * @param estimated true for an estimate, which is made beyond 10,000
+     */
+    public record Preview(long matched, boolean estimated) {}
 
     /**
      * Gets an operation in its current state.

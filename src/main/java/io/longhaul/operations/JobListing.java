@@ -2,6 +2,7 @@ package io.longhaul.operations;
 
 import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.sql.JobFilter;
+import io.longhaul.jobs.sql.JobFilter.By;
 import io.longhaul.operations.OperationStatements.Listed;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -85,8 +86,9 @@ final class JobListing {
             return;
         }
         handle.execute(inWindows ? PATIENCE_OF_WINDOWS : PATIENCE);
-        OffsetDateTime end = inWindows ? windowEnd(operation, statements) : null;
-        Listed added = add(operation, end, statements);
+        JobFilter filter = FrozenFilter.read(operation.filter());
+        OffsetDateTime end = inWindows ? windowEnd(operation, filter, statements) : null;
+        Listed added = add(operation, filter, end, statements);
         boolean isFull = added.jobs() == PART;
         if (isFull || end == null) {
             statements.listed(id, added.jobs(), added.lastTime(), added.lastId(), !isFull);
@@ -95,11 +97,11 @@ final class JobListing {
         }
     }
 
-    private static Listed add(BulkOperation operation, OffsetDateTime end, OperationStatements statements) {
-        JobFilter filter = FrozenFilter.read(operation.filter());
-        if (operation.listedTime() != null) {
-            filter = filter.after(new JobFilter.Position(operation.listedTime(), operation.listedId()));
-        }
+    private static Listed add(
+            BulkOperation operation, JobFilter all, OffsetDateTime end, OperationStatements statements) {
+        JobFilter filter = operation.listedTime() == null
+                ? all
+                : all.after(new JobFilter.Position(operation.listedTime(), operation.listedId()));
         OffsetDateTime asOf = operation.createdAt().atOffset(ZoneOffset.UTC);
         return statements.addToList(
                 filter.conditions(),
@@ -112,8 +114,9 @@ final class JobListing {
     }
 
     /** Null if the rest of the table is no larger than a window. */
-    private OffsetDateTime windowEnd(BulkOperation operation, OperationStatements statements) {
-        Instant from = operation.listedTime() == null ? BEGINNING : operation.listedTime();
+    private OffsetDateTime windowEnd(BulkOperation operation, JobFilter filter, OperationStatements statements) {
+        Instant first = filter.wanted().get(By.CREATED_AFTER) instanceof Instant asked ? asked : BEGINNING;
+        Instant from = operation.listedTime() == null ? first : operation.listedTime();
         return statements.submitAfter(from.atOffset(ZoneOffset.UTC), window).orElse(null);
     }
 

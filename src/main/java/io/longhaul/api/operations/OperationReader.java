@@ -3,6 +3,7 @@ package io.longhaul.api.operations;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.api.description.Requests;
 import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.QueryParameters;
@@ -35,7 +36,7 @@ final class OperationReader {
 
     static Read read(ObjectNode body) {
         Fields fields = new Fields(body);
-        fields.onlyKnown(OperationRequest.class);
+        fields.onlyKnown(Requests.OperationRequest.class);
         String label = fields.requiredText("kind");
         Kind kind = "retry".equals(label) ? Kind.RETRY : Kind.CANCEL;
         if (label != null && !label.equals(kind.label())) {
@@ -45,7 +46,7 @@ final class OperationReader {
         boolean dryRun = fields.bool("dry_run", false);
         ObjectNode asked = object(body.get(FILTER), fields);
         Fields members = new Fields(asked, "/" + FILTER);
-        members.onlyKnown(OperationRequest.OperationFilter.class);
+        members.onlyKnown(Requests.OperationFilter.class);
         QueryParameters query = new QueryParameters(values(asked, members), "/" + FILTER);
         JobFilter filter = JobListQuery.forAll(query, usual(kind));
         if (!possible(kind).containsAll(filter.statuses())) {

@@ -8,6 +8,7 @@ import io.longhaul.api.batches.BulkAnswer;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.Requests;
 import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
@@ -66,7 +67,7 @@ public final class OperationsResource {
             id = "beginOperation",
             tag = "Batches",
             headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
-            body = OperationRequest.class,
+            body = Requests.OperationRequest.class,
             replies = {
                 @Reply(
                         status = 202,
