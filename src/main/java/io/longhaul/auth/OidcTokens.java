@@ -54,17 +54,30 @@ public final class OidcTokens {
                 .build();
     }
 
+    /** The principal of a token; its name begins with {@link Principal#OF_PROVIDER}. See {@link #verified}. */
+    public Principal principal(String token) {
+        return verified(token).principal();
+    }
+
     /**
-     * The principal of a token.
+     * A token that this server accepts.
      *
-     * @return its name begins with {@link Principal#OF_PROVIDER}
+     * @param principal whom it names
+     * @param claims all that it says
+     */
+    public record Verified(Principal principal, JwtClaims claims) {}
+
+    /**
+     * Checks a token.
+     *
      * @throws RefusedCredentialException if the token is not valid; the message gives the reason, and nothing of the
      *     token
      * @throws ProviderUnavailableException if the keys are not available
      */
-    public Principal principal(String token) {
+    public Verified verified(String token) {
         try {
-            return principal(consumer.processToClaims(token));
+            JwtClaims claims = consumer.processToClaims(token);
+            return new Verified(principal(claims), claims);
         } catch (InvalidJwtException e) {
             throw failure(e);
         } catch (MalformedClaimException e) {
