@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param rolesClaim the claim that gives its role: a list, or a text with spaces between; dots lead into objects
  * @param roles the role for each value of that claim; if empty, the values are names of roles
  * @param clockSkew allowed difference of the provider's clock
+ * @param signIn how people sign in at the provider
  */
 public record OidcConfiguration(
         String issuer,
@@ -28,7 +29,8 @@ public record OidcConfiguration(
         String nameClaim,
         String rolesClaim,
         Map<String, Role> roles,
-        Duration clockSkew) {
+        Duration clockSkew,
+        SignInConfiguration signIn) {
     private static final Duration USUAL_SKEW = Duration.ofMinutes(1);
     private static final Duration MOST_SKEW = Duration.ofMinutes(10);
 
@@ -36,12 +38,29 @@ public record OidcConfiguration(
     public static final OidcConfiguration NONE =
             new OidcConfiguration("", "", "", "sub", "roles", Map.of(), USUAL_SKEW);
 
+    /** Accepts tokens, and nobody signs in at the provider. */
+    public OidcConfiguration(
+            String issuer,
+            String audience,
+            String jwks,
+            String nameClaim,
+            String rolesClaim,
+            Map<String, Role> roles,
+            Duration clockSkew) {
+        this(issuer, audience, jwks, nameClaim, rolesClaim, roles, clockSkew, SignInConfiguration.NONE);
+    }
+
     public OidcConfiguration {
         roles = Map.copyOf(roles);
         if (!issuer.isEmpty()) {
             require("audience", audience, "the audience that the provider's tokens for this server have");
             require("jwks", jwks, "the https address of the provider's keys, or a file with them");
-            requireSafe(jwks);
+            if (jwks.contains("://")) {
+                requireSafe("jwks", jwks, ", or a file");
+            }
+        }
+        if (signIn.isOn()) {
+            requireProvider(issuer);
         }
         if (clockSkew.isNegative() || clockSkew.compareTo(MOST_SKEW) > 0) {
             throw new IllegalArgumentException("auth.oidc.clockSkew is " + clockSkew.toSeconds()
@@ -57,7 +76,8 @@ public record OidcConfiguration(
             @JsonProperty("nameClaim") String nameClaim,
             @JsonProperty("rolesClaim") String rolesClaim,
             @JsonProperty("roles") Map<String, String> roles,
-            @JsonProperty("clockSkew") io.dropwizard.util.Duration clockSkew) {
+            @JsonProperty("clockSkew") io.dropwizard.util.Duration clockSkew,
+            @JsonProperty("signIn") SignInConfiguration signIn) {
         return new OidcConfiguration(
                 orElse(issuer, ""),
                 orElse(audience, ""),
@@ -68,7 +88,20 @@ public record OidcConfiguration(
                         ? Map.of()
                         : roles.entrySet().stream()
                                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> role(entry.getValue()))),
-                clockSkew == null ? USUAL_SKEW : clockSkew.toJavaDuration());
+                clockSkew == null ? USUAL_SKEW : clockSkew.toJavaDuration(),
+                signIn == null ? SignInConfiguration.NONE : signIn);
+    }
+
+    /** The same provider, for tokens that it made for another audience. */
+    public OidcConfiguration withAudience(String other) {
+        return new OidcConfiguration(issuer, other, jwks, nameClaim, rolesClaim, roles, clockSkew, signIn);
+    }
+
+    /** True for an address at which nobody on the way can change what the provider says. */
+    public static boolean isSafe(URI address) {
+        return address.getHost() != null
+                && ("https".equals(address.getScheme())
+                        || ("http".equals(address.getScheme()) && Loopback.names(address.getHost())));
     }
 
     /** True if tokens are accepted. */
@@ -88,29 +121,32 @@ public record OidcConfiguration(
         }
     }
 
-    /** Without TLS, someone could replace the keys on their way and sign tokens. */
-    private static void requireSafe(String jwks) {
-        if (jwks.contains("://")) {
-            URI address = address(jwks);
-            Host.problem(address).ifPresent(problem -> {
-                throw new IllegalArgumentException("auth.oidc.jwks is " + jwks + ": it " + problem);
-            });
-            boolean safe = "https".equals(address.getScheme())
-                    || ("http".equals(address.getScheme())
-                            && address.getHost() != null
-                            && Loopback.names(address.getHost()));
-            if (!safe || address.getHost() == null) {
-                throw new IllegalArgumentException("auth.oidc.jwks is " + jwks
-                        + ": write an address that begins with https:// (or http:// on this machine), or a file");
-            }
+    /** The provider's own description says where people sign in, and is found below its issuer. */
+    private static void requireProvider(String issuer) {
+        if (issuer.isEmpty()) {
+            throw new IllegalArgumentException("auth.oidc.signIn.clientId is set and auth.oidc.issuer is not: write the"
+                    + " provider's issuer, or leave clientId out");
+        }
+        requireSafe("issuer", issuer, "; people cannot sign in at any other");
+    }
+
+    /** Without TLS, someone could replace the answer on its way and sign tokens. */
+    private static void requireSafe(String setting, String text, String otherwise) {
+        URI address = address(setting, text);
+        Host.problem(address).ifPresent(problem -> {
+            throw new IllegalArgumentException("auth.oidc." + setting + " is " + text + ": it " + problem);
+        });
+        if (!isSafe(address)) {
+            throw new IllegalArgumentException("auth.oidc." + setting + " is " + text
+                    + ": write an address that begins with https:// (or http:// on this machine)" + otherwise);
         }
     }
 
-    private static URI address(String jwks) {
+    private static URI address(String setting, String text) {
         try {
-            return URI.create(jwks);
+            return URI.create(text);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("auth.oidc.jwks is no address: " + e.getMessage(), e);
+            throw new IllegalArgumentException("auth.oidc." + setting + " is no address: " + e.getMessage(), e);
         }
     }
 

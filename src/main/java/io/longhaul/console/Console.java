@@ -2,29 +2,36 @@ package io.longhaul.console;
 
 import io.dropwizard.core.setup.Environment;
 import io.longhaul.api.errors.FailureTranslator;
+import io.longhaul.auth.Principal;
 import io.longhaul.auth.Sessions;
+import io.longhaul.auth.signin.ProviderSessions;
+import io.longhaul.auth.signin.ProviderSignIn;
 import io.longhaul.readiness.Readiness;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 
 /** The frame of the pages: what they all share. */
 public final class Console {
     private final Assets assets = new Assets();
     private final Sessions sessions;
+    private final ProviderSignIn provider;
     private final Renderer renderer;
 
     /**
      * Makes the frame.
      *
-     * @param sessions signs people in, or null where nobody has to
+     * @param sessions signs people in by keys, or null where nobody has to
+     * @param provider signs people in at the OpenID provider, or null
      * @param readiness the troubles that every page shows
      * @param version of this release
      * @param publicUrl where clients reach this server, or empty for where the request was sent
      */
-    public Console(Sessions sessions, Readiness readiness, String version, String publicUrl) {
+    public Console(Sessions sessions, ProviderSignIn provider, Readiness readiness, String version, String publicUrl) {
         this.sessions = sessions;
+        this.provider = provider;
         this.renderer = new Renderer(assets, readiness, version, publicUrl);
     }
 
@@ -34,9 +41,15 @@ public final class Console {
             return;
         }
         FilterRegistration.Dynamic filter =
-                environment.servlets().addFilter("console", new SessionFilter(sessions, renderer, failures));
+                environment.servlets().addFilter("console", new SessionFilter(this::person, renderer, failures));
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+    }
+
+    private Optional<Principal> person(String session) {
+        return provider != null && ProviderSessions.isOne(session)
+                ? provider.sessions().principal(session)
+                : sessions.principal(session);
     }
 
     /**
@@ -50,7 +63,11 @@ public final class Console {
         environment.jersey().register(new FirstPage());
         environment.jersey().register(new ThemeChoice());
         if (sessions != null) {
-            environment.jersey().register(new SignInPage(sessions, secure));
+            SessionCookie cookies = new SessionCookie(secure);
+            environment.jersey().register(new SignInPage(sessions, cookies, provider));
+            if (provider != null) {
+                environment.jersey().register(new ProviderPages(provider, cookies));
+            }
         }
         pages.forEach(environment.jersey()::register);
     }

@@ -2,6 +2,8 @@ package io.longhaul.console;
 
 import jakarta.ws.rs.core.UriBuilder;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /** The addresses of the pages. All begin with one prefix, so that a proxy can open or close them with one rule. */
@@ -16,6 +18,8 @@ public final class Paths {
     public static final String NODES = ROOT + "/nodes";
     public static final String SCHEMA = ROOT + "/schema";
     public static final String SIGN_IN = ROOT + "/sign-in";
+
+    public static final String PROVIDER = SIGN_IN + "/provider";
 
     static final String THEME = ROOT + "/theme";
     static final String ASSETS = ROOT + "/assets/";
@@ -38,7 +42,16 @@ public final class Paths {
 
     /** True for what a browser needs before anybody has signed in. */
     static boolean isOpen(String path) {
-        return path.equals("/") || path.equals(SIGN_IN) || path.startsWith(ASSETS) || path.equals(THEME);
+        return path.equals("/")
+                || path.equals(SIGN_IN)
+                || path.startsWith(PROVIDER)
+                || path.startsWith(ASSETS)
+                || path.equals(THEME);
+    }
+
+    /** The page that asks who somebody is, who then goes on to an address. */
+    static String signIn(String to) {
+        return SIGN_IN + "?to=" + URLEncoder.encode(to, StandardCharsets.UTF_8);
     }
 
     /** An address of ours to go on to; anything else leads to the first page, so that no link leads elsewhere. */

@@ -3,7 +3,6 @@ package io.longhaul.console;
 import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.api.http.Problem;
 import io.longhaul.auth.Principal;
-import io.longhaul.auth.Sessions;
 import io.longhaul.traces.Trace;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -11,27 +10,25 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Finds out who uses a browser, on a server that asks for keys. A session counts for pages, and for reading the API, as
  * the pages' own stream of events does; whoever changes something over the API sends a key.
  */
 final class SessionFilter extends HttpFilter {
-    static final String COOKIE = "longhaul_session";
-
     private static final long serialVersionUID = 1L;
     private static final String BEARER = "Bearer ";
     private static final Set<String> READING = Set.of("GET", "HEAD");
 
-    private final transient Sessions sessions;
+    private final transient Function<String, Optional<Principal>> sessions;
     private final transient Renderer renderer;
     private final transient FailureTranslator failures;
 
-    SessionFilter(Sessions sessions, Renderer renderer, FailureTranslator failures) {
+    /** @param sessions the person of a session, if it is one */
+    SessionFilter(Function<String, Optional<Principal>> sessions, Renderer renderer, FailureTranslator failures) {
         this.sessions = sessions;
         this.renderer = renderer;
         this.failures = failures;
@@ -47,8 +44,7 @@ final class SessionFilter extends HttpFilter {
             page(request, response, chain);
         } else {
             if (READING.contains(request.getMethod())) {
-                Optional<String> session = Renderer.cookie(request, COOKIE);
-                session.flatMap(this::quietly).ifPresent(principal -> principal.on(request));
+                SessionCookie.session(request).flatMap(this::quietly).ifPresent(principal -> principal.on(request));
             }
             chain.doFilter(request, response);
         }
@@ -64,7 +60,7 @@ final class SessionFilter extends HttpFilter {
     /** The API answers as without a session, and says what is wrong with the database. */
     private Optional<Principal> quietly(String session) {
         try {
-            return sessions.principal(session);
+            return sessions.apply(session);
         } catch (RuntimeException e) {
             return Optional.empty();
         }
@@ -74,7 +70,7 @@ final class SessionFilter extends HttpFilter {
             throws IOException, ServletException {
         Optional<Principal> principal;
         try {
-            principal = Renderer.cookie(request, COOKIE).flatMap(sessions::principal);
+            principal = SessionCookie.session(request).flatMap(sessions);
         } catch (RuntimeException e) {
             fail(request, response, e);
             return;
@@ -93,7 +89,7 @@ final class SessionFilter extends HttpFilter {
     private static String signIn(HttpServletRequest request) {
         String query = request.getQueryString() == null ? "" : "?" + request.getQueryString();
         String to = READING.contains(request.getMethod()) ? Paths.inside(request.getRequestURI() + query) : Paths.ROOT;
-        return Paths.SIGN_IN + "?to=" + URLEncoder.encode(to, StandardCharsets.UTF_8);
+        return Paths.signIn(to);
     }
 
     /** Without the database nobody can be known. Whoever asks for a page sees why in a page. */

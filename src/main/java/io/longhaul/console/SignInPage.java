@@ -3,6 +3,8 @@ package io.longhaul.console;
 import io.longhaul.api.description.AnyQuery;
 import io.longhaul.api.description.NoAuthentication;
 import io.longhaul.auth.Sessions;
+import io.longhaul.auth.signin.ProviderSessions;
+import io.longhaul.auth.signin.ProviderSignIn;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -13,25 +15,27 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 
-/** Where people sign in with a key and out again. */
+/** Where people sign in with a key, or go on to the provider, and out again. */
 @Path(Paths.SIGN_IN)
 @Produces("text/html;charset=utf-8")
 public final class SignInPage {
     private static final int LONGEST = 4_000;
 
     private final Sessions sessions;
-    private final boolean secure;
+    private final SessionCookie cookies;
+    private final ProviderSignIn provider;
 
-    /** @param secure whether browsers reach this server by https only */
-    SignInPage(Sessions sessions, boolean secure) {
+    /** @param provider where people can sign in as well, or null */
+    SignInPage(Sessions sessions, SessionCookie cookies, ProviderSignIn provider) {
         this.sessions = sessions;
-        this.secure = secure;
+        this.cookies = cookies;
+        this.provider = provider;
     }
 
     /**
@@ -39,15 +43,17 @@ public final class SignInPage {
      *
      * @param to where to go on to
      * @param refused whether a key was sent that is not valid
+     * @param provider name of the provider where people can sign in as well, or null
+     * @param failure what was wrong with a sign-in there, or null
      */
-    public record View(String to, boolean refused) {}
+    public record View(String to, boolean refused, String provider, String failure) {}
 
     /** Asks for a key. */
     @GET
     @NoAuthentication
     @AnyQuery
     public Page show(@QueryParam("to") String to) {
-        return page(new View(Paths.inside(to), false));
+        return page(Paths.inside(to), false);
     }
 
     /** Signs in, or out if no key was sent. */
@@ -57,34 +63,39 @@ public final class SignInPage {
     public Response sign(InputStream body, @Context HttpServletRequest request) {
         FormData form = FormData.read(body, request, LONGEST);
         if (!form.text("out").isEmpty()) {
-            return Response.seeOther(URI.create(Paths.SIGN_IN))
-                    .cookie(cookie("", 0, request))
-                    .header("Clear-Site-Data", "\"cache\"")
-                    .build();
+            return out(request);
         }
         String to = Paths.inside(form.text("to"));
         Optional<String> session = sessions.begin(form.text("key"));
         return session.map(begun -> Response.seeOther(URI.create(to))
-                        .cookie(cookie(begun, (int) Sessions.LENGTH.toSeconds(), request))
+                        .cookie(cookies.ofSession(begun, Sessions.LENGTH, request))
                         .build())
                 .orElseGet(() -> Response.status(Response.Status.FORBIDDEN)
-                        .entity(page(new View(to, true)))
+                        .entity(page(to, true))
                         .header(HttpHeaders.CACHE_CONTROL, "no-store")
                         .build());
     }
 
-    private static Page page(View view) {
-        return new Page("sign-in", "Sign in", null, view);
+    /**
+     * Whoever signed in at the provider signs out there, too. A page leads there, because browsers let no form of ours lead
+     * to another site.
+     */
+    private Response out(HttpServletRequest request) {
+        boolean there = provider != null
+                && SessionCookie.session(request)
+                        .filter(ProviderSessions::isOne)
+                        .isPresent();
+        Response.ResponseBuilder answer = there
+                ? Response.ok(new Page("signed-out", "Signed out", null, provider.name()))
+                        .header("Refresh", "0; url=" + Paths.PROVIDER + "/out")
+                : Response.seeOther(URI.create(Paths.SIGN_IN));
+        return answer.cookie(cookies.ofSession("", Duration.ZERO, request))
+                .header("Clear-Site-Data", "\"cache\"")
+                .build();
     }
 
-    private NewCookie cookie(String value, int seconds, HttpServletRequest request) {
-        return new NewCookie.Builder(SessionFilter.COOKIE)
-                .value(value)
-                .path("/")
-                .maxAge(seconds)
-                .httpOnly(true)
-                .secure(secure || request.isSecure())
-                .sameSite(NewCookie.SameSite.STRICT)
-                .build();
+    private Page page(String to, boolean refused) {
+        return new Page(
+                "sign-in", "Sign in", null, new View(to, refused, provider == null ? null : provider.name(), null));
     }
 }

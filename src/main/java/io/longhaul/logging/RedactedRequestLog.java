@@ -7,9 +7,10 @@ import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.component.ContainerLifeCycle;
 
-/** The configured request log, without the tokens in the paths of callbacks. */
+/** The configured request log, without the tokens in the paths of callbacks, and the codes that people sign in with. */
 public final class RedactedRequestLog implements RequestLogFactory<RequestLog> {
     private static final String CALLBACKS = "/v1/callbacks/";
+    private static final String SIGN_IN = "/ui/sign-in/";
 
     private final RequestLogFactory<?> configured;
 
@@ -39,20 +40,29 @@ public final class RedactedRequestLog implements RequestLogFactory<RequestLog> {
         @Override
         public void log(Request request, Response response) {
             String path = request.getHttpURI().getPath();
-            log.log(path != null && path.startsWith(CALLBACKS) ? new RedactedRequest(request) : request, response);
+            log.log(shown(request, path == null ? "" : path), response);
+        }
+
+        private static Request shown(Request request, String path) {
+            if (path.startsWith(CALLBACKS)) {
+                return new RedactedRequest(request, CALLBACKS + "-");
+            }
+            return path.startsWith(SIGN_IN) ? new RedactedRequest(request, path) : request;
         }
     }
 
-    /** A request whose path ends before the token. */
+    /** A request without a query, and with another path. */
     private static final class RedactedRequest extends Request.Wrapper {
-        RedactedRequest(Request request) {
+        private final String path;
+
+        RedactedRequest(Request request, String path) {
             super(request);
+            this.path = path;
         }
 
         @Override
         public HttpURI getHttpURI() {
-            return HttpURI.build(super.getHttpURI(), CALLBACKS + "-", null, null)
-                    .asImmutable();
+            return HttpURI.build(super.getHttpURI(), path, null, null).asImmutable();
         }
     }
 }

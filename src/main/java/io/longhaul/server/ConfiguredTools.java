@@ -54,6 +54,11 @@ public final class ConfiguredTools {
             ServiceConfiguration configuration, String file, String text, ToolContext toolContext) {
         List<String> mistakes = new ArrayList<>(new ToolFiles().mistakes(text, file, toolContext));
         try {
+            SignInModule.provider(configuration);
+        } catch (IllegalArgumentException e) {
+            mistakes.add(e.getMessage());
+        }
+        try {
             if (!configuration.toolFiles().isBlank()) {
                 new ToolFiles().load(Path.of(configuration.toolFiles()), toolContext);
             }

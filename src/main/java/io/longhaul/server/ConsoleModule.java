@@ -74,7 +74,12 @@ final class ConsoleModule {
         Sessions sessions =
                 asksForKeys ? new Sessions(new ApiKeys(jdbi.onDemand(KeyStatements.class)), Clock.systemUTC()) : null;
         console = isOn(configuration)
-                ? new Console(sessions, readiness, Server.VERSION, configuration.publicUrl())
+                ? new Console(
+                        sessions,
+                        SignInModule.provider(configuration),
+                        readiness,
+                        Server.VERSION,
+                        configuration.publicUrl())
                 : null;
         secure = configuration.publicUrl().toLowerCase(Locale.ROOT).startsWith("https:");
     }

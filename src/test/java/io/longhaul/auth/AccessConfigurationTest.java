@@ -52,6 +52,12 @@ class AccessConfigurationTest {
             {"mode": "keys", "oidc": {"roles": {"x": "root"}}}                                    | write read, submit, work
             {"mode": "keys", "oidc": {"roles": {"x": "none"}}}                                    | write read, submit, work
             {"mode": "keys", "oidc": {"clockSkew": "1h"}}                                         | from 0s to 10m
+            {"mode": "keys", "oidc": {"signIn": {"clientId": "c"}}}                               | clientSecret is not: write {env: NAME}
+            {"mode": "keys", "oidc": {"signIn": {"clientId": "c", "clientSecret": "s3cret"}}}     | not written down here
+            {"mode": "keys", "oidc": {"signIn": {"clientId": "c", "clientSecret": {"env": "S"}}}} | auth.oidc.issuer is not
+            {"mode": "keys", "oidc": {"signIn": {"clientId": "c", "clientSecret": {"env": "S"}, "scopes": ["a b"]}}} | a list of words
+            {"mode": "keys", "oidc": {"signIn": {"clientId": "c", "clientSecret": {"env": "S"}, "scopes": ["profile"]}}} | lacks openid
+            {"mode": "keys", "oidc": {"issuer": "http://id.example", "audience": "a", "jwks": "f", "signIn": {"clientId": "c", "clientSecret": {"env": "S"}}}} | auth.oidc.issuer is http://id.example: write an address
             """)
     void whatIsWrongSaysTheCure(String json, String cure) {
         assertThatThrownBy(() -> read(json)).hasMessageContaining(cure);

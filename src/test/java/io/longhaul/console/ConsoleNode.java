@@ -216,6 +216,31 @@ public final class ConsoleNode implements BeforeAllCallback, AfterAllCallback {
             return new Shown(send(client, (headers.length == 0 ? request : request.headers(headers)).build()));
         }
 
+        /** Goes to where an answer leads, to another server, and comes back from there with a cookie. */
+        Shown back(Shown away, String cookie) {
+            HttpClient elsewhere = HttpClient.newHttpClient();
+            HttpResponse<String> there = send(
+                    elsewhere,
+                    HttpRequest.newBuilder(URI.create(away.header("Location"))).build());
+            String back = there.headers().firstValue("Location").orElseThrow();
+            return new Shown(send(
+                    elsewhere,
+                    HttpRequest.newBuilder(URI.create(back))
+                            .headers("Cookie", cookie, "Sec-Fetch-Site", "cross-site")
+                            .build()));
+        }
+
+        /** Sends a form with a cookie of its own. */
+        Shown postWith(String cookie, String path, String... fields) {
+            return new Shown(send(
+                    HttpClient.newHttpClient(),
+                    HttpRequest.newBuilder(URI.create(url() + path))
+                            .headers("Content-Type", "application/x-www-form-urlencoded", "Origin", url())
+                            .header("Cookie", cookie)
+                            .POST(BodyPublishers.ofString(form(fields)))
+                            .build()));
+        }
+
         /** Sends a form of one of our pages, as names and values. */
         Shown post(String path, String... fields) {
             return post(url(), path, fields);

@@ -32,7 +32,7 @@ class RedactedRequestLogTest {
     }
 
     @Test
-    void theTokenOfACallbackIsInNoLogOfRequests() throws Exception {
+    void tokensOfCallbacksAndCodesOfSignInsAreInNoLogOfRequests() throws Exception {
         Kept kept = new Kept();
         Server server = new Server();
         ServerConnector connector = new ServerConnector(server);
@@ -40,8 +40,12 @@ class RedactedRequestLogTest {
         server.addConnector(connector);
         server.setRequestLog(new RedactedRequestLog(kept).build("requests"));
         server.start();
-        for (String path :
-                new String[] {"/v1/callbacks/secretToken", "/v1/callbacks/secretToken?x=y", "/v1/jobs?limit=1"}) {
+        for (String path : new String[] {
+            "/v1/callbacks/secretToken",
+            "/v1/callbacks/secretToken?x=y",
+            "/v1/jobs?limit=1",
+            "/ui/sign-in/provider/back?code=secret&state=secret"
+        }) {
             HttpClient.newHttpClient()
                     .send(
                             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + connector.getLocalPort() + path))
@@ -50,6 +54,7 @@ class RedactedRequestLogTest {
                             BodyHandlers.ofString());
         }
         server.stop();
-        assertThat(kept.addresses).containsExactly("/v1/callbacks/-", "/v1/callbacks/-", "/v1/jobs?limit=1");
+        assertThat(kept.addresses)
+                .containsExactly("/v1/callbacks/-", "/v1/callbacks/-", "/v1/jobs?limit=1", "/ui/sign-in/provider/back");
     }
 }
