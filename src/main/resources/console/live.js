@@ -11,6 +11,9 @@ const shared = ["tool", "batch_id", "schedule_id"];
 /** Where the stream may not be followed, and before the next try after it was refused. */
 const poll = 10000;
 
+/** How old an answer may be, in milliseconds. With many pages open the server lets them share one, and says so. */
+let oldest = 0;
+
 let source = null;
 let paused = false;
 let signedOut = false;
@@ -102,7 +105,10 @@ async function read() {
   reading = true;
   due = false;
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const answer = await fetch(location.href, {
+      cache: "no-store",
+      headers: { Accept: "text/html", "Longhaul-Live": String(oldest) },
+    });
     if (answer.redirected) {
       stop();
       return;
@@ -131,10 +137,18 @@ function stop() {
   say("signed out; reload the page", "off");
 }
 
-function soon() {
+function soon(wait = 50) {
   due = true;
   if (signedOut || timer || reading || document.hidden) return;
-  timer = setTimeout(() => { timer = null; read(); }, Math.max(50, last + rest - Date.now()));
+  timer = setTimeout(() => { timer = null; read(); }, Math.max(wait, last + rest - Date.now()));
+}
+
+/** Something changed. An answer that is old enough for sharing must be younger than the change, so it is waited for. */
+function changed(event) {
+  oldest = Number(event.data);
+  clearTimeout(timer);
+  timer = null;
+  soon(oldest ? oldest * (1 + Math.random()) : 50);
 }
 
 function isOver() {
@@ -170,8 +184,9 @@ function open() {
     }
   };
   for (const name of ["state", "reset", "progress", "log", "end"]) {
-    source.addEventListener(name, soon);
+    source.addEventListener(name, () => soon());
   }
+  source.addEventListener("changed", changed);
 }
 
 function openAgain() {

@@ -58,7 +58,9 @@ public final class Console {
      * @param secure whether browsers reach this server by https only
      */
     public void install(Environment environment, List<Object> pages, boolean secure) {
-        environment.jersey().register(new PageFilter(renderer));
+        LiveReads live = new LiveReads();
+        environment.jersey().register(live);
+        environment.jersey().register(new PageFilter(renderer, live));
         environment.jersey().register(assets);
         environment.jersey().register(new FirstPage());
         environment.jersey().register(new ThemeChoice());

@@ -28,8 +28,9 @@ public record Frame(
      * @param assets address of the folder with style sheets, scripts and icons
      * @param theme light or dark, or null to follow the system
      * @param version of this release
+     * @param bare true for the content alone, for a page that reads itself again
      */
-    public record Look(String assets, String theme, String version) {}
+    public record Look(String assets, String theme, String version, boolean bare) {}
 
     public String asset(String name) {
         return look.assets() + name;

@@ -20,14 +20,17 @@ import java.lang.annotation.Annotation;
 @Priority(Priorities.HEADER_DECORATOR)
 final class PageFilter implements ContainerResponseFilter {
     private static final Annotation[] NONE = {};
+    private static final int OK = 200;
 
     private final Renderer renderer;
+    private final LiveReads live;
 
     @Context
     private HttpServletRequest http;
 
-    PageFilter(Renderer renderer) {
+    PageFilter(Renderer renderer, LiveReads live) {
         this.renderer = renderer;
+        this.live = live;
     }
 
     @Override
@@ -35,20 +38,28 @@ final class PageFilter implements ContainerResponseFilter {
         if (!Paths.isPage(http.getRequestURI())) {
             return;
         }
+        boolean isLive = LiveReads.isOne(request);
         if (response.getEntity() instanceof Problem problem) {
-            response.setEntity(rendered(ErrorPage.of(problem)), NONE, PageHeaders.HTML);
+            response.setEntity(rendered(ErrorPage.of(problem), isLive), NONE, PageHeaders.HTML);
         } else if (response.getEntity() instanceof Page page) {
-            response.setEntity(rendered(page), NONE, PageHeaders.HTML);
+            byte[] html = rendered(page, isLive);
+            if (isLive && response.getStatus() == OK) {
+                live.keep(request, page, html);
+            }
+            response.setEntity(html, NONE, PageHeaders.HTML);
         }
         PageHeaders.ALL.forEach(response.getHeaders()::putSingle);
-        if (!response.getHeaders().containsKey(HttpHeaders.CACHE_CONTROL)) {
+        if (isLive) {
+            // A part of a page: no browser may show it as the page when somebody goes back.
+            response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
+        } else if (!response.getHeaders().containsKey(HttpHeaders.CACHE_CONTROL)) {
             response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, PageHeaders.UNCACHED);
         }
     }
 
-    private byte[] rendered(Page page) throws IOException {
+    private byte[] rendered(Page page, boolean isLive) throws IOException {
         ByteArrayOutputStream html = new ByteArrayOutputStream();
-        renderer.render(page, http, html);
+        renderer.render(page, http, isLive, html);
         return html.toByteArray();
     }
 }

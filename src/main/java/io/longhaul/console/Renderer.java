@@ -36,17 +36,21 @@ final class Renderer {
         this.publicUrl = publicUrl;
     }
 
-    /** Writes the whole page or, if rendering fails, nothing. */
-    void render(Page page, HttpServletRequest request, OutputStream out) throws IOException {
+    /**
+     * Writes the whole page or, if rendering fails, nothing.
+     *
+     * @param bare without what surrounds its content, for a page that has it already
+     */
+    void render(Page page, HttpServletRequest request, boolean bare, OutputStream out) throws IOException {
         Utf8ByteOutput html = new Utf8ByteOutput();
-        templates.render(page.template() + ".jte", Map.of("frame", frame(page, request), "view", page.view()), html);
+        templates.render(page.template() + ".jte", Map.of("frame", frame(page, request, bare), "view", page.view()), html);
         html.writeTo(out);
     }
 
-    private Frame frame(Page page, HttpServletRequest request) {
+    private Frame frame(Page page, HttpServletRequest request, boolean bare) {
         Visitor visitor = Visitor.of(request);
         Frame.Look look = new Frame.Look(
-                assets.folder(), cookie(request, THEME).filter(THEMES::contains).orElse(null), version);
+                assets.folder(), cookie(request, THEME).filter(THEMES::contains).orElse(null), version, bare);
         return new Frame(
                 page.title(),
                 page.section(),

@@ -101,6 +101,6 @@ final class SessionFilter extends HttpFilter {
         response.setHeader("Cache-Control", PageHeaders.UNCACHED);
         response.setStatus(problem.status());
         response.setContentType(PageHeaders.HTML.toString());
-        renderer.render(ErrorPage.of(problem), request, response.getOutputStream());
+        renderer.render(ErrorPage.of(problem), request, false, response.getOutputStream());
     }
 }

@@ -17,6 +17,7 @@ import io.longhaul.auth.KeyStatements;
 import io.longhaul.auth.Sessions;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.console.Console;
+import io.longhaul.console.PageChanges;
 import io.longhaul.console.Reads;
 import io.longhaul.console.jobs.AllJobs;
 import io.longhaul.console.jobs.AnswerAction;
@@ -116,7 +117,7 @@ final class ConsoleModule {
             SchedulesResource schedules,
             int mostBytes) {}
 
-    void install(Environment environment, ToolRegistry tools, Parts api) {
+    void install(Environment environment, ToolRegistry tools, EventsModule events, Parts api) {
         if (console == null) {
             return;
         }
@@ -126,6 +127,7 @@ final class ConsoleModule {
         console.install(
                 environment,
                 List.of(
+                        new PageChanges(events.feed(), events.streams()),
                         new JobsPage(reads, tools),
                         job,
                         new JobDownloads(jdbi.onDemand(JobQueries.class), logs),

@@ -469,6 +469,7 @@ public final class Server {
         console.install(
                 environment,
                 tools,
+                events,
                 new ConsoleModule.Parts(
                         job,
                         retry,

@@ -10,6 +10,7 @@ import io.longhaul.testing.WholeNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.CookieManager;
+import java.net.HttpCookie;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -259,6 +260,16 @@ public final class ConsoleNode implements BeforeAllCallback, AfterAllCallback {
         Browser signedIn(String key) {
             post("/ui/sign-in", "key", key);
             return this;
+        }
+
+        /** The session that a key begins. */
+        String session(String key) {
+            signedIn(key);
+            return cookies.getCookieStore().getCookies().stream()
+                    .filter(cookie -> cookie.getName().equals("longhaul_session"))
+                    .map(HttpCookie::getValue)
+                    .findFirst()
+                    .orElseThrow();
         }
 
         List<String> setCookies() {

@@ -107,7 +107,8 @@ public final class FeedEvent {
         }
     }
 
-    JobChange change() {
+    /** What happened. */
+    public JobChange change() {
         return change;
     }
 

@@ -1,5 +1,6 @@
 package io.longhaul.console.jobs;
 
+import io.longhaul.console.SharedView;
 import io.longhaul.jobs.JobStatus;
 import java.time.Instant;
 import java.util.List;
@@ -24,7 +25,7 @@ public record JobsView(
         Instant readAt,
         List<String> tools,
         Commands commands,
-        String once) {
+        String once) implements SharedView {
     /**
      * A status with its number of jobs.
      *

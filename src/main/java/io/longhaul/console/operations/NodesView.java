@@ -1,5 +1,6 @@
 package io.longhaul.console.operations;
 
+import io.longhaul.console.SharedView;
 import io.longhaul.jobs.sql.NodeQueries.KnownNode;
 import java.time.Instant;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.List;
  * @param nodes by name, the latest run first
  * @param readAt when they were read
  */
-public record NodesView(List<KnownNode> nodes, Instant readAt) {
+public record NodesView(List<KnownNode> nodes, Instant readAt) implements SharedView {
     /** True if nodes of different releases work side by side, as during a deploy. */
     public boolean isMixed() {
         return nodes.stream()

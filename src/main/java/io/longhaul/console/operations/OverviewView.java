@@ -1,5 +1,6 @@
 package io.longhaul.console.operations;
 
+import io.longhaul.console.SharedView;
 import io.longhaul.console.jobs.JobRow;
 import io.longhaul.readiness.Condition;
 import java.time.Duration;
@@ -26,4 +27,4 @@ public record OverviewView(
         Throughput throughput,
         List<JobRow> failures,
         Condition schema,
-        Instant readAt) {}
+        Instant readAt) implements SharedView {}
