@@ -63,9 +63,10 @@ class RoomsTest {
             api.webhooks: api api.description api.errors api.http api.intake api.jobs auth tools.params webhooks
             api.workers: api api.access api.description api.http api.jobs auth auth.ownership jobs questions tools
               tools.params tools.settings tools.spi traces workers.remote
-            auth: outbound
+            auth: outbound tools.secrets
             auth.ownership: auth files jobs jobs.intake jobs.sql
             auth.ratelimit:
+            auth.signin: auth outbound tools.settings
             bench: database schema schema.migrate
             callbacks: tools
             checkpoints: tools tools.params
@@ -73,7 +74,8 @@ class RoomsTest {
               tools.definitions tools.settings
             client:
             config: api auth console database files mcp schema tools.definitions webhooks workers.node workers.remote
-            console: api.description api.errors api.http auth auth.ownership jobs readiness traces
+            console: api.access api.description api.errors api.events api.http auth auth.ownership auth.signin events
+              jobs readiness streams traces
             console.forms: api.http console tools.params
             console.jobs: api.batches api.description api.http api.intake api.jobs api.operations api.questions auth
               auth.ownership console console.forms files jobs jobs.reasons jobs.sql operations questions tools
