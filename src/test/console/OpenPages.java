@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
  * Keeps pages of the console open as browsers do (see live.js): each follows the stream that its page names, and reads the
  * page again when the stream says so. Also submits jobs at a steady rate. {@code .ci/open-pages} measures what that costs.
  *
- * <p>Arguments: address of the server, pages, jobs a second, seconds of warming up, seconds that are measured.
+ * <p>Arguments: address of the server, pages, jobs a second, seconds of settling, seconds that are measured. Or the address,
+ * {@code warm} and seconds: reads pages as fast as it can, so that Java compiles what it would compile within an hour.
  */
 public final class OpenPages {
     private static final List<String> PATHS = List.of("/ui/jobs", "/ui", "/ui/jobs?status=completed", "/ui/jobs?tool=ping");
@@ -46,6 +47,10 @@ public final class OpenPages {
 
     public static void main(String[] args) throws Exception {
         OpenPages pages = new OpenPages(args[0]);
+        if (args[1].equals("warm")) {
+            pages.warm(Duration.ofSeconds(Long.parseLong(args[2])));
+            System.exit(0);
+        }
         int many = Integer.parseInt(args[1]);
         for (int i = 0; i < many; i++) {
             pages.open(PATHS.get(i % PATHS.size()));
@@ -61,6 +66,20 @@ public final class OpenPages {
         Thread.sleep(Duration.ofSeconds(Long.parseLong(args[4])).toMillis());
         System.out.println("done: " + pages.reads + " reads, " + pages.events + " events, " + pages.failures + " failures");
         System.exit(pages.failures.get() == 0 ? 0 : 1);
+    }
+
+    private void warm(Duration length) throws IOException, InterruptedException {
+        long end = System.nanoTime() + length.toNanos();
+        for (int i = 0; System.nanoTime() < end; i++) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(server + PATHS.get(i % PATHS.size())))
+                    .headers("Accept", "text/html", "Accept-Encoding", "gzip")
+                    .header("Longhaul-Live", i % 10 == 0 ? "0" : "1000")
+                    .build();
+            client.send(request, BodyHandlers.discarding());
+            if (i % 10 == 5) {
+                submit();
+            }
+        }
     }
 
     private void submit() {

@@ -8,6 +8,7 @@ import io.longhaul.auth.signin.ProviderSessions;
 import io.longhaul.auth.signin.ProviderSignIn;
 import io.longhaul.readiness.Readiness;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
 import java.util.EnumSet;
 import java.util.List;
@@ -40,10 +41,13 @@ public final class Console {
         if (sessions == null) {
             return;
         }
-        FilterRegistration.Dynamic filter =
-                environment.servlets().addFilter("console", new SessionFilter(this::person, renderer, failures));
-        filter.setAsyncSupported(true);
-        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+        add(environment, "console", new SessionFilter(this::person, renderer, failures), "/*");
+    }
+
+    private static void add(Environment environment, String name, Filter filter, String paths) {
+        FilterRegistration.Dynamic added = environment.servlets().addFilter(name, filter);
+        added.setAsyncSupported(true);
+        added.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, paths);
     }
 
     private Optional<Principal> person(String session) {
@@ -53,13 +57,13 @@ public final class Console {
     }
 
     /**
-     * Serves the pages.
+     * Serves the pages. Call it after the filter that finds out who asks is installed.
      *
      * @param secure whether browsers reach this server by https only
      */
     public void install(Environment environment, List<Object> pages, boolean secure) {
         LiveReads live = new LiveReads();
-        environment.jersey().register(live);
+        add(environment, "live-pages", live, Paths.ROOT + "/*");
         environment.jersey().register(new PageFilter(renderer, live));
         environment.jersey().register(assets);
         environment.jersey().register(new FirstPage());

@@ -1,14 +1,10 @@
 package io.longhaul.console;
 
-import jakarta.annotation.Priority;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.ws.rs.Priorities;
-import jakarta.ws.rs.container.ContainerRequestContext;
-import jakarta.ws.rs.container.ContainerRequestFilter;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MultivaluedMap;
-import jakarta.ws.rs.core.Response;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,22 +16,29 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * Answers pages that read themselves again with what was made a moment ago for another one, without asking the database.
- * Runs after the check of roles.
+ * Runs after the filter that finds out who asks. Roles need no check here: an answer is kept under the role, or the person,
+ * that it was made for.
  */
-@Priority(Priorities.USER)
-final class LiveReads implements ContainerRequestFilter {
+final class LiveReads extends HttpFilter {
+    private static final long serialVersionUID = 1L;
+    private static final String ATTRIBUTE = LiveReads.class.getName();
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
     /** Each has some ten kilobytes. */
     private static final int MOST = 200;
 
-    private final Map<LiveRead.Key, Made> made = new ConcurrentHashMap<>();
-
-    @Context
-    private HttpServletRequest http;
+    private final transient Map<LiveRead.Key, Made> made = new ConcurrentHashMap<>();
 
     /** A content, packed once for all, and the time (by {@link System#nanoTime}) at which its making began. */
-    private record Made(byte[] packed, long since) {
+    private static final class Made {
+        private final byte[] packed;
+        private final long since;
+
+        Made(byte[] packed, long since) {
+            this.packed = packed;
+            this.since = since;
+        }
+
         boolean isYoungerThan(Duration age) {
             return System.nanoTime() - since < age.toNanos();
         }
@@ -45,14 +48,16 @@ final class LiveReads implements ContainerRequestFilter {
     private record Begun(LiveRead read, long since) {}
 
     @Override
-    public void filter(ContainerRequestContext request) {
-        Optional<LiveRead> read = Paths.isPage(http.getRequestURI()) ? LiveRead.of(http) : Optional.empty();
-        read.ifPresent(live -> {
-            request.setProperty(LiveReads.class.getName(), new Begun(live, System.nanoTime()));
-            if (!live.oldest().isZero() && takesPacked(request.getHeaders())) {
-                find(live).ifPresent(found -> request.abortWith(answer(found)));
-            }
-        });
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        Optional<LiveRead> read = LiveRead.of(request);
+        Optional<Made> found = read.filter(live -> takesPacked(request)).flatMap(this::find);
+        if (found.isPresent()) {
+            answer(found.get(), response);
+            return;
+        }
+        read.ifPresent(live -> request.setAttribute(ATTRIBUTE, new Begun(live, System.nanoTime())));
+        chain.doFilter(request, response);
     }
 
     private Optional<Made> find(LiveRead read) {
@@ -61,33 +66,38 @@ final class LiveReads implements ContainerRequestFilter {
                 .filter(found -> found.isYoungerThan(read.oldest()));
     }
 
-    private static boolean takesPacked(MultivaluedMap<String, String> headers) {
-        String codings = headers.getFirst(HttpHeaders.ACCEPT_ENCODING);
+    private static boolean takesPacked(HttpServletRequest request) {
+        String codings = request.getHeader("Accept-Encoding");
         return codings != null && codings.contains("gzip");
     }
 
-    private static Response answer(Made found) {
-        return Response.ok(found.packed(), PageHeaders.HTML)
-                .header(HttpHeaders.CONTENT_ENCODING, "gzip")
-                .header(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING)
-                .build();
+    private static void answer(Made found, HttpServletResponse response) throws IOException {
+        PageHeaders.ALL.forEach(response::setHeader);
+        response.setHeader("Cache-Control", PageHeaders.UNSTORED);
+        response.setContentType(PageHeaders.HTML.toString());
+        response.setHeader("Content-Encoding", "gzip");
+        response.setHeader("Vary", "Accept-Encoding");
+        response.setContentLength(found.packed.length);
+        response.getOutputStream().write(found.packed);
     }
 
     /** True if a page reads itself again. */
-    static boolean isOne(ContainerRequestContext request) {
-        return request.getProperty(LiveReads.class.getName()) != null;
+    static boolean isOne(HttpServletRequest request) {
+        return request.getAttribute(ATTRIBUTE) != null;
     }
 
     /** Keeps what was made for one page, if others may take it. */
-    void keep(ContainerRequestContext request, Page page, byte[] html) {
-        Begun begun = (Begun) request.getProperty(LiveReads.class.getName());
+    void keep(HttpServletRequest request, Page page, byte[] html) {
+        Begun begun = (Begun) request.getAttribute(ATTRIBUTE);
         LiveRead read = begun.read();
         if (read.oldest().isZero()) {
             return;
         }
         made.values().removeIf(old -> !old.isYoungerThan(LONGEST));
         if (made.size() < MOST) {
-            made.put(page.view() instanceof SharedView ? read.shared() : read.own(), new Made(packed(html), begun.since()));
+            made.put(
+                    page.view() instanceof SharedView ? read.shared() : read.own(),
+                    new Made(packed(html), begun.since()));
         }
     }
 

@@ -38,20 +38,19 @@ final class PageFilter implements ContainerResponseFilter {
         if (!Paths.isPage(http.getRequestURI())) {
             return;
         }
-        boolean isLive = LiveReads.isOne(request);
+        boolean isLive = LiveReads.isOne(http);
         if (response.getEntity() instanceof Problem problem) {
             response.setEntity(rendered(ErrorPage.of(problem), isLive), NONE, PageHeaders.HTML);
         } else if (response.getEntity() instanceof Page page) {
             byte[] html = rendered(page, isLive);
             if (isLive && response.getStatus() == OK) {
-                live.keep(request, page, html);
+                live.keep(http, page, html);
             }
             response.setEntity(html, NONE, PageHeaders.HTML);
         }
         PageHeaders.ALL.forEach(response.getHeaders()::putSingle);
         if (isLive) {
-            // A part of a page: no browser may show it as the page when somebody goes back.
-            response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
+            response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, PageHeaders.UNSTORED);
         } else if (!response.getHeaders().containsKey(HttpHeaders.CACHE_CONTROL)) {
             response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, PageHeaders.UNCACHED);
         }

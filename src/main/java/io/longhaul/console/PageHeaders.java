@@ -10,6 +10,9 @@ final class PageHeaders {
     /** Pages show what only their visitor may see, so caches ask each time. */
     static final String UNCACHED = "private, no-cache";
 
+    /** A part of a page: no browser may show it as the page when somebody goes back. */
+    static final String UNSTORED = "no-store";
+
     /** Nothing inline, nothing from elsewhere, no frames. */
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"

@@ -14,9 +14,14 @@ import java.util.Map;
 final class RunningChromium implements AutoCloseable {
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome-stable");
 
-    /** Names of other hosts lead nowhere. Root has no other way than to do without Chromium's own sandbox. */
+    /**
+     * One name leads here, for servers on another site than 127.0.0.1; other names lead nowhere. Root has no other way than
+     * to do without Chromium's own sandbox.
+     */
     private static final List<String> ARGUMENTS = List.of(
-            "--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--disable-dev-shm-usage");
+            "--no-sandbox",
+            "--host-resolver-rules=MAP jobs.example.org 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+            "--disable-dev-shm-usage");
 
     private final Playwright playwright;
     private final com.microsoft.playwright.Browser browser;
