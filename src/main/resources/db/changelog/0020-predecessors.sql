@@ -53,3 +53,22 @@ END $$;
 --rollback         DROP TABLE job_predecessors;
 --rollback     END IF;
 --rollback END $$;
+
+--changeset longhaul:0020-handovers splitStatements:false rollbackSplitStatements:false
+--comment level=20 min-app=17 When a lost node was last heard of.
+DO $$
+BEGIN
+    PERFORM set_config('lock_timeout', '2s', true);
+
+    -- The lease of a node ends later than its last sign of life. Null for runs of programs of lower levels.
+    ALTER TABLE nodes ADD COLUMN renewed_at TIMESTAMPTZ;
+    -- The same for an attempt that was lost with its node; its end is the time at which that was seen.
+    ALTER TABLE job_attempts ADD COLUMN heard_at TIMESTAMPTZ;
+END $$;
+--rollback DO $$
+--rollback BEGIN
+--rollback     PERFORM set_config('lock_timeout', '2s', true);
+--rollback     -- Only the time that a handover took is lost.
+--rollback     ALTER TABLE IF EXISTS job_attempts DROP COLUMN IF EXISTS heard_at;
+--rollback     ALTER TABLE IF EXISTS nodes DROP COLUMN IF EXISTS renewed_at;
+--rollback END $$;

@@ -293,8 +293,8 @@ class WhatWentWrongTest {
         sql("UPDATE jobs SET attempt = 3, node_name = 'cork', started_at = created_at + INTERVAL '60 s',"
                 + " completed_at = created_at + INTERVAL '61 s' WHERE id = '" + id + "'");
         sql(
-                "INSERT INTO job_attempts SELECT id, 1, 'agra', created_at, created_at + INTERVAL '20 s', 'WORKER_LOST', 'lost'"
-                        + " FROM jobs WHERE id = '" + id + "'");
+                "INSERT INTO job_attempts SELECT id, 1, 'agra', created_at, created_at + INTERVAL '37 s', 'WORKER_LOST', 'lost',"
+                        + " created_at + INTERVAL '20 s' FROM jobs WHERE id = '" + id + "'");
         sql("INSERT INTO job_attempts SELECT id, 2, 'bonn', created_at + INTERVAL '38 s', created_at + INTERVAL '55 s',"
                 + " 'GIVEN_BACK', 'stopped' FROM jobs WHERE id = '" + id + "'");
 

@@ -47,6 +47,9 @@ class RescueTest {
             assertThat(attempt.nodeName()).isEqualTo("live");
             assertThat(attempt.errorCode()).isEqualTo("WORKER_LOST");
             assertThat(attempt.errorMessage()).isEqualTo("The node live was lost.");
+            assertThat(attempt.heardAt())
+                    .isAfter(attempt.startedAt().minusSeconds(60))
+                    .isBefore(attempt.endedAt());
         });
     }
 

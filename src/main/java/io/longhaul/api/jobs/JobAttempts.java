@@ -1,5 +1,6 @@
 package io.longhaul.api.jobs;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.description.Shape;
@@ -28,7 +29,8 @@ public record JobAttempts(UUID jobId, List<Attempt> attempts) {
      * stopped)
      * @param node the node that ran it, or null if unknown
      * @param startedAt time of its start
-     * @param endedAt time of its end, or null
+     * @param endedAt time of its end, or null; of a lost one, the time at which the loss was seen
+     * @param heardAt last sign of life of a node that was lost; null and left out for others, and if unknown
      * @param durationMs its duration, up to now if it runs
      * @param errorCode code of its error, or null
      * @param error its error for people, or null
@@ -43,6 +45,10 @@ public record JobAttempts(UUID jobId, List<Attempt> attempts) {
             String node,
             String startedAt,
             String endedAt,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Shape(format = "date-time")
+            String heardAt,
+
             Long durationMs,
             String errorCode,
             String error) {}
@@ -64,6 +70,7 @@ public record JobAttempts(UUID jobId, List<Attempt> attempts) {
                 f.nodeName(),
                 Times.iso(f.startedAt()),
                 Times.iso(f.endedAt()),
+                Times.iso(f.heardAt()),
                 JobRepresentation.millis(Duration.between(f.startedAt(), f.endedAt())),
                 f.errorCode(),
                 f.errorMessage());
@@ -88,6 +95,7 @@ public record JobAttempts(UUID jobId, List<Attempt> attempts) {
                 job.node(),
                 Times.iso(job.startedAt()),
                 Times.iso(job.completedAt()),
+                null,
                 JobRepresentation.millis(job.duration()),
                 failed ? job.errorCode() : null,
                 failed ? job.errorMessage() : null);

@@ -73,7 +73,7 @@ public final class Timeline {
         List<String> parts = new ArrayList<>();
         Duration gap = started == null || last == null ? Duration.ZERO : Duration.between(last, started);
         if (isHandover(attempt)) {
-            parts.add(handover(attempt, gap));
+            parts.add(handover(attempt, started, gap));
         } else if (gap.toMillis() > 0) {
             parts.add("waited " + Words.duration(gap));
         }
@@ -96,9 +96,12 @@ public final class Timeline {
                 || ("given_back".equals(before.status()) && !attempt.node().equals(before.node()));
     }
 
-    private String handover(Attempt attempt, Duration gap) {
+    /** Nobody worked on the job since the last sign of life of the node before. */
+    private String handover(Attempt attempt, Instant started, Duration gap) {
+        Instant heard = time(before.heardAt());
+        Duration silence = heard == null || started == null ? gap : Duration.between(heard, started);
         String from = before.node() == null || before.node().equals(attempt.node()) ? "" : " from " + before.node();
-        return attempt.node() + " took over" + from + " after " + Words.duration(gap);
+        return attempt.node() + " took over" + from + " after " + Words.duration(silence);
     }
 
     private String leased(String node) {

@@ -246,7 +246,7 @@ public interface JobQueries {
 
     /** The attempts of a job that failed or lost their worker, first to last. */
     @SqlQuery("""
-            SELECT attempt, node_name, started_at, ended_at, error_code, error_message
+            SELECT attempt, node_name, started_at, ended_at, heard_at, error_code, error_message
             FROM job_attempts
             WHERE job_id = :id
             ORDER BY attempt
@@ -269,9 +269,16 @@ public interface JobQueries {
      *
      * @param attempt 1 for the first
      * @param nodeName node where it ran, or null if unknown
+     * @param heardAt last sign of life of a node that was lost; null for others, and if unknown
      * @param errorCode stable code
      * @param errorMessage for people
      */
     record FailedAttempt(
-            int attempt, String nodeName, Instant startedAt, Instant endedAt, String errorCode, String errorMessage) {}
+            int attempt,
+            String nodeName,
+            Instant startedAt,
+            Instant endedAt,
+            Instant heardAt,
+            String errorCode,
+            String errorMessage) {}
 }

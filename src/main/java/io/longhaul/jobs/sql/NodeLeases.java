@@ -16,8 +16,8 @@ public interface NodeLeases {
      * @param name for people; need not be unique
      */
     @SqlQuery("""
-            INSERT INTO nodes (name, version, lease_until)
-            VALUES (:name, :version, NOW() + make_interval(secs => :leaseMillis / 1000.0))
+            INSERT INTO nodes (name, version, lease_until, renewed_at)
+            VALUES (:name, :version, NOW() + make_interval(secs => :leaseMillis / 1000.0), NOW())
             RETURNING id
             """)
     long register(String name, String version, long leaseMillis);
@@ -28,7 +28,7 @@ public interface NodeLeases {
      */
     @SqlQuery("""
             UPDATE nodes
-            SET lease_until = NOW() + make_interval(secs => :leaseMillis / 1000.0)
+            SET lease_until = NOW() + make_interval(secs => :leaseMillis / 1000.0), renewed_at = NOW()
             WHERE id = :nodeId
             RETURNING (SELECT count(*) FROM nodes others WHERE others.id <> :nodeId AND others.lease_until > NOW())
             """)

@@ -15,8 +15,8 @@ interface RemoteStatements {
     /** Registers a worker's run, with its lease. */
     @SqlQuery("""
             WITH run AS (
-                INSERT INTO nodes (name, version, lease_until, tools)
-                VALUES (:name, :version, NOW() + make_interval(secs => :leaseMillis / 1000.0), :tools::text[])
+                INSERT INTO nodes (name, version, lease_until, renewed_at, tools)
+                VALUES (:name, :version, NOW() + make_interval(secs => :leaseMillis / 1000.0), NOW(), :tools::text[])
                 RETURNING id
             )
             INSERT INTO remote_workers (node_id, token_hash)
@@ -32,7 +32,7 @@ interface RemoteStatements {
      */
     @SqlQuery("""
             UPDATE nodes n
-            SET lease_until = NOW() + make_interval(secs => :leaseMillis / 1000.0),
+            SET lease_until = NOW() + make_interval(secs => :leaseMillis / 1000.0), renewed_at = NOW(),
                 tools = COALESCE(:tools::text[], n.tools, ARRAY[]::text[])
             FROM remote_workers w
             WHERE n.id = :worker AND w.node_id = n.id AND w.token_hash = decode(:hash, 'hex')
@@ -51,7 +51,7 @@ interface RemoteStatements {
     /** Renews the leases of workers whose claims wait here: their open connections show that they live. */
     @SqlUpdate("""
             UPDATE nodes n
-            SET lease_until = GREATEST(n.lease_until, NOW() + make_interval(secs => :leaseMillis / 1000.0))
+            SET lease_until = GREATEST(n.lease_until, NOW() + make_interval(secs => :leaseMillis / 1000.0)), renewed_at = NOW()
             FROM remote_workers w
             WHERE n.id = ANY (:workers::bigint[]) AND w.node_id = n.id
             """)
