@@ -115,6 +115,7 @@ class RoomsTest {
             schema.watch: database.faults loops schema schema.catalog
             streams: loops
             telemetry: jobs
+            telemetry.queues: jobs.sql telemetry
             tools: tools.params tools.settings tools.spi
             tools.childprocess: loops tools tools.secrets tools.settings tools.spi traces
             tools.command: tools tools.childprocess tools.params tools.secrets tools.settings tools.spi

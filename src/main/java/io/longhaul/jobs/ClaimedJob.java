@@ -1,5 +1,6 @@
 package io.longhaul.jobs;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -13,6 +14,7 @@ import java.time.Instant;
  * @param maxAttempts failed attempts allowed, or null for the tool's policy
  * @param timeoutSeconds time limit of this attempt, or null for the tool's policy
  * @param leasedAt database time of the claim
+ * @param waited time since it was accepted, or since the time before which it must not start
  * @param retry the job's own backoff, or null for the tool's policy
  * @param concurrencyKey limits how many jobs with the same key run at once, or null
  * @param place position in the queue
@@ -26,6 +28,7 @@ public record ClaimedJob(
         Integer maxAttempts,
         Integer timeoutSeconds,
         Instant leasedAt,
+        Duration waited,
         JobExtras.Backoff retry,
         String concurrencyKey,
         QueuePosition place) {}

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,7 @@ public final class JobSignals {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.jobs");
 
     private final List<Runnable> claimable = new CopyOnWriteArrayList<>();
+    private final List<IntConsumer> stored = new CopyOnWriteArrayList<>();
     private final List<Runnable> ready = new CopyOnWriteArrayList<>();
     private final List<Consumer<Collection<UUID>>> awaited = new CopyOnWriteArrayList<>();
     private final List<Consumer<Collection<UUID>>> cancelled = new CopyOnWriteArrayList<>();
@@ -41,6 +43,11 @@ public final class JobSignals {
     /** Publishes that there may be jobs to claim. */
     public void claimable() {
         claimable.forEach(JobSignals::tell);
+    }
+
+    /** Publishes that this node stored so many new jobs in one transaction. */
+    public void stored(int jobs) {
+        stored.forEach(listener -> tell(() -> listener.accept(jobs)));
     }
 
     /** Publishes that this node stored jobs or made stored jobs claimable. */
@@ -85,6 +92,11 @@ public final class JobSignals {
         ended.stream()
                 .filter(one -> !one.hereOnly())
                 .forEach(one -> tell(() -> one.listener().accept(jobs)));
+    }
+
+    /** Called with the number of jobs. */
+    public void onStored(IntConsumer listener) {
+        stored.add(listener);
     }
 
     /** Called by {@link #claimable} and {@link #ready}. */

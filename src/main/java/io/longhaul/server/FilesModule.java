@@ -1,6 +1,5 @@
 package io.longhaul.server;
 
-import com.codahale.metrics.MetricRegistry;
 import io.dropwizard.core.setup.Environment;
 import io.longhaul.api.files.FilesResource;
 import io.longhaul.api.files.JobFilesResource;
@@ -19,6 +18,8 @@ import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.params.ParamsJson;
 import io.longhaul.workers.housekeeping.Housekeeping;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
@@ -35,9 +36,13 @@ final class FilesModule {
     }
 
     /** Gives tool calls their files; must run before the first call. */
-    void connect(ToolContext toolContext, MetricRegistry metrics) {
+    void connect(ToolContext toolContext, PrometheusRegistry metrics) {
         CallFolders folders = new CallFolders(store);
-        metrics.registerGauge("longhaul.files.folders_left", folders::left);
+        GaugeWithCallback.builder()
+                .name("longhaul_file_folders_left")
+                .help("Folders of calls that could not be removed from this node's disk.")
+                .callback(figure -> figure.call(folders.left()))
+                .register(metrics);
         toolContext.useFolders(folders);
         Thread sweeping = new Thread(folders::sweep, "folder-sweep");
         sweeping.setDaemon(true);

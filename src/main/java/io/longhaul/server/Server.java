@@ -50,6 +50,7 @@ import io.longhaul.checkpoints.StoredCheckpoints;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.embedded.EmbeddedPostgres;
+import io.longhaul.database.watch.OldestTransactionMetric;
 import io.longhaul.database.watch.SettingsWatch;
 import io.longhaul.database.watch.TransactionWatch;
 import io.longhaul.events.Listener;
@@ -82,9 +83,11 @@ import io.longhaul.schema.watch.JobsTableCheck;
 import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.schema.watch.SchemaState;
 import io.longhaul.schema.watch.SchemaWatch;
+import io.longhaul.telemetry.BoundedLabel;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.telemetry.TelemetryLog;
 import io.longhaul.telemetry.TelemetryMetrics;
+import io.longhaul.telemetry.queues.QueueMetrics;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.webhooks.Deliverer;
@@ -95,6 +98,9 @@ import io.longhaul.workers.node.Node;
 import io.longhaul.workers.node.NodeState;
 import io.longhaul.workers.release.ReleaseLoop;
 import io.longhaul.workers.remote.Remote;
+import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.util.component.LifeCycle;
@@ -122,6 +128,8 @@ public final class Server {
     private final SchemaWatch schema;
     private final Jdbi jdbi;
     private final Jdbi workerJdbi;
+    private final PrometheusRegistry metrics = new PrometheusRegistry();
+    private final BoundedLabel toolNames = new BoundedLabel(NodeMetrics.TOOLS);
     private final TransactionWatch transactions;
     private final SettingsWatch settings;
     private final Telemetry telemetry;
@@ -176,7 +184,7 @@ public final class Server {
         SchemaLog schemaLog = new SchemaLog(schema);
         pools.renewAtChangesOf(schema);
         workerJdbi = jdbi(new SchemaGuard(pools.workers(), schemaLog::tablesAreAway), "workers");
-        telemetry = Telemetry.all(new TelemetryLog(schemaLog::explains), new TelemetryMetrics(environment.metrics()));
+        telemetry = Telemetry.all(new TelemetryLog(schemaLog::explains), new TelemetryMetrics(metrics, toolNames));
         node = new Node(workerJdbi, new NodeState(this::isSchemaReady), telemetry, signals);
         workers = new Workers(node, tools, configuration.workers(), VERSION);
         events = new EventsModule(jdbi, environment.getObjectMapper());
@@ -261,7 +269,7 @@ public final class Server {
                         () -> workers.pendingWork().shows(PendingWork.Seen::deliveries),
                         address,
                         telemetry,
-                        environment.metrics(),
+                        metrics,
                         VERSION),
                 configuration);
     }
@@ -275,6 +283,7 @@ public final class Server {
         signals.onClaimable(remote::claimSoon);
         signals.onReady(events::accepted);
         signals.onReady(notifier::jobsReady);
+        signals.onStored(telemetry::stored);
         signals.onAwaited(releases::awaited);
         signals.onCancelled(workers::stopCancelled);
         signals.onCancelled(remote::stopCancelled);
@@ -355,15 +364,30 @@ public final class Server {
         StoredCallbacks callbacks = new StoredCallbacks(jdbi, address);
         toolContext.useCallbacks(callbacks);
         toolContext.useCheckpoints(new StoredCheckpoints(jdbi));
-        files.connect(toolContext, environment.metrics());
+        files.connect(toolContext, metrics);
         environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
         reload.manage(environment, signals::claimable);
-        NodeMetrics.register(
-                environment,
-                transactions,
-                () -> workers.quarantined().size(),
-                () -> workers.leftBehind().count());
+        measure();
         environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools));
+    }
+
+    /** Registers the metrics, apart from those of events, and serves all of them on the admin port. */
+    private void measure() {
+        NodeMetrics node = new NodeMetrics(metrics);
+        node.addBuild(VERSION, configuration.workers().node());
+        node.addReadiness(readiness);
+        node.addSchema(schema::state);
+        node.addWorkers(workers);
+        node.addWakeUp(configuration.database().canListen(), listener::isListening);
+        webhooks.measure(metrics);
+        OldestTransactionMetric.register(transactions, metrics);
+        DropwizardMetrics.register(environment.metrics(), metrics);
+        JvmMetrics.builder().register(metrics);
+        metrics.register(new QueueMetrics(jdbi, toolNames));
+        environment
+                .admin()
+                .addServlet("prometheus", new PrometheusMetricsServlet(metrics))
+                .addMapping("/prometheus");
     }
 
     private Intake intake() {

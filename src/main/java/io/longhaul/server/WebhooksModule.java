@@ -14,6 +14,8 @@ import io.longhaul.webhooks.DeliveryCleaner;
 import io.longhaul.webhooks.DeliveryLog;
 import io.longhaul.webhooks.WebhookCheck;
 import io.longhaul.webhooks.Webhooks;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.Map;
 
@@ -60,15 +62,26 @@ final class WebhooksModule {
                 .register(new WebhookResource(webhooks, log, addresses, configuration.api(), deliverer::wakeUpAnyway));
         environment.jersey().register(new WebhookDeliveriesResource(webhooks, log, deliverer::wakeUpAnyway));
         environment.jersey().register(new JobDeliveriesResource(log));
-        environment
-                .metrics()
-                .registerGauge(
-                        "longhaul.webhooks.pending", () -> deliverer.backlog().pending());
-        environment
-                .metrics()
-                .registerGauge(
-                        "longhaul.webhooks.overdue_seconds",
-                        () -> Math.max(0, deliverer.backlog().overdueSeconds()));
+    }
+
+    /** Registers the metrics of deliveries that are not sent yet. */
+    void measure(PrometheusRegistry metrics) {
+        GaugeWithCallback.builder()
+                .name("longhaul_webhook_deliveries_pending")
+                .help(
+                        "Deliveries of all nodes that are not sent yet, also those that wait for another attempt; counted up to 10,000.")
+                .callback(figure -> figure.call((double) deliverer.backlog().pending()))
+                .register(metrics);
+        GaugeWithCallback.builder()
+                .name("longhaul_webhook_overdue_seconds")
+                .help("Time for which the oldest unsent delivery of all nodes has been due.")
+                .callback(figure -> figure.call((double) Math.max(0, deliverer.backlog().overdueSeconds())))
+                .register(metrics);
+        GaugeWithCallback.builder()
+                .name("longhaul_webhook_endpoints_disabled")
+                .help("Endpoints that are disabled, because they failed for too long or said that they are gone.")
+                .callback(figure -> figure.call((double) deliverer.backlog().disabled()))
+                .register(metrics);
     }
 
     /** Late deliveries do not make the node unready: jobs still run. */

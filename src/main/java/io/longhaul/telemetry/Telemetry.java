@@ -20,6 +20,9 @@ public interface Telemetry {
      */
     void nodeLost(long nodeId, boolean silent);
 
+    /** New jobs were stored in one transaction. */
+    void stored(int jobs);
+
     /** Jobs were claimed by one statement. */
     void claimed(int jobs, Duration took);
 
@@ -27,7 +30,10 @@ public interface Telemetry {
     void started(ClaimedJob job);
 
     /** An attempt's outcome was written. */
-    void ended(Outcome outcome, Duration took);
+    void ended(String tool, Outcome outcome, Duration took);
+
+    /** Outcomes were written together, or found to have lost their leases; repeated tries count as one. */
+    void wrote(int outcomes, Duration took);
 
     /** An attempt's outcome was not written, because its job has ended or belongs to another node now. */
     void leaseLost(Lease lease);

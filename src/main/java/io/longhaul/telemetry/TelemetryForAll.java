@@ -21,6 +21,11 @@ record TelemetryForAll(List<Telemetry> all) implements Telemetry {
     }
 
     @Override
+    public void stored(int jobs) {
+        all.forEach(f -> f.stored(jobs));
+    }
+
+    @Override
     public void claimed(int jobs, Duration took) {
         all.forEach(f -> f.claimed(jobs, took));
     }
@@ -31,8 +36,13 @@ record TelemetryForAll(List<Telemetry> all) implements Telemetry {
     }
 
     @Override
-    public void ended(Outcome outcome, Duration took) {
-        all.forEach(f -> f.ended(outcome, took));
+    public void ended(String tool, Outcome outcome, Duration took) {
+        all.forEach(f -> f.ended(tool, outcome, took));
+    }
+
+    @Override
+    public void wrote(int outcomes, Duration took) {
+        all.forEach(f -> f.wrote(outcomes, took));
     }
 
     @Override

@@ -47,6 +47,11 @@ public final class TelemetryLog implements Telemetry {
     }
 
     @Override
+    public void stored(int jobs) {
+        LOG.debug("Stored {} jobs", jobs);
+    }
+
+    @Override
     public void claimed(int jobs, Duration took) {
         LOG.debug("Claimed {} jobs in {} ms", jobs, took.toMillis());
     }
@@ -61,7 +66,7 @@ public final class TelemetryLog implements Telemetry {
     }
 
     @Override
-    public void ended(Outcome outcome, Duration took) {
+    public void ended(String tool, Outcome outcome, Duration took) {
         UUID job = outcome.lease().jobId();
         if (outcome instanceof Outcome.Failed failed) {
             LOG.info(
@@ -84,6 +89,11 @@ public final class TelemetryLog implements Telemetry {
         } else {
             LOG.debug("Job {} completed in {} ms", job, took.toMillis());
         }
+    }
+
+    @Override
+    public void wrote(int outcomes, Duration took) {
+        LOG.debug("Wrote {} outcomes in {} ms", outcomes, took.toMillis());
     }
 
     @Override

@@ -1,110 +1,149 @@
 package io.longhaul.telemetry;
 
-import com.codahale.metrics.MetricRegistry;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 
-/** Makes metrics of events: counters by kind, timers for claims and attempts. */
+/** Counts the events of a node for Prometheus. Those of attempts are in {@link AttemptMetrics}. */
 public final class TelemetryMetrics implements Telemetry {
-    private final MetricRegistry metrics;
+    private final AttemptMetrics attempts;
+    private final BatchMetrics batches;
+    private final Counter registrations;
+    private final Counter losses;
+    private final Counter rescued;
+    private final Counter expired;
+    private final Counter removed;
+    private final Counter quarantined;
+    private final Counter loopFailures;
 
-    public TelemetryMetrics(MetricRegistry metrics) {
-        this.metrics = metrics;
-    }
-
-    private void count(String what, long howMany) {
-        metrics.counter("longhaul." + what).inc(howMany);
+    /**
+     * Registers all metrics of events.
+     *
+     * @param tools the names of tools as metrics show them
+     */
+    public TelemetryMetrics(PrometheusRegistry registry, BoundedLabel tools) {
+        attempts = new AttemptMetrics(registry, tools);
+        batches = new BatchMetrics(registry);
+        registrations = Counter.builder()
+                .name("longhaul_node_registrations_total")
+                .help("Leases that this node took for itself, and those of remote workers.")
+                .register(registry);
+        losses = Counter.builder()
+                .name("longhaul_node_losses_total")
+                .help("Times that this node lost its registration while it lived: it was silent for longer than its"
+                        + " lease, or somebody removed the row.")
+                .labelNames("cause")
+                .register(registry);
+        losses.initLabelValues("silent");
+        losses.initLabelValues("removed");
+        rescued = Counter.builder()
+                .name("longhaul_jobs_rescued_total")
+                .help("Jobs of lost nodes that this node put back into the queue, or failed.")
+                .register(registry);
+        expired = Counter.builder()
+                .name("longhaul_jobs_expired_total")
+                .help("Pending jobs that this node failed because nobody began them in time.")
+                .register(registry);
+        removed = Counter.builder()
+                .name("longhaul_jobs_removed_total")
+                .help("Ended jobs that this node removed because their retention was over.")
+                .register(registry);
+        quarantined = Counter.builder()
+                .name("longhaul_rows_quarantined_total")
+                .help("Times that housekeeping failed on a row and set it aside, by task.")
+                .labelNames("task")
+                .register(registry);
+        loopFailures = Counter.builder()
+                .name("longhaul_loop_failures_total")
+                .help("Steps of this node's loops that failed; loops go on after a pause.")
+                .labelNames("loop")
+                .register(registry);
     }
 
     @Override
     public void nodeRegistered(long nodeId, String name) {
-        count("node.registered", 1);
+        registrations.inc();
     }
 
     @Override
     public void nodeLost(long nodeId, boolean silent) {
-        count("node.lost", 1);
+        losses.labelValues(silent ? "silent" : "removed").inc();
+    }
+
+    @Override
+    public void stored(int jobs) {
+        batches.stored(jobs);
     }
 
     @Override
     public void claimed(int jobs, Duration took) {
-        count("jobs.claimed", jobs);
-        metrics.timer("longhaul.claim").update(took.toNanos(), TimeUnit.NANOSECONDS);
+        batches.claimed(jobs, took);
     }
 
     @Override
     public void started(ClaimedJob job) {
-        count("attempts.started", 1);
+        attempts.started(job);
     }
 
     @Override
-    public void ended(Outcome outcome, Duration took) {
-        count("attempts." + name(outcome), 1);
-        metrics.timer("longhaul.attempt").update(took.toNanos(), TimeUnit.NANOSECONDS);
+    public void ended(String tool, Outcome outcome, Duration took) {
+        attempts.ended(tool, outcome, took);
     }
 
-    private static String name(Outcome outcome) {
-        if (outcome instanceof Outcome.Completed) {
-            return "completed";
-        }
-        if (outcome instanceof Outcome.Failed failed) {
-            return "failed." + failed.errorCode().toLowerCase(Locale.ROOT);
-        }
-        if (outcome instanceof Outcome.WaitsForInput) {
-            return "waiting_for_input";
-        }
-        return outcome instanceof Outcome.RetryLater ? "retried" : "given_back";
+    @Override
+    public void wrote(int outcomes, Duration took) {
+        batches.wrote(outcomes, took);
     }
 
     @Override
     public void leaseLost(Lease lease) {
-        count("attempts.lease_lost", 1);
+        attempts.leaseLost();
     }
 
     @Override
     public void stopped(Lease lease, StopReason reason) {
-        count("attempts.stopped." + reason.name().toLowerCase(Locale.ROOT), 1);
+        attempts.stopped(reason.name().toLowerCase(Locale.ROOT));
     }
 
     @Override
     public void abandoned(Lease lease, String tool) {
-        count("attempts.abandoned", 1);
+        attempts.abandoned(tool);
     }
 
     @Override
     public void barred(String tool, long calls) {
-        count("tools.barred", 1);
+        attempts.barred(tool);
     }
 
     @Override
     public void cameBack(Lease lease, String tool) {
-        count("attempts.came_back", 1);
+        attempts.cameBack(tool);
     }
 
     @Override
     public void rescued(Collection<UUID> jobs) {
-        count("jobs.rescued", jobs.size());
+        rescued.inc(jobs.size());
     }
 
     @Override
     public void expired(Collection<UUID> jobs) {
-        count("jobs.expired", jobs.size());
+        expired.inc(jobs.size());
     }
 
     @Override
     public void removed(int jobs) {
-        count("jobs.removed", jobs);
+        removed.inc(jobs);
     }
 
     @Override
     public void quarantined(String task, UUID row, Throwable failure) {
-        count("rows.quarantined." + task, 1);
+        quarantined.labelValues(task).inc();
     }
 
     @Override
@@ -117,6 +156,6 @@ public final class TelemetryMetrics implements Telemetry {
 
     @Override
     public void loopFailed(String loop, int inARow, Throwable failure) {
-        count("loop.failed." + loop, 1);
+        loopFailures.labelValues(loop).inc();
     }
 }

@@ -1,8 +1,8 @@
 package io.longhaul.webhooks;
 
-import com.codahale.metrics.MetricRegistry;
 import io.longhaul.loops.Loop;
 import io.longhaul.telemetry.Telemetry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,7 +77,7 @@ public final class Deliverer {
             BooleanSupplier anyDeliveries,
             Supplier<String> address,
             Telemetry telemetry,
-            MetricRegistry metrics,
+            PrometheusRegistry metrics,
             String version) {}
 
     /** Creates a deliverer, which runs from {@link #start} on. */

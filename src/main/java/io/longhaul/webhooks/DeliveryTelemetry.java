@@ -1,9 +1,10 @@
 package io.longhaul.webhooks;
 
-import com.codahale.metrics.MetricRegistry;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,22 +12,49 @@ import org.slf4j.LoggerFactory;
 final class DeliveryTelemetry {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.webhooks");
 
-    private final MetricRegistry metrics;
+    /** Receivers have ten seconds by default. */
+    private static final double[] BOUNDS = {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
 
-    DeliveryTelemetry(MetricRegistry metrics) {
-        this.metrics = metrics;
+    private final Counter attempts;
+    private final Counter givenUp;
+    private final Counter disabled;
+    private final Histogram durations;
+
+    DeliveryTelemetry(PrometheusRegistry metrics) {
+        attempts = Counter.builder()
+                .name("longhaul_webhook_attempts_total")
+                .help("Requests to receivers of webhooks, by what came of them.")
+                .labelNames("outcome")
+                .register(metrics);
+        attempts.initLabelValues("delivered");
+        attempts.initLabelValues("failed");
+        givenUp = Counter.builder()
+                .name("longhaul_webhook_deliveries_given_up_total")
+                .help("Deliveries whose last attempt failed.")
+                .register(metrics);
+        disabled = Counter.builder()
+                .name("longhaul_webhook_endpoint_failures_total")
+                .help(
+                        "Times that this node disabled an endpoint, because it failed for too long or said that it is gone.")
+                .register(metrics);
+        durations = Histogram.builder()
+                .name("longhaul_webhook_attempt_duration_seconds")
+                .help("Time of a request to a receiver.")
+                .classicOnly()
+                .classicUpperBounds(BOUNDS)
+                .register(metrics);
     }
 
     void delivered(Duration took) {
-        count("delivered");
-        metrics.timer("longhaul.webhooks.attempt").update(took.toNanos(), TimeUnit.NANOSECONDS);
+        attempts.labelValues("delivered").inc();
+        durations.observe(took.toNanos() / 1e9);
     }
 
     void failed(ClaimedDelivery delivery, DeliveryOutcome outcome, boolean last) {
-        count("failed");
-        metrics.timer("longhaul.webhooks.attempt").update(outcome.took().toNanos(), TimeUnit.NANOSECONDS);
+        attempts.labelValues("failed").inc();
+        durations.observe(outcome.took().toNanos() / 1e9);
         if (last) {
-            count("given_up");
+            givenUp.inc();
             LOG.warn("Gave up {} of {}: {}", delivery, endpoint(delivery.webhookId()), outcome.complaint());
         } else {
             LOG.debug("Failed: {} of {}: {}", delivery, endpoint(delivery.webhookId()), outcome.complaint());
@@ -34,15 +62,11 @@ final class DeliveryTelemetry {
     }
 
     void disabled(UUID webhook, String reason) {
-        count("disabled");
+        disabled.inc();
         LOG.warn("Webhook {} is disabled: {} POST /v1/webhooks/{}/resume would enable it", webhook, reason, webhook);
     }
 
     private static String endpoint(UUID webhook) {
         return webhook == null ? "a job's own address" : "webhook " + webhook;
-    }
-
-    private void count(String what) {
-        metrics.counter("longhaul.webhooks." + what).inc();
     }
 }

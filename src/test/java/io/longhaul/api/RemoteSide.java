@@ -1,11 +1,11 @@
 package io.longhaul.api;
 
-import com.codahale.metrics.MetricRegistry;
 import io.dropwizard.db.ManagedDataSource;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.Listener;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.TestJobs;
+import io.longhaul.telemetry.BoundedLabel;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.telemetry.TelemetryMetrics;
 import io.longhaul.testing.TestDatabase;
@@ -17,6 +17,7 @@ import io.longhaul.workers.node.NodeState;
 import io.longhaul.workers.node.WorkerConfiguration;
 import io.longhaul.workers.remote.Remote;
 import io.longhaul.workers.remote.RemoteConfiguration;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
@@ -41,7 +42,7 @@ final class RemoteSide implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         Jdbi jdbi = Jdbi.create(pool).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
-        Telemetry telemetry = new TelemetryMetrics(new MetricRegistry());
+        Telemetry telemetry = new TelemetryMetrics(new PrometheusRegistry(), new BoundedLabel(10));
         WorkerConfiguration configuration = new WorkerConfiguration(
                 "node",
                 0,

@@ -18,6 +18,7 @@ class JobSignalsTest {
     @BeforeEach
     void listen() {
         signals.onReady(() -> told.add("ready"));
+        signals.onStored(jobs -> told.add("stored " + jobs));
         signals.onClaimable(() -> told.add("claimable"));
         signals.onAwaited(jobs -> told.add("awaited " + jobs));
         signals.onEnded(jobs -> told.add("ended " + jobs));
@@ -34,6 +35,7 @@ class JobSignalsTest {
             String turn = " " + i;
             guarded.onClaimable(() -> fails("claimable" + turn));
             guarded.onReady(() -> fails("ready" + turn));
+            guarded.onStored(jobs -> fails("stored" + turn));
             guarded.onAwaited(jobs -> fails("awaited" + turn));
             guarded.onCancelled(jobs -> fails("cancelled" + turn));
             guarded.onEnded(jobs -> fails("ended" + turn));
@@ -41,6 +43,7 @@ class JobSignalsTest {
             guarded.onAnswered(jobs -> fails("answered" + turn));
         }
         guarded.ready();
+        guarded.stored(1);
         guarded.awaited(JOBS);
         guarded.cancelled(JOBS);
         guarded.endedElsewhere();
@@ -52,6 +55,8 @@ class JobSignalsTest {
                         "claimable 2",
                         "ready 1",
                         "ready 2",
+                        "stored 1",
+                        "stored 2",
                         "awaited 1",
                         "awaited 2",
                         "cancelled 1",
@@ -77,6 +82,12 @@ class JobSignalsTest {
     void claimListenersAreCalledFirstForReadyJobs() {
         signals.ready();
         assertThat(told).containsExactly("claimable", "ready");
+    }
+
+    @Test
+    void storedJobsAreOnlyCounted() {
+        signals.stored(3);
+        assertThat(told).containsExactly("stored 3");
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.longhaul.jobs.sql.KeyGate;
 import io.longhaul.jobs.sql.NodeLeases;
 import io.longhaul.jobs.sql.PendingWork;
 import io.longhaul.jobs.sql.QueueDepth;
+import io.longhaul.jobs.sql.QueueFigures;
 import io.longhaul.jobs.sql.RateAndConcurrencyClaims;
 import io.longhaul.jobs.sql.WaitingQueries;
 import io.longhaul.testing.TestDatabase;
@@ -126,6 +127,7 @@ class PlanTest {
             KeyGate.class,
             FairQueue.class,
             QueueDepth.class,
+            QueueFigures.class,
             RateAndConcurrencyClaims.class,
             PendingWork.class,
             WaitingQueries.class);

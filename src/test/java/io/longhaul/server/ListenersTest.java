@@ -33,6 +33,7 @@ class ListenersTest {
                         "onClaimable remote::claimSoon",
                         "onReady events::accepted",
                         "onReady notifier::jobsReady",
+                        "onStored telemetry::stored",
                         "onAwaited releases::awaited",
                         "onCancelled workers::stopCancelled",
                         "onCancelled remote::stopCancelled",

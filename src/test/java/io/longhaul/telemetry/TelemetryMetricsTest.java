@@ -2,47 +2,125 @@ package io.longhaul.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.codahale.metrics.MetricRegistry;
+import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
+import io.longhaul.jobs.QueuePosition;
+import io.longhaul.testing.Exposition;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class TelemetryMetricsTest {
-    private final MetricRegistry metrics = new MetricRegistry();
-    private final Telemetry telemetry = Telemetry.all(new TelemetryMetrics(metrics), new TelemetryLog());
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final Telemetry telemetry =
+            Telemetry.all(new TelemetryMetrics(registry, new BoundedLabel(2)), new TelemetryLog());
     private final Lease lease = new Lease(UUID.randomUUID(), 1, 1);
 
-    private long count(String name) {
-        return metrics.counter("longhaul." + name).getCount();
+    private double value(String series) {
+        return Exposition.of(registry).value(series);
+    }
+
+    private static ClaimedJob job(String tool, int attempt, int failures, Duration waited) {
+        return new ClaimedJob(
+                new Lease(UUID.randomUUID(), attempt, 1),
+                tool,
+                "{}",
+                "trace",
+                failures,
+                null,
+                null,
+                Instant.EPOCH,
+                waited,
+                null,
+                null,
+                new QueuePosition(0, 1));
     }
 
     @Test
-    void attemptsAreCountedByHowTheyEnd() {
-        telemetry.ended(new Outcome.Completed(lease, "1"), Duration.ofMillis(5));
-        telemetry.ended(new Outcome.Failed(lease, "TIMEOUT", "slow"), Duration.ofMillis(5));
-        telemetry.ended(new Outcome.RetryLater(lease, "TOOL_ERROR", "no", Duration.ZERO), Duration.ofMillis(5));
-        telemetry.ended(new Outcome.GivenBack(lease), Duration.ofMillis(5));
+    void attemptsAreCountedByToolAndOutcome() {
+        telemetry.ended("a", new Outcome.Completed(lease, "1"), Duration.ofMillis(5));
+        telemetry.ended("a", new Outcome.Failed(lease, "TIMEOUT", "slow"), Duration.ofMillis(5));
+        telemetry.ended("a", new Outcome.RetryLater(lease, "TOOL_ERROR", "no", Duration.ZERO), Duration.ofMillis(5));
+        telemetry.ended("b", new Outcome.GivenBack(lease), Duration.ofSeconds(7));
+        telemetry.ended("b", new Outcome.WaitsForInput(lease), Duration.ofSeconds(7));
         telemetry.leaseLost(lease);
-        assertThat(count("attempts.completed")).isEqualTo(1);
-        assertThat(count("attempts.failed.timeout")).isEqualTo(1);
-        assertThat(count("attempts.retried")).isEqualTo(1);
-        assertThat(count("attempts.given_back")).isEqualTo(1);
-        assertThat(count("attempts.lease_lost")).isEqualTo(1);
-        assertThat(metrics.timer("longhaul.attempt").getCount()).isEqualTo(4);
+        assertThat(value("longhaul_attempts_ended_total{outcome=\"completed\",tool=\"a\"}"))
+                .isEqualTo(1);
+        assertThat(value("longhaul_attempts_ended_total{outcome=\"failed\",tool=\"a\"}"))
+                .isEqualTo(1);
+        assertThat(value("longhaul_attempts_ended_total{outcome=\"retried\",tool=\"a\"}"))
+                .isEqualTo(1);
+        assertThat(value("longhaul_attempts_ended_total{outcome=\"given_back\",tool=\"b\"}"))
+                .isEqualTo(1);
+        assertThat(value("longhaul_attempts_ended_total{outcome=\"waiting_for_input\",tool=\"b\"}"))
+                .isEqualTo(1);
+        assertThat(value("longhaul_attempt_failures_total{error_code=\"TIMEOUT\"}"))
+                .isEqualTo(1);
+        assertThat(value("longhaul_attempt_failures_total{error_code=\"TOOL_ERROR\"}"))
+                .isEqualTo(1);
+        assertThat(value("longhaul_leases_lost_total")).isEqualTo(1);
+        assertThat(value("longhaul_attempt_duration_seconds_bucket{le=\"0.005\",tool=\"a\"}"))
+                .isEqualTo(3);
+        assertThat(value("longhaul_attempt_duration_seconds_bucket{le=\"5.0\",tool=\"b\"}"))
+                .isZero();
+        assertThat(value("longhaul_attempt_duration_seconds_sum{tool=\"b\"}")).isEqualTo(14);
     }
 
     @Test
-    void figuresGoOnGrowingAfterManyThousandEvents() {
-        for (int i = 0; i < 5_000; i++) {
-            telemetry.ended(new Outcome.Completed(lease, "1"), Duration.ofMillis(5));
-            telemetry.claimed(2, Duration.ofMillis(1));
+    void aWaitIsTheTimeBeforeAnAttemptAndNotThatOfLostOnes() {
+        telemetry.started(job("a", 1, 0, Duration.ofSeconds(2)));
+        telemetry.started(job("a", 2, 1, Duration.ofSeconds(3)));
+        // The first attempt was lost with its node, so that the time since the submission contains it.
+        telemetry.started(job("a", 2, 0, Duration.ofHours(1)));
+        assertThat(value("longhaul_attempts_started_total{tool=\"a\"}")).isEqualTo(3);
+        assertThat(value("longhaul_job_wait_seconds_count{tool=\"a\"}")).isEqualTo(2);
+        assertThat(value("longhaul_job_wait_seconds_sum{tool=\"a\"}")).isEqualTo(5);
+    }
+
+    @Test
+    void outcomesOfAToolAreZeroBeforeTheFirstSoThatItsIncreaseIsSeen() {
+        telemetry.started(job("a", 1, 0, Duration.ZERO));
+        assertThat(value("longhaul_attempts_ended_total{outcome=\"failed\",tool=\"a\"}"))
+                .isZero();
+    }
+
+    @Test
+    void toolsAndCodesBeyondTheBoundAreShownTogether() {
+        for (int i = 0; i < 1_000; i++) {
+            telemetry.started(job("tool-" + i, 1, 0, Duration.ZERO));
+            telemetry.ended("tool-" + i, new Outcome.Failed(lease, "CODE_" + i, "no"), Duration.ZERO);
         }
-        assertThat(count("attempts.completed")).isEqualTo(5_000);
-        assertThat(count("jobs.claimed")).isEqualTo(10_000);
-        assertThat(metrics.timer("longhaul.claim").getCount()).isEqualTo(5_000);
+        assertThat(value("longhaul_attempts_started_total{tool=\"tool-1\"}")).isEqualTo(1);
+        assertThat(value("longhaul_attempts_started_total{tool=\"other\"}")).isEqualTo(998);
+        assertThat(value("longhaul_attempt_failures_total{error_code=\"other\"}"))
+                .isEqualTo(950);
+        assertThat(Exposition.of(registry).series()).hasSizeLessThan(400);
+    }
+
+    @Test
+    void labelsMayHoldAnything() {
+        telemetry.started(job("odd \"tool\" \\ of\nlines, ü", 1, 0, Duration.ZERO));
+        assertThat(Exposition.of(registry).labels("longhaul_attempts_started_total", "tool"))
+                .containsExactly("odd \"tool\" \\ of\nlines, ü");
+    }
+
+    @Test
+    void batchesAreMeasured() {
+        telemetry.stored(3);
+        telemetry.claimed(0, Duration.ofMillis(1));
+        telemetry.claimed(64, Duration.ofMillis(20));
+        telemetry.wrote(7, Duration.ofMillis(3));
+        assertThat(value("longhaul_submit_batch_jobs_sum")).isEqualTo(3);
+        assertThat(value("longhaul_claim_batch_jobs_bucket{le=\"0.0\"}")).isEqualTo(1);
+        assertThat(value("longhaul_claim_batch_jobs_sum")).isEqualTo(64);
+        assertThat(value("longhaul_claim_duration_seconds_count")).isEqualTo(2);
+        assertThat(value("longhaul_outcome_batch_jobs_sum")).isEqualTo(7);
+        assertThat(value("longhaul_outcome_write_duration_seconds_bucket{le=\"0.005\"}"))
+                .isEqualTo(1);
     }
 
     @Test
@@ -54,14 +132,22 @@ class TelemetryMetricsTest {
         telemetry.removed(7);
         telemetry.stopped(lease, StopReason.DRAINING);
         telemetry.abandoned(lease, "tool");
+        telemetry.cameBack(lease, "tool");
+        telemetry.barred("tool", 9);
+        telemetry.quarantined("rescue", lease.jobId(), new IllegalStateException("no"));
         telemetry.loopFailed("rescuer", 1, new IllegalStateException("no"));
-        assertThat(count("node.registered")).isEqualTo(1);
-        assertThat(count("node.lost")).isEqualTo(1);
-        assertThat(count("jobs.rescued")).isEqualTo(1);
-        assertThat(count("jobs.expired")).isEqualTo(1);
-        assertThat(count("jobs.removed")).isEqualTo(7);
-        assertThat(count("attempts.stopped.draining")).isEqualTo(1);
-        assertThat(count("attempts.abandoned")).isEqualTo(1);
-        assertThat(count("loop.failed.rescuer")).isEqualTo(1);
+        assertThat(value("longhaul_node_registrations_total")).isEqualTo(1);
+        assertThat(value("longhaul_node_losses_total{cause=\"silent\"}")).isEqualTo(1);
+        assertThat(value("longhaul_node_losses_total{cause=\"removed\"}")).isZero();
+        assertThat(value("longhaul_jobs_rescued_total")).isEqualTo(1);
+        assertThat(value("longhaul_jobs_expired_total")).isEqualTo(1);
+        assertThat(value("longhaul_jobs_removed_total")).isEqualTo(7);
+        assertThat(value("longhaul_attempts_stopped_total{reason=\"draining\"}"))
+                .isEqualTo(1);
+        assertThat(value("longhaul_attempts_abandoned_total{tool=\"tool\"}")).isEqualTo(1);
+        assertThat(value("longhaul_attempts_came_back_total{tool=\"tool\"}")).isEqualTo(1);
+        assertThat(value("longhaul_tools_barred_total{tool=\"tool\"}")).isEqualTo(1);
+        assertThat(value("longhaul_rows_quarantined_total{task=\"rescue\"}")).isEqualTo(1);
+        assertThat(value("longhaul_loop_failures_total{loop=\"rescuer\"}")).isEqualTo(1);
     }
 }

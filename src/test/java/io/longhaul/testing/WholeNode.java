@@ -60,6 +60,11 @@ public final class WholeNode {
         return "http://127.0.0.1:" + running.getLocalPort();
     }
 
+    /** The address of the admin port. */
+    public String adminUrl() {
+        return "http://127.0.0.1:" + running.getAdminPort();
+    }
+
     /** The value of a counter of this node. */
     public long counted(String name) {
         return running.getEnvironment().metrics().counter(name).getCount();

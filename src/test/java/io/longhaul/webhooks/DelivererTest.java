@@ -2,11 +2,12 @@ package io.longhaul.webhooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -37,7 +38,7 @@ class DelivererTest {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final Duration PATIENCE = Await.LONG;
 
-    private final MetricRegistry metrics = new MetricRegistry();
+    private final PrometheusRegistry metrics = new PrometheusRegistry();
     private Jdbi jdbi;
     private Receiver receiver;
     private Sender sender;
@@ -79,6 +80,7 @@ class DelivererTest {
         }
         sender = new Sender(configuration, "test", names);
         sender.start();
+        metrics.clear();
         Deliverer.Node node = new Deliverer.Node(
                 jdbi, () -> true, () -> shown, () -> "https://jobs.example.org", Telemetry.all(), metrics, "test");
         deliverer = new Deliverer(node, configuration, sender);
@@ -188,7 +190,14 @@ class DelivererTest {
             assertThat(attempt.status()).isEqualTo(204);
             assertThat(attempt.error()).isNull();
         });
-        assertThat(metrics.counter("longhaul.webhooks.delivered").getCount()).isEqualTo(1);
+        assertThat(delivered()).isEqualTo(1);
+    }
+
+    private double delivered() {
+        return metrics.scrape("longhaul_webhook_attempts"::equals).get(0).getDataPoints().stream()
+                .filter(line -> "delivered".equals(line.getLabels().get("outcome")))
+                .mapToDouble(line -> ((CounterDataPointSnapshot) line).getValue())
+                .sum();
     }
 
     @Test
@@ -382,7 +391,9 @@ class DelivererTest {
         due(job);
         assertThat(attempted(job, 1).status()).isEqualTo("delivered");
         DeliveryRecorder late = new DeliveryRecorder(
-                jdbi, configuration(true, List.of(), Duration.ofSeconds(20)), new DeliveryTelemetry(metrics));
+                jdbi,
+                configuration(true, List.of(), Duration.ofSeconds(20)),
+                new DeliveryTelemetry(new PrometheusRegistry()));
         late.write(List.of(new DeliveryRecorder.End(lost, new DeliveryOutcome(500, null, null, null, Duration.ZERO))));
         assertThat(only(job).status()).isEqualTo("delivered");
         assertThat(attempts(only(job))).hasSize(1);

@@ -21,6 +21,7 @@ public final class RecordedTelemetry implements Telemetry {
     public final List<Boolean> lostInSilence = new CopyOnWriteArrayList<>();
     final List<UUID> started = new CopyOnWriteArrayList<>();
     public final List<Outcome> ended = new CopyOnWriteArrayList<>();
+    public final List<Integer> batches = new CopyOnWriteArrayList<>();
     public final List<Lease> leasesLost = new CopyOnWriteArrayList<>();
     public final List<Lease> stopped = new CopyOnWriteArrayList<>();
     public final List<Lease> abandoned = new CopyOnWriteArrayList<>();
@@ -46,6 +47,9 @@ public final class RecordedTelemetry implements Telemetry {
     }
 
     @Override
+    public void stored(int jobs) {}
+
+    @Override
     public void claimed(int jobs, Duration took) {}
 
     @Override
@@ -54,8 +58,13 @@ public final class RecordedTelemetry implements Telemetry {
     }
 
     @Override
-    public void ended(Outcome outcome, Duration took) {
+    public void ended(String tool, Outcome outcome, Duration took) {
         ended.add(outcome);
+    }
+
+    @Override
+    public void wrote(int outcomes, Duration took) {
+        batches.add(outcomes);
     }
 
     @Override

@@ -63,6 +63,15 @@ public final class TransactionWatch {
         return sight.oldest();
     }
 
+    /** The oldest transaction, if it is older than the threshold. */
+    public Optional<OpenTransaction> old() {
+        return oldest().filter(this::isOld);
+    }
+
+    private boolean isOld(OpenTransaction one) {
+        return one.age().compareTo(threshold) > 0;
+    }
+
     /** The result of the last query: a condition that always holds, degraded beyond the threshold. */
     public Condition condition() {
         Sight seen = sight;
@@ -77,7 +86,7 @@ public final class TransactionWatch {
     }
 
     private Condition told(OpenTransaction oldest, String note) {
-        boolean old = oldest.age().compareTo(threshold) > 0;
+        boolean old = isOld(oldest);
         String message = "Open for " + oldest.age().toSeconds() + " s: " + oldest.who() + "."
                 + (old ? " Meanwhile PostgreSQL can remove no dead row, and all queues grow slower." : "") + note;
         return new Condition(

@@ -181,6 +181,7 @@ public final class GroupCommit {
             if (!rows.isEmpty()) {
                 NewJobs.tellKeys(fairness, batch.stream().map(w -> w.job().submission()));
                 signals.ready();
+                signals.stored(rows.size());
             }
         } catch (RuntimeException e) {
             commitApart(statements, batch, e);

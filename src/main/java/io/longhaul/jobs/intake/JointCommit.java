@@ -92,6 +92,7 @@ public final class JointCommit {
         boolean stored = !allOrNone || Arrays.stream(results).allMatch(result -> result.rejected() == null);
         if (stored) {
             tell(submissions);
+            signals.stored(stored(results));
         }
         return new Answer(stored, Arrays.asList(results));
     }
@@ -117,6 +118,7 @@ public final class JointCommit {
     public List<Job> write(Handle handle, List<Submission> submissions) {
         List<NewJob> jobs = submissions.stream().map(NewJob::of).toList();
         Map<UUID, JobInserts.Accepted> rows = NewJobs.insert(handle.attach(NewJobs.Statements.class), fairness, jobs);
+        handle.afterCommit(() -> signals.stored(jobs.size()));
         // If a file is missing, the tool reports it.
         files.give(handle, jobs, files.unknown(handle, submissions));
         return jobs.stream().map(job -> job.accepted(rows.get(job.id()))).toList();
@@ -133,6 +135,13 @@ public final class JointCommit {
         if (!predecessors.isEmpty()) {
             signals.awaited(predecessors);
         }
+    }
+
+    private static int stored(Result[] results) {
+        return (int) Arrays.stream(results)
+                .filter(result ->
+                        result.rejected() == null && !result.submitted().replayed())
+                .count();
     }
 
     private static Set<UUID> predecessors(java.util.stream.Stream<Submission> submissions) {

@@ -44,7 +44,8 @@ public interface Claims extends Transactional<Claims> {
     String TAKEN = """
              SELECT j.id, j.tool_name, j.parameters, j.trace_id, j.attempt, j.failures,
                     j.max_attempts, j.timeout_seconds, j.priority, j.queue_seq, j.retry::text AS retry,
-                    j.max_losses AS own_max_losses, j.concurrency_key
+                    j.max_losses AS own_max_losses, j.concurrency_key,
+                    EXTRACT(EPOCH FROM NOW() - GREATEST(j.created_at, j.run_at))::float8 AS waited
              FROM jobs j
             """ + CLAIMABLE + """
                AND j.tool_name = s.tool""";
@@ -74,7 +75,7 @@ public interface Claims extends Transactional<Claims> {
             SELECT CASE WHEN c.leased THEN c.id END AS job_id, c.attempt + 1 AS attempt, :nodeId AS node_id,
                    NOW() AS leased_at, c.tool_name,\s""" + READABLE + """
              AS params, c.trace_id,
-                   c.failures, c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key, c.priority, c.queue_seq
+                   c.failures, c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key, c.priority, c.queue_seq, c.waited
             FROM (
                 SELECT t.*, CASE WHEN t.leased THEN t.parameters::text END AS params
                 FROM (SELECT t.*, (t.id IN (SELECT job_id FROM leased)) IS TRUE AS leased FROM chosen t OFFSET 0) t

@@ -82,7 +82,8 @@ public interface RateAndConcurrencyClaims {
                 FROM bucket
             ), locked AS MATERIALIZED (
                 SELECT j.id, j.tool_name, j.parameters, j.trace_id, j.attempt, j.failures, j.max_attempts,
-                       j.timeout_seconds, j.priority, j.queue_seq, j.retry::text AS retry, j.max_losses, j.concurrency_key
+                       j.timeout_seconds, j.priority, j.queue_seq, j.retry::text AS retry, j.max_losses, j.concurrency_key,
+                       EXTRACT(EPOCH FROM NOW() - GREATEST(j.created_at, j.run_at))::float8 AS waited
                 FROM jobs j
                 WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = :tool AND j.expires_at > NOW()
                   AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
@@ -118,7 +119,7 @@ public interface RateAndConcurrencyClaims {
             )
             SELECT l.job_id, l.attempt, l.node_id, l.leased_at, c.tool_name,\s""" + Claims.READABLE + """
              AS params, c.trace_id, c.failures,
-                   c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key, c.priority, c.queue_seq
+                   c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key, c.priority, c.queue_seq, c.waited
             FROM leased l JOIN (SELECT t.*, t.parameters::text AS params FROM chosen t OFFSET 0) c ON c.id = l.job_id
             ORDER BY c.priority DESC, c.queue_seq
             """)

@@ -13,6 +13,7 @@ import io.longhaul.jobs.Progress;
 import io.longhaul.jobs.QueuePosition;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -61,6 +62,7 @@ public final class RowMappers {
                     row.getObject("max_attempts", Integer.class),
                     row.getObject("timeout_seconds", Integer.class),
                     time(row, "leased_at"),
+                    seconds(row.getDouble("waited")),
                     JobExtras.Backoff.parse(row.getString("retry")),
                     row.getString("concurrency_key"),
                     new QueuePosition(row.getInt("priority"), row.getLong("queue_seq")));
@@ -165,6 +167,10 @@ public final class RowMappers {
         Instant updatedAt = time(row, "updated_at");
         Double fraction = row.getObject("fraction", Double.class);
         return updatedAt == null ? null : new Progress(fraction, row.getString("message"), updatedAt);
+    }
+
+    private static Duration seconds(double seconds) {
+        return Duration.ofNanos((long) (Math.max(0, seconds) * 1e9));
     }
 
     static Instant time(ResultSet row, String column) throws SQLException {

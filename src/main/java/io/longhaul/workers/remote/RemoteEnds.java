@@ -42,7 +42,7 @@ final class RemoteEnds {
     Optional<Outcome> write(ClaimedJob job, Outcome outcome, Duration took) {
         Optional<Outcome> written = Optional.ofNullable(write(outcome));
         written.ifPresent(known -> {
-            JobSignals.tell(() -> telemetry.ended(known, took));
+            JobSignals.tell(() -> telemetry.ended(job.tool(), known, took));
             JobSignals.tell(() -> listener.ended(job));
         });
         return written;

@@ -109,7 +109,7 @@ public final class Attempts implements Execution.Listener {
         feedback.ended(execution.age());
         try {
             if (outcome.isPresent()) {
-                finisher.add(outcome.get(), execution.age());
+                finisher.add(execution.tool(), outcome.get(), execution.age());
             } else {
                 node.telemetry().stopped(execution.lease(), execution.stopReason());
                 feedback.freed(List.of(execution.lease().jobId()));

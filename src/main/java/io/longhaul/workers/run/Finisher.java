@@ -48,7 +48,7 @@ public final class Finisher {
     private final Semaphore unwritten = new Semaphore(Integer.MAX_VALUE);
     private final Set<Lease> held = ConcurrentHashMap.newKeySet();
 
-    private record Ended(Outcome outcome, Duration took, int kilobytes) {}
+    private record Ended(String tool, Outcome outcome, Duration took, int kilobytes) {}
 
     public Finisher(Jdbi jdbi, Reports reports, Telemetry telemetry, JobSignals signals) {
         this.jdbi = jdbi;
@@ -58,14 +58,14 @@ public final class Finisher {
     }
 
     /** Takes an outcome; waits while too many are on their way. */
-    public void add(Outcome outcome, Duration took) throws InterruptedException {
+    public void add(String tool, Outcome outcome, Duration took) throws InterruptedException {
         int size = outcome instanceof Outcome.Completed done
                 ? Math.min(MAX_WAITING_KB, 1 + done.result().length() / 1024)
                 : 1;
         kilobytes.acquire(size);
         unwritten.acquire();
         held.add(outcome.lease());
-        waiting.put(new Ended(outcome, took, size));
+        waiting.put(new Ended(tool, outcome, took, size));
     }
 
     boolean holds(Lease lease) {
@@ -99,8 +99,10 @@ public final class Finisher {
         }
         List<Ended> batch = gather(first);
         try {
+            long begin = System.nanoTime();
             Map<Lease, Outcome> taken = new HashMap<>();
             writeUntilTaken(writer, batch.stream().map(Ended::outcome).toList(), taken);
+            telemetry.wrote(batch.size(), Duration.ofNanos(System.nanoTime() - begin));
             tell(batch, taken);
         } finally {
             forget(batch);
@@ -190,7 +192,7 @@ public final class Finisher {
         for (Ended one : batch) {
             Lease lease = one.outcome().lease();
             if (taken.containsKey(lease)) {
-                telemetry.ended(taken.get(lease), one.took());
+                telemetry.ended(one.tool(), taken.get(lease), one.took());
                 over.add(lease.jobId());
             } else {
                 dropped.add(lease);

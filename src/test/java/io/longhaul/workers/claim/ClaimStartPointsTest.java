@@ -31,6 +31,7 @@ class ClaimStartPointsTest {
                 null,
                 null,
                 Instant.EPOCH,
+                Duration.ZERO,
                 null,
                 null,
                 new QueuePosition(priority, number));

@@ -31,6 +31,7 @@ class ExecutionTest {
             null,
             60,
             Instant.now(),
+            Duration.ZERO,
             null,
             null,
             new QueuePosition(0, 1));
@@ -132,8 +133,8 @@ class ExecutionTest {
 
     @Test
     void theNextAttemptWaitsAsLongAsTheToolAsks() {
-        ClaimedJob patient =
-                new ClaimedJob(job.lease(), "tool", "{}", "trace", 0, 3, 60, Instant.now(), null, null, job.place());
+        ClaimedJob patient = new ClaimedJob(
+                job.lease(), "tool", "{}", "trace", 0, 3, 60, Instant.now(), Duration.ZERO, null, null, job.place());
         RegisteredTool busy = FakeTool.named(
                 "tool", call -> new ToolResult.Failure(FailureKind.UNAVAILABLE, "busy", true, Duration.ofMinutes(9)));
         new Execution(

@@ -47,7 +47,7 @@ class FinisherTest {
     private final Finisher finisher = new Finisher(way.jdbi(), reports, telemetry, signals);
 
     private void add(Outcome outcome) throws InterruptedException {
-        finisher.add(outcome, Duration.ZERO);
+        finisher.add(TestJobs.TOOL, outcome, Duration.ZERO);
     }
 
     private static Outcome completed(Lease lease, String result) {
@@ -191,7 +191,7 @@ class FinisherTest {
         });
         Finisher unheard = new Finisher(way.jdbi(), reports, telemetry, throwing);
         Lease lease = JOBS.leased();
-        unheard.add(completed(lease, "1"), Duration.ZERO);
+        unheard.add(TestJobs.TOOL, completed(lease, "1"), Duration.ZERO);
         Loop loop = new Loop("finisher", telemetry::loopFailed, unheard.writer());
         loop.start();
         Await.until("the outcome is told", () -> !telemetry.ended.isEmpty());

@@ -49,7 +49,18 @@ class LeaseWatchTest {
 
     private Execution execute(Lease lease) {
         ClaimedJob job = new ClaimedJob(
-                lease, TestJobs.TOOL, "{}", "t", 0, null, null, Instant.now(), null, null, new QueuePosition(0, 1));
+                lease,
+                TestJobs.TOOL,
+                "{}",
+                "t",
+                0,
+                null,
+                null,
+                Instant.now(),
+                Duration.ZERO,
+                null,
+                null,
+                new QueuePosition(0, 1));
         Execution execution = new Execution(job, FakeTool.echo(), reports, null, (over, outcome) -> {});
         executions.add(execution);
         return execution;
@@ -151,7 +162,7 @@ class LeaseWatchTest {
         Lease running = claimed();
         execute(running);
         Lease written = claimed();
-        finisher.add(new Outcome.Completed(written, "1"), Duration.ZERO);
+        finisher.add(TestJobs.TOOL, new Outcome.Completed(written, "1"), Duration.ZERO);
         JOBS.update("UPDATE job_leases SET leased_at = NOW() - INTERVAL '6 s'");
         look(3 * LOOKS_UNTIL_UNKNOWN);
         assertThat(JOBS.isLeased(running.jobId())).isTrue();
