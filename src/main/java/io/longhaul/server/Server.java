@@ -383,7 +383,7 @@ public final class Server {
         OldestTransactionMetric.register(transactions, metrics);
         DropwizardMetrics.register(environment.metrics(), metrics);
         JvmMetrics.builder().register(metrics);
-        metrics.register(new QueueMetrics(jdbi, toolNames));
+        metrics.register(new QueueMetrics(jdbi, toolNames, this::isSchemaReady));
         environment
                 .admin()
                 .addServlet("prometheus", new PrometheusMetricsServlet(metrics))

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -35,17 +36,24 @@ public final class QueueMetrics implements MultiCollector {
     /** Prometheus gives a scrape ten seconds. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-    private static final Duration OLDEST = Duration.ofMinutes(2);
+    private static final Duration OLDEST = Duration.ofMinutes(1);
 
     private final BoundedLabel tools;
+    private final BooleanSupplier isDatabaseThere;
     private final SharedReading<Figures> figures;
 
     private record Figures(
             List<QueueFigures.Queue> queues, List<QueueFigures.Running> running, QueueFigures.Others others) {}
 
-    /** @param tools the names of tools as metrics show them */
-    public QueueMetrics(Jdbi jdbi, BoundedLabel tools) {
+    /**
+     * Nothing is read before the first scrape.
+     *
+     * @param tools the names of tools as metrics show them
+     * @param isDatabaseThere false while the database is known not to answer, or to lack the tables
+     */
+    public QueueMetrics(Jdbi jdbi, BoundedLabel tools, BooleanSupplier isDatabaseThere) {
         this.tools = tools;
+        this.isDatabaseThere = isDatabaseThere;
         this.figures =
                 new SharedReading<>(() -> jdbi.withExtension(QueueFigures.class, QueueMetrics::read), FRESH, PATIENCE);
     }
@@ -57,22 +65,29 @@ public final class QueueMetrics implements MultiCollector {
 
     @Override
     public MetricSnapshots collect() {
-        SharedReading.State<Figures> state = figures.get();
         MetricSnapshots.Builder all = MetricSnapshots.builder();
+        if (!isDatabaseThere.getAsBoolean()) {
+            return all.metricSnapshot(up(false)).build();
+        }
+        SharedReading.State<Figures> state = figures.get();
         boolean known = state.value() != null && state.age().compareTo(OLDEST) < 0;
-        all.metricSnapshot(gauge(
-                "longhaul_queue_figures_up",
-                "1 if the database answered the last question for the queues; 0 if it did not, or not in time.",
-                List.of(point(state.succeeded() ? 1 : 0))));
+        all.metricSnapshot(up(state.succeeded()));
         if (known) {
             all.metricSnapshot(gauge(
                     "longhaul_queue_figures_age_seconds",
-                    "Age of the figures of queues: scrapes within ten seconds share them.",
+                    "Age of the figures of queues: scrapes share them for ten seconds and longer.",
                     List.of(point(state.age().toMillis() / 1000.0))));
             addQueues(all, state.value());
             addOthers(all, state.value().others());
         }
         return all.build();
+    }
+
+    private static GaugeSnapshot up(boolean answers) {
+        return gauge(
+                "longhaul_queue_figures_up",
+                "1 if the database answered the last question for the queues; 0 if it did not, or not in time.",
+                List.of(point(answers ? 1 : 0)));
     }
 
     private void addQueues(MetricSnapshots.Builder all, Figures value) {

@@ -19,10 +19,10 @@ final class SharedReading<T> {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.ops");
 
     /** It takes no more than one part in this many of a connection's time. */
-    private static final int SHARE = 50;
+    private static final int SHARE = 20;
 
-    /** After a failure it is tried again sooner, so that figures come back with the database. */
-    private static final int SHARE_OF_FAILURES = 5;
+    /** A single slow query, as at the start of a node, must not make figures old. */
+    private static final Duration LONGEST_REST = Duration.ofSeconds(30);
 
     private final Supplier<T> query;
     private final Duration fresh;
@@ -94,7 +94,7 @@ final class SharedReading<T> {
             // Another condition reports that the database does not answer.
             LOG.debug("Reading the figures of the queues failed", e);
         }
-        rest((System.nanoTime() - begin) * (state.succeeded() ? SHARE : SHARE_OF_FAILURES));
+        rest(Math.min(LONGEST_REST.toNanos(), (System.nanoTime() - begin) * SHARE));
     }
 
     private synchronized void rest(long nanos) {

@@ -9,6 +9,7 @@ import io.longhaul.testing.Exposition;
 import io.longhaul.testing.TestDatabase;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.junit.jupiter.api.Order;
@@ -26,7 +27,7 @@ class QueueMetricsTest {
 
     private static Exposition scrape(Jdbi jdbi, int tools) {
         PrometheusRegistry registry = new PrometheusRegistry();
-        registry.register(new QueueMetrics(jdbi, new BoundedLabel(tools)));
+        registry.register(new QueueMetrics(jdbi, new BoundedLabel(tools), () -> true));
         return Exposition.of(registry);
     }
 
@@ -106,6 +107,17 @@ class QueueMetricsTest {
         assertThat(figures.queues(1, 4_000))
                 .extracting(QueueFigures.Queue::tool)
                 .containsExactly("a");
+    }
+
+    @Test
+    void figuresAreLeftOutAtOnceWhileTheNodeKnowsThatTheDatabaseIsAway() {
+        PrometheusRegistry registry = new PrometheusRegistry();
+        AtomicBoolean there = new AtomicBoolean(true);
+        registry.register(new QueueMetrics(JOBS.jdbi(), new BoundedLabel(10), there::get));
+        assertThat(Exposition.of(registry).value("longhaul_queue_figures_up")).isEqualTo(1);
+        there.set(false);
+        assertThat(Exposition.of(registry).value("longhaul_queue_figures_up")).isZero();
+        assertThat(Exposition.of(registry).names()).containsExactly("longhaul_queue_figures_up");
     }
 
     @Test
