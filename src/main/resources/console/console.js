@@ -1,6 +1,7 @@
 // What pages do beyond HTML. Every page works without it.
 import { goLive, togglePause } from "./live.js";
 import { listenToKeys } from "./keys.js";
+import { searchOn } from "./search.js";
 
 const day = 86400;
 
@@ -74,3 +75,4 @@ document.querySelector("[data-help]").hidden = false;
 setInterval(showAges, 5000);
 listenToKeys({ toggleTheme, openHelp, togglePause });
 goLive(showAges);
+searchOn().catch(() => {});

@@ -6,6 +6,7 @@ import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobOrder;
 import io.longhaul.jobs.sql.LogQueries;
+import io.longhaul.jobs.sql.ParamValues;
 import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -70,6 +72,11 @@ class StatementsTest {
             Map.entry(double.class, "float8"),
             Map.entry(Double.class, "float8"),
             Map.entry(Double[].class, "float8[]"));
+
+    private static final JobFilter SEARCH = JobFilter.ALL
+            .of(List.of(JobStatus.FAILED, JobStatus.RUNNING))
+            .by(JobFilter.By.ERROR, "value")
+            .by(JobFilter.By.PARAMS, new ParamValues(new TreeMap<>(Map.of("a.b", "c"))));
 
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.migrated();
@@ -182,7 +189,9 @@ class StatementsTest {
                             condition.isEmpty() ? where : where + " where " + condition,
                             sql.replace("<conditions>", condition)
                                     .replace("<order>", JobOrder.NEWEST.sql())
-                                    .replace("<direction>", LogQueries.BACKWARD),
+                                    .replace("<direction>", LogQueries.BACKWARD)
+                                    .replace("<candidates>", SEARCH.candidates())
+                                    .replace("<matches>", SEARCH.matches()),
                             types(method)));
                 }
             }
@@ -212,7 +221,8 @@ class StatementsTest {
                     .in(order)
                     .after(new JobFilter.Position(Instant.EPOCH, new UUID(0, 1)));
             for (JobFilter.By by : JobFilter.By.values()) {
-                filter = filter.by(by, "value");
+                filter = filter.by(
+                        by, by == JobFilter.By.PARAMS ? new ParamValues(new TreeMap<>(Map.of("a.b", "c"))) : "value");
             }
             all.add(filter.conditions());
         }

@@ -413,7 +413,7 @@ class ConsoleTest {
                 list.page().select("link[href], script[src]").eachAttr("href"));
         assets.addAll(list.page().select("script[src]").eachAttr("src"));
         String folder = assets.iterator().next().replaceFirst("[^/]*$", "");
-        assets.addAll(List.of(folder + "live.js", folder + "keys.js", folder + "icons.svg"));
+        assets.addAll(List.of(folder + "live.js", folder + "keys.js", folder + "search.js", folder + "icons.svg"));
         assets.remove("");
         for (String asset : assets) {
             Shown shown = browser.get(asset);

@@ -40,11 +40,12 @@ public final class DescribedQuery {
     List<FieldError> ignored(Map<String, List<String>> sent) {
         List<FieldError> errors = new ArrayList<>();
         sent.forEach((name, values) -> {
-            if (!components.containsKey(name)) {
+            RecordComponent component = component(name);
+            if (component == null) {
                 errors.add(error(name, Suggestion.sentence("parameter of this endpoint", name, components.keySet())));
             } else if (values.stream().anyMatch(String::isEmpty)) {
                 errors.add(error(name, "has no value: give it one, or leave it out"));
-            } else if (values.size() > 1 && !mayRepeat(components.get(name))) {
+            } else if (values.size() > 1 && !mayRepeat(component)) {
                 errors.add(error(name, "is there " + values.size() + " times: send it once"));
             }
         });
@@ -56,13 +57,22 @@ public final class DescribedQuery {
         List<FieldError> errors = ignored(sent);
         if (errors.isEmpty()) {
             sent.forEach((name, values) -> {
-                List<String> possible = possible(components.get(name));
+                List<String> possible = possible(component(name));
                 if (!possible.isEmpty() && !possible.containsAll(values)) {
                     errors.add(error(name, "must be " + String.join(" or ", possible)));
                 }
             });
         }
         return errors;
+    }
+
+    /** The description of a parameter, or of the one that it is a member of; null if there is none. */
+    private RecordComponent component(String name) {
+        RecordComponent whole = components.get(name.replaceFirst("\\..*", ""));
+        boolean isMember = whole != null
+                && whole.isAnnotationPresent(Shape.class)
+                && whole.getAnnotation(Shape.class).members();
+        return isMember ? whole : components.get(name);
     }
 
     private static FieldError error(String name, String message) {

@@ -22,11 +22,14 @@ public final class Queries {
      * @param error a part of the error's text
      * @param waitingForInput only jobs whose tool has asked something that nobody has answered
      * @param failure the fingerprint of a failure: jobs that failed alike
+     * @param params values in the params of the jobs, each a parameter of its own: {@code params.sample=S1}, or {@code
+     *     params.options.depth=3} for a member of a member
      * @param sort the order; a minus descends
      * @param limit at most so many
      * @param offset so many left out first; not together with cursor
      * @param cursor {@code next_cursor} of the page before
-     * @param fields the members to show, with commas; all if left out
+     * @param fields the members to show, with commas; all if left out. {@code params.sample} shows one member of the
+     *     params in {@code chosen_params}, as text of at most 200 characters
      */
     public record JobPage(
             @Shape(
@@ -45,6 +48,7 @@ public final class Queries {
             String error,
             @Shape(usual = "false") boolean waitingForInput,
             String failure,
+            @Shape(members = true) String params,
 
             @Shape(
                     values = {"created_at", "-created_at", "completed_at", "-completed_at"},

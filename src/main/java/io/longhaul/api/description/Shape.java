@@ -42,4 +42,7 @@ public @interface Shape {
 
     /** True if one parameter takes several values, separated by commas. */
     boolean commas() default false;
+
+    /** True if each member of it is a parameter of its own, named after both: {@code params.sample=S1}. */
+    boolean members() default false;
 }

@@ -50,6 +50,14 @@ public final class QueryParameters {
         }
     }
 
+    /** The names that begin so, in the order of the alphabet. */
+    public List<String> names(String prefix) {
+        return values.keySet().stream()
+                .filter(name -> name.startsWith(prefix))
+                .sorted()
+                .toList();
+    }
+
     public boolean has(String name) {
         return text(name) != null;
     }

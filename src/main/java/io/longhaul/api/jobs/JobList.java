@@ -1,5 +1,6 @@
 package io.longhaul.api.jobs;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.description.Shape;
@@ -18,6 +19,8 @@ import java.util.List;
  * @param offset number of jobs that were skipped
  * @param nextCursor cursor of the next page; null on the last one
  * @param totalIsEstimate true if total is an estimate, because an exact count would take too long
+ * @param searchedTo only in a search by {@code error} or {@code params}: the time up to which jobs were looked at, null and left out if
+ *     the page is full or the last one. Go on with the next page, however many jobs this one has
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record JobList(
@@ -28,7 +31,10 @@ public record JobList(
         int limit,
         long offset,
         String nextCursor,
-        boolean totalIsEstimate) {
+        boolean totalIsEstimate,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Shape(format = "date-time")
+        String searchedTo) {
     /** The page with the {@code Link} to the next one. */
     public Response answer(UriInfo uri) {
         Response.ResponseBuilder answer = Response.ok(this);

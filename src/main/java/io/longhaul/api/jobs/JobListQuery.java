@@ -50,9 +50,12 @@ public record JobListQuery(JobFilter filter, int limit, long offset, JobFields f
     }
 
     private static JobListQuery of(QueryParameters query, UUID schedule) {
-        JobFilter all = filter(query, schedule, order(query, JobOrder.NEWEST));
+        JobFilter all = filter(query, schedule, order(query, JobOrder.NEWEST)).by(By.PARAMS, ParamNames.values(query));
         int limit = (int) query.number("limit", 1, MOST, USUAL);
         long offset = query.number("offset", 0, Long.MAX_VALUE, 0);
+        if (offset > 0 && all.isSearch()) {
+            query.wrong("offset", "cannot be combined with error or params: go on with cursor");
+        }
         JobFilter filter = query.has("cursor") ? after(query, all) : all;
         JobFields fields = JobFields.of(query);
         query.check();
@@ -111,9 +114,13 @@ public record JobListQuery(JobFilter filter, int limit, long offset, JobFields f
 
         private static final ObjectMapper JSON = new ObjectMapper();
 
+        /** Shown if members of params are wanted. */
+        private static final String CHOSEN = "chosen_params";
+
         private static final Set<String> KNOWN = Arrays.stream(JobRepresentation.class.getRecordComponents())
                 .map(RecordComponent::getName)
                 .map(SnakeCaseStrategy.INSTANCE::translate)
+                .filter(name -> !name.equals(CHOSEN))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
 
         static JobFields of(QueryParameters query) {
@@ -124,10 +131,26 @@ public record JobListQuery(JobFilter filter, int limit, long offset, JobFields f
             Set<String> wanted = Arrays.stream(text.split(",", -1))
                     .map(String::strip)
                     .collect(Collectors.toCollection(LinkedHashSet::new));
-            if (!KNOWN.containsAll(wanted)) {
-                query.wrong("fields", "must be names of members of a job, with commas: " + String.join(", ", KNOWN));
+            boolean areKnown = wanted.stream().allMatch(name -> KNOWN.contains(name) || ParamNames.isOne(name));
+            if (!areKnown) {
+                query.wrong(
+                        "fields",
+                        "must be names of members of a job, with commas: " + String.join(", ", KNOWN)
+                                + ", or params.NAME for one member of the params");
             }
-            return new JobFields(wanted);
+            JobFields fields = new JobFields(wanted);
+            if (fields.ofParams().size() > ParamNames.MOST_COLUMNS) {
+                query.wrong("fields", "may name at most " + ParamNames.MOST_COLUMNS + " members of the params");
+            }
+            return fields;
+        }
+
+        /** The wanted members of params, without the prefix. */
+        List<String> ofParams() {
+            return wanted.stream()
+                    .filter(name -> name.startsWith(ParamNames.PREFIX))
+                    .map(ParamNames::member)
+                    .toList();
         }
 
         /** Tells whether to read params or result. The member {@code omitted} depends on both. */
@@ -135,12 +158,13 @@ public record JobListQuery(JobFilter filter, int limit, long offset, JobFields f
             return wanted.isEmpty() || wanted.contains(name) || wanted.contains("omitted");
         }
 
-        Object of(JobRepresentation job) {
+        Object of(JobRepresentation job, Map<String, String> params) {
             if (wanted.isEmpty()) {
                 return job;
             }
             ObjectNode all = JSON.valueToTree(job);
-            return all.retain(List.copyOf(wanted));
+            all.retain(List.copyOf(wanted));
+            return ofParams().isEmpty() ? all : all.putPOJO(CHOSEN, params);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.longhaul.api.jobs;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.longhaul.api.http.Slice;
+import io.longhaul.api.http.Times;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobFilter.Position;
@@ -29,6 +30,10 @@ public final class JobLists {
     }
 
     public JobList find(JobListQuery query) {
+        return query.filter().isSearch() ? search(query) : page(query);
+    }
+
+    private JobList page(JobListQuery query) {
         JobFilter filter = query.filter();
         // One more than the limit: it shows whether there is a next page.
         List<Job> found = queries.page(
@@ -44,15 +49,36 @@ public final class JobLists {
         // An estimate may be lower than the number of jobs already seen.
         long seen = page.items().isEmpty() ? 0 : query.offset() + page.items().size();
         return new JobList(
-                page.items().stream()
-                        .map(JobRepresentation::inList)
-                        .map(query.fields()::of)
-                        .toList(),
+                shown(page.items(), query),
                 Math.max(total.jobs(), seen),
                 query.limit(),
                 query.offset(),
                 page.hasNext() ? cursor(page.last(), filter) : null,
-                total.estimated());
+                total.estimated(),
+                null);
+    }
+
+    /** The jobs of the page are all that is known of the number of jobs. */
+    private JobList search(JobListQuery query) {
+        JobFilter filter = query.filter();
+        JobSearch.Found found = JobSearch.LONG.find(filter, query.limit(), JobSearch.with(queries));
+        List<Job> jobs = found.jobs(
+                queries, filter, query.fields().needs("params"), query.fields().needs("result"));
+        return new JobList(
+                shown(jobs, query),
+                jobs.size(),
+                query.limit(),
+                0,
+                found.next() == null ? null : JobCursor.of(found.next(), filter),
+                found.next() != null || filter.after() != null,
+                Times.iso(found.searchedTo()));
+    }
+
+    private List<Object> shown(List<Job> jobs, JobListQuery query) {
+        ChosenParams chosen = ChosenParams.of(queries, jobs, query.fields().ofParams());
+        return jobs.stream()
+                .map(job -> query.fields().of(JobRepresentation.inList(job), chosen.of(job)))
+                .toList();
     }
 
     /**

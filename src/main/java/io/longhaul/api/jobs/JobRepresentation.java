@@ -15,6 +15,7 @@ import io.longhaul.questions.StoredQuestion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -56,6 +57,8 @@ import java.util.UUID;
  * @param concurrencyKey jobs with the same key take turns; null and left out without one
  * @param fairnessKey jobs of the tool with different keys get equal shares; null and left out without one
  * @param webhook an endpoint that is told of this job's end only; null and left out without one
+ * @param chosenParams only in a list whose {@code fields} name members of params: their values by name, as text of at most 200
+ * characters. Those that the job does not have are missing, and all if its params take more than 64 KiB
  * @param omitted params or result if a list left them out because they are large; get the job itself to see them
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -97,6 +100,8 @@ public record JobRepresentation(
         @JsonInclude(JsonInclude.Include.NON_NULL) String concurrencyKey,
         @JsonInclude(JsonInclude.Include.NON_NULL) String fairnessKey,
         @JsonInclude(JsonInclude.Include.NON_NULL) OwnWebhookRepresentation webhook,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) Map<String, String> chosenParams,
 
         @JsonInclude(JsonInclude.Include.NON_EMPTY) @Shape(values = {"params", "result"})
         List<String> omitted) {
@@ -222,6 +227,7 @@ public record JobRepresentation(
                 job.extras().concurrencyKey(),
                 job.extras().fairnessKey(),
                 OwnWebhookRepresentation.of(job.extras().webhook()),
+                null,
                 omitted);
     }
 

@@ -37,6 +37,7 @@ public final class NodesResource {
      * @param leaseUntil time until which it counts as alive without renewing its lease
      * @param running number of jobs it holds
      * @param tools tools whose jobs it claims; empty if it drains or has no slots, null if it has not reported yet
+     * @param slots number of jobs it runs at once, 0 if it drains; null if unknown, as of workers elsewhere
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record NodeRepresentation(
@@ -47,7 +48,8 @@ public final class NodesResource {
             String startedAt,
             @Shape(format = "date-time") String leaseUntil,
             int running,
-            List<String> tools) {
+            List<String> tools,
+            Integer slots) {
         static NodeRepresentation of(KnownNode n) {
             return new NodeRepresentation(
                     n.id(),
@@ -57,7 +59,8 @@ public final class NodesResource {
                     Times.iso(n.startedAt()),
                     Times.iso(n.leaseUntil()),
                     n.running(),
-                    n.tools());
+                    n.tools(),
+                    n.slots());
         }
     }
 

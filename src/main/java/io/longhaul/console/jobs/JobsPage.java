@@ -1,9 +1,13 @@
 package io.longhaul.console.jobs;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.api.description.AnyQuery;
 import io.longhaul.api.description.RequiresRole;
+import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.Slice;
+import io.longhaul.api.jobs.ChosenParams;
 import io.longhaul.api.jobs.JobCursor;
+import io.longhaul.api.jobs.JobSearch;
 import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.console.Page;
@@ -59,6 +63,9 @@ public final class JobsPage {
             return Response.seeOther(URI.create(found.get())).build();
         }
         JobsQuery query = JobsQuery.of(uri);
+        if (new QueryParameters(uri).has(ListLayout.NAME)) {
+            return Response.seeOther(URI.create(query.address())).build();
+        }
         return Response.ok(new Page("jobs", title(query), Section.JOBS, view(query, request)))
                 .build();
     }
@@ -71,28 +78,65 @@ public final class JobsPage {
     private JobsView view(JobsQuery query, HttpServletRequest request) {
         Instant now = Instant.now();
         JobFilter filter = Caller.of(request).visible(query.filter(now));
+        Visitor visitor = Visitor.of(request);
+        return new JobsView(
+                query,
+                tabs(query, filter.isSearch() ? Map.of() : counts.of(filter)),
+                found(query, filter, visitor),
+                now,
+                tools.names().stream().filter(visitor::mayUse).toList(),
+                ParamChoices.of(query.layout(), schema(query.tool(), visitor)),
+                JobCommands.list(request, query, now),
+                UUID.randomUUID().toString());
+    }
+
+    private JsonNode schema(String tool, Visitor visitor) {
+        return tool == null || !visitor.mayUse(tool)
+                ? null
+                : tools.find(tool)
+                        .map(found -> found.description().paramsSchema())
+                        .orElse(null);
+    }
+
+    private JobsView.Found found(JobsQuery query, JobFilter filter, Visitor visitor) {
         JobFilter page = filter.after(query.position(filter).orElse(null));
+        if (filter.isSearch()) {
+            // The first sight comes soon; whoever goes on waits longer and gets more.
+            JobSearch search = query.cursor() == null ? JobSearch.SHORT : JobSearch.LONG;
+            JobSearch.Found found = search.find(
+                    page,
+                    ROWS,
+                    (rest, most, limit) -> reads.with(
+                            JobQueries.class, queries -> JobSearch.with(queries).at(rest, most, limit)));
+            List<Job> jobs = reads.with(JobQueries.class, queries -> found.jobs(queries, page, false, false));
+            return found(query, jobs, visitor, cursor(query, found.next(), filter), found.searchedTo());
+        }
         List<Job> found = reads.with(
                 JobQueries.class,
                 queries ->
                         queries.page(page.conditions(), page.order().sql(), page.values(), false, false, ROWS + 1, 0));
         Slice<Job> slice = Slice.of(found, ROWS);
-        Visitor visitor = Visitor.of(request);
-        return new JobsView(
-                query,
-                tabs(query, counts.of(filter)),
-                slice.items().stream()
-                        .map(job -> new JobRow(job, visitor.mayChange(job)))
-                        .toList(),
-                slice.hasNext() ? query.withCursor(cursor(slice.last(), filter)) : null,
-                now,
-                tools.names().stream().filter(visitor::mayUse).toList(),
-                JobCommands.list(request, query, now),
-                UUID.randomUUID().toString());
+        JobFilter.Position next = slice.hasNext()
+                ? new JobFilter.Position(
+                        filter.order().timeOf(slice.last()), slice.last().id())
+                : null;
+        return found(query, slice.items(), visitor, cursor(query, next, filter), null);
     }
 
-    private static String cursor(Job last, JobFilter filter) {
-        return JobCursor.of(new JobFilter.Position(filter.order().timeOf(last), last.id()), filter);
+    private JobsView.Found found(JobsQuery query, List<Job> jobs, Visitor visitor, String next, Instant searchedTo) {
+        return new JobsView.Found(
+                jobs.stream()
+                        .map(job -> new JobRow(job, visitor.mayChange(job)))
+                        .toList(),
+                reads.inTime(
+                        JobQueries.class,
+                        queries -> ChosenParams.of(queries, jobs, query.layout().columns())),
+                next,
+                searchedTo);
+    }
+
+    private static String cursor(JobsQuery query, JobFilter.Position next, JobFilter filter) {
+        return next == null ? null : query.withCursor(JobCursor.of(next, filter));
     }
 
     private static List<JobsView.Tab> tabs(JobsQuery query, Map<JobStatus, String> counts) {

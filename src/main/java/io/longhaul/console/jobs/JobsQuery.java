@@ -7,7 +7,6 @@ import io.longhaul.console.Paths;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobFilter.By;
-import io.longhaul.jobs.sql.JobOrder;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +34,7 @@ import java.util.stream.Collectors;
  * @param batch a batch, or null
  * @param schedule a schedule, or null
  * @param cursor the end of the page before, or null
+ * @param layout the order, and what is shown and wanted of params
  */
 public record JobsQuery(
         JobStatus status,
@@ -47,7 +47,8 @@ public record JobsQuery(
         Instant createdBefore,
         UUID batch,
         UUID schedule,
-        String cursor) {
+        String cursor,
+        ListLayout layout) {
     /** The spans that the page offers. */
     public static final Map<String, String> SPANS = spans();
 
@@ -81,7 +82,8 @@ public record JobsQuery(
                 query.time("created_before"),
                 query.id("batch_id"),
                 query.id("schedule_id"),
-                query.text("cursor"));
+                query.text("cursor"),
+                ListLayout.of(query));
         query.check();
         return read;
     }
@@ -102,7 +104,7 @@ public record JobsQuery(
     /** Without the position, so that all pages of a list have the same one. */
     JobFilter filter(Instant now) {
         Instant after = since == null ? createdAfter : now.minus(LENGTHS.get(since));
-        return new JobFilter(status == null ? List.of() : List.of(status), Map.of(), JobOrder.NEWEST, null)
+        return new JobFilter(status == null ? List.of() : List.of(status), Map.of(), layout.order(), null)
                 .by(By.TOOL, tool)
                 .by(By.TRACE_ID, traceId)
                 .by(By.CREATED_AFTER, after)
@@ -110,16 +112,18 @@ public record JobsQuery(
                 .by(By.BATCH, batch)
                 .by(By.SCHEDULE, schedule)
                 .by(By.ERROR, error)
-                .by(By.FAILURE, failure);
+                .by(By.FAILURE, failure)
+                .by(By.PARAMS, layout.wanted());
     }
 
     /** True if anything but the status narrows the list. */
     public boolean isNarrow() {
-        return !plain().in(null).equals(NOTHING);
+        return layout.wanted() != null
+                || !plain().in(null).with(ListLayout.USUAL).equals(NOTHING);
     }
 
     private static final JobsQuery NOTHING =
-            new JobsQuery(null, null, null, null, null, null, null, null, null, null, null);
+            new JobsQuery(null, null, null, null, null, null, null, null, null, null, null, ListLayout.USUAL);
 
     /** The address of the same list with another status. */
     public String withStatus(JobStatus other) {
@@ -139,18 +143,57 @@ public record JobsQuery(
                         createdBefore,
                         batch,
                         schedule,
-                        other)
+                        other,
+                        layout)
                 .address();
     }
 
     private JobsQuery in(JobStatus other) {
         return new JobsQuery(
-                other, tool, traceId, error, failure, since, createdAfter, createdBefore, batch, schedule, cursor);
+                other,
+                tool,
+                traceId,
+                error,
+                failure,
+                since,
+                createdAfter,
+                createdBefore,
+                batch,
+                schedule,
+                cursor,
+                layout);
+    }
+
+    private JobsQuery with(ListLayout other) {
+        return new JobsQuery(
+                status,
+                tool,
+                traceId,
+                error,
+                failure,
+                since,
+                createdAfter,
+                createdBefore,
+                batch,
+                schedule,
+                cursor,
+                other);
     }
 
     private JobsQuery plain() {
         return new JobsQuery(
-                status, tool, traceId, error, failure, since, createdAfter, createdBefore, batch, schedule, null);
+                status,
+                tool,
+                traceId,
+                error,
+                failure,
+                since,
+                createdAfter,
+                createdBefore,
+                batch,
+                schedule,
+                null,
+                layout);
     }
 
     /** The address of this list. */
@@ -159,10 +202,27 @@ public record JobsQuery(
         return Paths.JOBS + (query.isEmpty() ? "" : "?" + query);
     }
 
+    /** The query of the API's actions on all jobs that match; null if they take no such filter. */
+    String all(Instant now) {
+        return layout.wanted() == null ? with(ListLayout.USUAL).api(now) : null;
+    }
+
     /** The query of the API's list that finds the same jobs. */
     String api(Instant now) {
         Instant after = since == null ? createdAfter : now.minus(LENGTHS.get(since));
-        return new JobsQuery(status, tool, traceId, error, failure, null, after, createdBefore, batch, schedule, null)
+        return new JobsQuery(
+                        status,
+                        tool,
+                        traceId,
+                        error,
+                        failure,
+                        null,
+                        after,
+                        createdBefore,
+                        batch,
+                        schedule,
+                        null,
+                        layout)
                 .text(false);
     }
 
@@ -178,10 +238,11 @@ public record JobsQuery(
         set.put("created_before", createdBefore);
         set.put("batch_id", batch);
         set.put("schedule_id", schedule);
+        layout.put(set, forPage);
         set.put("cursor", cursor);
         return set.entrySet().stream()
                 .filter(one -> one.getValue() != null)
-                .map(one -> one.getKey() + "=" + encoded(one.getValue().toString()))
+                .map(one -> encoded(one.getKey()) + "=" + encoded(one.getValue().toString()))
                 .collect(Collectors.joining("&"));
     }
 

@@ -5,11 +5,14 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -25,7 +28,10 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
     /** All jobs, the newest first. */
     public static final JobFilter ALL = new JobFilter(List.of(), Map.of(), JobOrder.NEWEST, null);
 
-    /** A condition that a list can have, beside the status. Times are an {@link Instant}, ids a {@link UUID}. */
+    /**
+     * A condition that a list can have, beside the status. Times are an {@link Instant}, ids a {@link UUID}, params
+     * {@link ParamValues}.
+     */
     public enum By {
         /** The exact name of the tool. */
         TOOL("tool", "j.tool_name = :tool"),
@@ -57,7 +63,9 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
                         + " AND i.expires_at > NOW()))"
                         + " AND j.status IN ('pending', 'running') AND :waitingForInput"),
         /** Made by this schedule. */
-        SCHEDULE("scheduleId", "j.schedule_id = :scheduleId");
+        SCHEDULE("scheduleId", "j.schedule_id = :scheduleId"),
+        /** With these values in its params; the values say how. No index serves it. */
+        PARAMS("params", "");
 
         private final String parameter;
         private final String condition;
@@ -67,6 +75,8 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
             this.condition = condition;
         }
     }
+
+    private static final Set<By> UNINDEXED = Set.of(By.ERROR, By.PARAMS);
 
     /**
      * The position of a job in the list.
@@ -109,9 +119,19 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
         return new JobFilter(statuses, wanted, other, after);
     }
 
+    /** The wanted values in params, if there are any. */
+    public Optional<ParamValues> params() {
+        return Optional.ofNullable((ParamValues) wanted.get(By.PARAMS));
+    }
+
     /** True if a condition other than the status is set. */
     public boolean isNarrow() {
         return !wanted.isEmpty();
+    }
+
+    /** True if no index serves a condition, so that jobs must be looked at one by one. */
+    public boolean isSearch() {
+        return !Collections.disjoint(wanted.keySet(), UNINDEXED);
     }
 
     /**
@@ -121,14 +141,54 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
     public String conditions() {
         List<String> all = new ArrayList<>();
         all.add(order.conditions());
-        if (!statuses.isEmpty()) {
-            all.add(statuses.stream().map(JobFilter::ofStatus).collect(Collectors.joining(" OR ", "(", ")")));
-        }
-        wanted.keySet().forEach(by -> all.add(by.condition));
+        all.addAll(ofStatuses());
+        all.addAll(of(wanted.keySet()));
         if (after != null) {
             all.add(order.after());
         }
         return String.join(" AND ", all);
+    }
+
+    /** Those of the conditions of a search that an index serves: jobs to look at. */
+    public String candidates() {
+        List<String> all = new ArrayList<>();
+        all.add(order.conditions());
+        if (isOpen()) {
+            all.addAll(ofStatuses());
+        }
+        if (wanted.containsKey(By.ERROR)) {
+            all.add("j.error_message IS NOT NULL");
+        }
+        all.addAll(of(
+                wanted.keySet().stream().filter(by -> !UNINDEXED.contains(by)).toList()));
+        if (after != null) {
+            all.add(order.after());
+        }
+        return String.join(" AND ", all);
+    }
+
+    /** The other conditions of a search. */
+    public String matches() {
+        List<String> all = new ArrayList<>(isOpen() ? List.of() : ofStatuses());
+        all.addAll(of(wanted.keySet().stream().filter(UNINDEXED::contains).toList()));
+        return String.join(" AND ", all);
+    }
+
+    /** True if only few jobs have the statuses, whatever the history is. */
+    private boolean isOpen() {
+        return statuses.stream().noneMatch(JobStatus::isFinal);
+    }
+
+    private List<String> ofStatuses() {
+        return statuses.isEmpty()
+                ? List.of()
+                : List.of(statuses.stream().map(JobFilter::ofStatus).collect(Collectors.joining(" OR ", "(", ")")));
+    }
+
+    private List<String> of(Collection<By> some) {
+        return some.stream()
+                .map(by -> wanted.get(by) instanceof ParamValues params ? params.conditions() : by.condition)
+                .toList();
     }
 
     // A lease makes a pending row a running job.
@@ -146,6 +206,7 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
     public Map<String, Object> values() {
         Map<String, Object> all = new HashMap<>();
         wanted.forEach((by, value) -> all.put(by.parameter, value instanceof Instant at ? time(at) : value));
+        params().ifPresent(params -> all.putAll(params.values()));
         if (after != null) {
             all.put("afterTime", time(after.at()));
             all.put("afterId", after.id());

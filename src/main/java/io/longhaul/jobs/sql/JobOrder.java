@@ -49,7 +49,12 @@ public enum JobOrder {
 
     /** The time by which this order sorts the job. */
     public Instant timeOf(Job job) {
-        return column.equals("created_at") ? job.createdAt() : job.completedAt();
+        return timeOf(job.createdAt(), job.completedAt());
+    }
+
+    /** The one of the two times by which this order sorts. */
+    public Instant timeOf(Instant createdAt, Instant completedAt) {
+        return column.equals("created_at") ? createdAt : completedAt;
     }
 
     /** Jobs without the time of this order are not listed: only ended jobs have the time of their end. */

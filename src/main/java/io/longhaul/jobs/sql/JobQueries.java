@@ -23,7 +23,7 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
  * with SQLSTATE 57014.
  */
 @RegisterRowMapper(RowMappers.JobMapper.class)
-public interface JobQueries {
+public interface JobQueries extends ParamsQueries {
     /** What follows the params and the result where one job is read. */
     String ONE = """
                    j.error_code, j.error_message, j.failure, j.created_at, j.started_at, j.completed_at, j.expires_at, j.priority,

@@ -34,13 +34,17 @@ public interface NodeLeases {
             """)
     Optional<Integer> renew(long nodeId, long leaseMillis);
 
-    /** Stores the names of a node's tools, if they changed. */
+    /**
+     * Stores the names of a node's tools, and how many jobs it runs at once, if they changed.
+     *
+     * @param slots 0 for a node that drains
+     */
     @SqlUpdate("""
             UPDATE nodes
-            SET tools = :tools::text[]
-            WHERE id = :nodeId AND tools IS DISTINCT FROM :tools::text[]
+            SET tools = :tools::text[], slots = :slots
+            WHERE id = :nodeId AND (tools, slots) IS DISTINCT FROM (:tools::text[], :slots::int)
             """)
-    int has(long nodeId, String[] tools);
+    int has(long nodeId, String[] tools, int slots);
 
     /** Removes a stopped node that holds no job. Returns 0 if it still holds jobs or is already gone. */
     @SqlUpdate("""

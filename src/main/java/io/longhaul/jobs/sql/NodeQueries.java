@@ -10,7 +10,7 @@ public interface NodeQueries {
     /** All live runs of nodes, and dead ones whose jobs are not yet rescued, by name, the latest run first. */
     @SqlQuery("""
             SELECT n.id, n.name, n.version, n.started_at, n.lease_until, n.lease_until > NOW() AS alive,
-                   COALESCE(r.jobs, 0) AS running, n.tools
+                   COALESCE(r.jobs, 0) AS running, n.tools, n.slots
             FROM nodes n
             LEFT JOIN (SELECT l.node_id, count(*) AS jobs FROM job_leases l GROUP BY l.node_id) r ON r.node_id = n.id
             ORDER BY n.name, n.id DESC
@@ -31,6 +31,7 @@ public interface NodeQueries {
      * @param running number of jobs it holds
      * @param tools tools whose jobs it claims: empty if it drains or has no slots, null if it has not reported them
      *     yet
+     * @param slots number of jobs it runs at once; null if unknown, as of workers elsewhere
      */
     record KnownNode(
             long id,
@@ -40,5 +41,6 @@ public interface NodeQueries {
             Instant leaseUntil,
             boolean alive,
             int running,
-            List<String> tools) {}
+            List<String> tools,
+            Integer slots) {}
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Writes into the node's row which tools it has, so that a job can say that no node has its tool. */
+/** Writes into the node's row which tools and how many slots it has, so that a job can say that no node has its tool. */
 public final class OfferedTools {
     private final Node node;
     private final ToolRegistry registry;
@@ -40,7 +40,8 @@ public final class OfferedTools {
                 .filter(tool -> working && !tool.isRemote() && !without.contains(tool.name()))
                 .map(RegisteredTool::name)
                 .toArray(String[]::new);
-        node.jdbi().useExtension(NodeLeases.class, n -> n.has(self.getAsLong(), names));
+        int slots = working ? attempts.executions().slots() : 0;
+        node.jdbi().useExtension(NodeLeases.class, n -> n.has(self.getAsLong(), names, slots));
         writtenBy = self;
         written = all;
         writtenWorking = working;

@@ -293,6 +293,14 @@ final class ApiDescription {
         ObjectNode schema = (ObjectNode) schemas.member(component);
         String doc = schema.remove("description").asText();
         boolean required = shape != null && shape.required();
+        if (shape != null && shape.members()) {
+            String name = SchemaWriter.jsonName(component);
+            ObjectNode members = type("object").put("additionalProperties", false);
+            members.putObject("patternProperties").set("^" + name + "\\.", schema);
+            return parameter(name, "query", required, doc, members)
+                    .put("style", "form")
+                    .put("explode", true);
+        }
         if (!commas) {
             return parameter(SchemaWriter.jsonName(component), "query", required, doc, schema);
         }

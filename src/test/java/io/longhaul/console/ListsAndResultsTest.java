@@ -1,0 +1,124 @@
+package io.longhaul.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.console.ConsoleNode.Browser;
+import io.longhaul.console.ConsoleNode.Shown;
+import io.longhaul.testing.TestDatabase;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jsoup.nodes.Document;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Lists with chosen params and kept views, the plots of the overview, and results, without scripts. */
+class ListsAndResultsTest {
+    private static final String EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;${7*7}";
+
+    @Order(1)
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @Order(2)
+    @RegisterExtension
+    static final ConsoleNode NODE = new ConsoleNode(DATABASE, "");
+
+    private final Browser browser = NODE.browser();
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static String json(String text) {
+        return "\"" + text.replace("\"", "\\\"") + "\"";
+    }
+
+    private static String fold(String sequence, String more) {
+        return NODE.submit("{\"tool\": \"fold\", \"params\": {\"sequence\": " + json(sequence)
+                + ", \"model\": \"small\"" + more + "}}");
+    }
+
+    @Test
+    void chosenParamsAreColumnsAndFiltersInTheAddress() {
+        String one = fold("MKVLAT", ", \"recycles\": 12345678901234567890.10");
+        String other = fold("GGGGGG", "");
+
+        Shown shown = browser.get("/ui/jobs?tool=fold&columns=params.sequence&columns=params.recycles,relax");
+
+        Pages.check(shown);
+        assertThat(shown.page().select("th.param").eachText()).containsExactly("sequence", "recycles", "relax");
+        assertThat(shown.page().select("#job-" + one + " td.param").eachText())
+                .containsExactly("MKVLAT", "12345678901234567890.10", "–");
+        assertThat(shown.page().select(".choices input[type=checkbox][checked]").eachAttr("value"))
+                .containsExactly("params.sequence", "params.recycles", "params.relax");
+        assertThat(shown.page().select(".choices input[type=checkbox]").eachAttr("value"))
+                .as("the plain members of the tool's schema")
+                .contains("params.model")
+                .doesNotContain("params.templates");
+        assertThat(shown.page().select("details.params").hasAttr("open")).isTrue();
+        assertThat(shown.page().select(".commands").text())
+                .contains("fields=job_id%2Ctool%2Cstatus%2Ccreated_at%2Cparams.sequence%2Cparams.recycles");
+
+        Shown found = browser.get("/ui/jobs?tool=fold&columns=params.sequence&params.sequence=GGGGGG&params.model=");
+        Pages.check(found);
+        assertThat(found.page().select("tbody tr").eachAttr("id")).containsExactly("job-" + other);
+        assertThat(found.page().select("input[name=params.sequence]").val()).isEqualTo("GGGGGG");
+        assertThat(found.page().select(".tabs a").eachAttr("href"))
+                .allMatch(path -> path.contains("params.sequence=GGGGGG"));
+        assertThat(found.page().select(".bar a[href*=/all/]"))
+                .as("no action on more jobs than are shown")
+                .isEmpty();
+    }
+
+    @Test
+    void aMemberIsNamedByHandAndTheAddressIsThatOfTheFilter() {
+        String id = NODE.run("{\"tool\": \"echo\", \"params\": {\"options\": {\"depth\": 3}}}");
+
+        Shown shown =
+                browser.get("/ui/jobs?status=&tool=echo&param=options.depth&value=3&columns=&columns=options.depth");
+
+        Pages.check(shown);
+        assertThat(shown.answer().uri().getQuery())
+                .isEqualTo("tool=echo&columns=params.options.depth&params.options.depth=3");
+        assertThat(shown.page().select("tbody tr").eachAttr("id")).containsExactly("job-" + id);
+        assertThat(shown.page().select("td.param").text()).isEqualTo("3");
+        Shown wrong = browser.get("/ui/jobs?param=a..b&value=3&sort=up&columns=..");
+        Pages.check(wrong);
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.text())
+                .contains("must name a member")
+                .contains("-created_at")
+                .contains("/columns");
+    }
+
+    @Test
+    void theOrderIsInTheAddress() {
+        String first = NODE.run("{\"tool\": \"echo\", \"params\": {\"order\": 1}}");
+        String second = NODE.run("{\"tool\": \"echo\", \"params\": {\"order\": 2}}");
+        String jobs = "/ui/jobs?tool=echo&status=completed&sort=completed_at";
+
+        Document page = browser.get(jobs).page();
+
+        List<String> rows = page.select("tbody tr").eachAttr("id");
+        assertThat(rows.indexOf("job-" + first)).isLessThan(rows.indexOf("job-" + second));
+        assertThat(page.select("select[name=sort] option[selected]").text()).isEqualTo("the earliest end first");
+        assertThat(page.select("tbody[data-rows]"))
+                .as("new jobs do not come in at the top")
+                .isEmpty();
+    }
+
+    @Test
+    void paramsAndTheirNamesAreNeverMarkup() {
+        String id = NODE.run("{\"tool\": \"echo\", \"params\": {" + json("<b>&\"'>") + ": " + json(EVIL) + "}}");
+
+        Shown shown = browser.get(
+                "/ui/jobs?columns=" + encoded("<b>&\"'>") + "&params." + encoded("<b>&\"'>") + "=" + encoded(EVIL));
+
+        Pages.check(shown);
+        assertThat(shown.page().select("#job-" + id + " td.param").text()).isEqualTo(EVIL.replace("  ", " "));
+        assertThat(shown.page().select("th.param").text()).isEqualTo("<b>&\"'>");
+        assertThat(shown.page().select("main img, main b")).isEmpty();
+    }
+}
