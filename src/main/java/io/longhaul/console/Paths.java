@@ -12,6 +12,7 @@ public final class Paths {
     public static final String JOBS = ROOT + "/jobs";
     public static final String FAILURES = ROOT + "/failures";
     public static final String TOOLS = ROOT + "/tools";
+    public static final String VIEWS = ROOT + "/views";
     public static final String SCHEDULES = ROOT + "/schedules";
     public static final String OPERATIONS = ROOT + "/operations";
     public static final String AUDIT = ROOT + "/audit";

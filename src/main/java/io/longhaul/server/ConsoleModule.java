@@ -11,6 +11,7 @@ import io.longhaul.api.operations.OperationsResource;
 import io.longhaul.api.questions.InputsResource;
 import io.longhaul.api.schedules.SchedulesResource;
 import io.longhaul.api.tools.ToolResource;
+import io.longhaul.api.views.ViewsResource;
 import io.longhaul.auth.AccessConfiguration;
 import io.longhaul.auth.ApiKeys;
 import io.longhaul.auth.KeyStatements;
@@ -29,6 +30,7 @@ import io.longhaul.console.jobs.JobsPage;
 import io.longhaul.console.jobs.LogPage;
 import io.longhaul.console.jobs.OperationPages;
 import io.longhaul.console.jobs.SelectedJobs;
+import io.longhaul.console.jobs.ViewActions;
 import io.longhaul.console.operations.AuditPage;
 import io.longhaul.console.operations.NodesPage;
 import io.longhaul.console.operations.OverviewPage;
@@ -115,6 +117,7 @@ final class ConsoleModule {
             Answering answering,
             FileStore files,
             SchedulesResource schedules,
+            ViewsResource views,
             int mostBytes) {}
 
     void install(Environment environment, ToolRegistry tools, EventsModule events, Parts api) {
@@ -129,6 +132,7 @@ final class ConsoleModule {
                 List.of(
                         new PageChanges(events.feed(), events.streams()),
                         new JobsPage(reads, tools),
+                        new ViewActions(api.views()),
                         job,
                         new JobDownloads(jdbi.onDemand(JobQueries.class), logs),
                         new LogPage(reads, logs),

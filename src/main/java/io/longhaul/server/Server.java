@@ -41,6 +41,7 @@ import io.longhaul.api.schedules.SchedulesResource;
 import io.longhaul.api.tools.CallbacksResource;
 import io.longhaul.api.tools.ToolResource;
 import io.longhaul.api.tools.ToolsResource;
+import io.longhaul.api.views.ViewsResource;
 import io.longhaul.api.workers.AttemptInputsResource;
 import io.longhaul.api.workers.AttemptResource;
 import io.longhaul.api.workers.BroughtToolResource;
@@ -90,6 +91,7 @@ import io.longhaul.telemetry.TelemetryMetrics;
 import io.longhaul.telemetry.queues.QueueMetrics;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.views.ViewStatements;
 import io.longhaul.webhooks.Deliverer;
 import io.longhaul.webhooks.DeliveryCleaner;
 import io.longhaul.workers.Workers;
@@ -457,6 +459,7 @@ public final class Server {
         BulkRetryResource repeats = new BulkRetryResource(lists, new BulkRetries(queries, intake, api.defaultTtl()));
         SchedulesResource schedules =
                 new SchedulesResource(jdbi.onDemand(Schedules.class), api, intake, lists, releases::schedulesChanged);
+        ViewsResource views = new ViewsResource(jdbi.onDemand(ViewStatements.class));
         ToolResource tool = new ToolResource(tools, workers.pausedTools(), jdbi, api);
         Operations operations = new Operations(jdbi, telemetry);
         OperationsResource many = new OperationsResource(operations, lists, api);
@@ -486,6 +489,7 @@ public final class Server {
                         new NodesResource(jdbi.onDemand(NodeQueries.class)),
                         new StatsResource(jdbi),
                         new FailuresResource(jdbi),
+                        views,
                         new HealthResource(readiness),
                         new DescriptionResource())
                 .forEach(environment.jersey()::register);
@@ -506,6 +510,7 @@ public final class Server {
                         inputs,
                         files.store(),
                         schedules,
+                        views,
                         api.maxBodyBytes()));
         environment.admin().addTask(new DrainTask(workers::drain, workers::resume, workers::running));
     }

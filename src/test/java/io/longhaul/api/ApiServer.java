@@ -52,6 +52,7 @@ import io.longhaul.api.schedules.SchedulesResource;
 import io.longhaul.api.tools.CallbacksResource;
 import io.longhaul.api.tools.ToolResource;
 import io.longhaul.api.tools.ToolsResource;
+import io.longhaul.api.views.ViewsResource;
 import io.longhaul.api.webhooks.JobDeliveriesResource;
 import io.longhaul.api.webhooks.WebhookDeliveriesResource;
 import io.longhaul.api.webhooks.WebhookResource;
@@ -98,6 +99,7 @@ import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.params.ParamsJson;
+import io.longhaul.views.ViewStatements;
 import io.longhaul.webhooks.AddressPolicy;
 import io.longhaul.webhooks.DeliveryLog;
 import io.longhaul.webhooks.WebhookCheck;
@@ -469,6 +471,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             environment.jersey().register(new NodesResource(jdbi.onDemand(NodeQueries.class)));
             environment.jersey().register(new StatsResource(jdbi));
             environment.jersey().register(new FailuresResource(jdbi));
+            environment.jersey().register(new ViewsResource(jdbi.onDemand(ViewStatements.class)));
             feed = new ChangeFeed<>(
                     jdbi, (change, place) -> FeedEvent.of(environment.getObjectMapper(), change, place));
             feed.start();

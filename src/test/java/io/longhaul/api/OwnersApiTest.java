@@ -82,6 +82,36 @@ class OwnersApiTest {
     }
 
     @Test
+    void viewsAreTheirOwnersAndSharedOnesTheOperators() {
+        String vera = key("vera", Role.READ);
+        String walt = key("walt", Role.SUBMIT);
+        String olga = key("olga", Role.OPERATE);
+        String body = "{\"query\": \"status=failed&since=24h\"}";
+        Answer made = send("PUT", "/v1/views/mine", vera, body);
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(made.header("Location")).endsWith("/v1/views/mine");
+        for (String other : List.of(walt, olga)) {
+            assertThat(get("/v1/views/mine", other).text("/error_code")).isEqualTo("VIEW_NOT_FOUND");
+            assertThat(send("DELETE", "/v1/views/mine", other, "").status()).isEqualTo(404);
+            assertThat(get("/v1/views", other).body()).doesNotContain("mine");
+        }
+        assertThat(send("PUT", "/v1/views/shared/failures", walt, body).status())
+                .isEqualTo(403);
+        assertThat(send("PUT", "/v1/views/shared/failures", olga, body).status())
+                .isEqualTo(201);
+        assertThat(get("/v1/views", walt).text("/views/0/changed_by")).isEqualTo("olga");
+        assertThat(get("/v1/views", vera).json("/views").findValuesAsText("name"))
+                .containsExactly("failures", "mine");
+        assertThat(send("DELETE", "/v1/views/shared/failures", vera, "").status())
+                .isEqualTo(403);
+        assertThat(send("DELETE", "/v1/views/shared/failures", olga, "").status())
+                .isEqualTo(204);
+        assertThat(get("/v1/audit", key("adam", Role.ADMIN)).body())
+                .contains("PUT /v1/views/shared/failures", "DELETE /v1/views/shared/failures")
+                .doesNotContain("/v1/views/mine");
+    }
+
+    @Test
     void twoPrincipalsMayUseTheSameIdempotencyKey() {
         String dora = key("dora", Role.SUBMIT);
         String emil = key("emil", Role.SUBMIT);

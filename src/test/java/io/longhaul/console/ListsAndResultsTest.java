@@ -121,4 +121,52 @@ class ListsAndResultsTest {
         assertThat(shown.page().select("th.param").text()).isEqualTo("<b>&\"'>");
         assertThat(shown.page().select("main img, main b")).isEmpty();
     }
+
+    @Test
+    void aListIsKeptAsAViewChosenAndRemoved() {
+        Shown list = browser.get("/ui/jobs?status=failed&tool=fold&columns=params.model&since=24h");
+        Pages.check(list);
+        String query = list.page().select(".views input[name=query]").val();
+        assertThat(list.page().select(".views code").text()).contains("-X PUT").contains("/v1/views/NAME");
+
+        Shown kept = browser.post("/ui/views", "name", "  failed folds ", "query", query);
+
+        assertThat(kept.answer().uri().getQuery())
+                .isEqualTo(list.answer()
+                        .uri()
+                        .getQuery()
+                        .replace(
+                                "status=failed&tool=fold&columns=params.model&since=24h",
+                                "status=failed&tool=fold&since=24h&columns=params.model"));
+        assertThat(kept.page().select(".views summary").text()).isEqualTo("failed folds");
+        assertThat(kept.page().select(".views a[aria-current]").text()).isEqualTo("failed folds");
+        assertThat(browser.get("/ui/jobs").page().select(".views summary").text())
+                .isEqualTo("Views");
+        browser.post("/ui/views/shared?" + query, "name", "all failed folds", "query", query);
+        Document menu = browser.get("/ui/jobs").page();
+        assertThat(menu.select(".views li").eachText().get(0)).startsWith("all failed folds for all");
+        assertThat(browser.get("/ui/audit").page().select("tbody tr").eachText())
+                .anyMatch(row -> row.contains("/ui/views/shared?status=failed"));
+
+        for (String remove : menu.select(".views li form").eachAttr("action")) {
+            assertThat(browser.post(remove).status()).isEqualTo(200);
+        }
+
+        assertThat(browser.get("/ui/jobs").page().select(".views li")).isEmpty();
+        Shown wrong = browser.post("/ui/views", "name", "a/b", "query", "stauts=x");
+        Pages.check(wrong);
+        assertThat(wrong.status()).isEqualTo(422);
+    }
+
+    @Test
+    void namesOfViewsAreNeverMarkup() {
+        String name = "<img src=x onerror=alert(2)>\"'><b>&amp${7*7}";
+
+        Shown kept = browser.post("/ui/views", "name", name, "query", "error=" + encoded(EVIL));
+
+        Pages.check(kept);
+        assertThat(kept.page().select(".views summary").text()).isEqualTo(name);
+        assertThat(kept.page().select("main img, main b")).isEmpty();
+        browser.post(kept.page().select(".views li form").attr("action"));
+    }
 }

@@ -216,4 +216,25 @@ class SignInTest {
             assertThat(someone.get("/ui/audit").text()).as(role + " /ui/audit").contains("needs the role admin");
         }
     }
+
+    @Test
+    void readersKeepViewsForThemselvesAndOperatorsForAll() {
+        Browser reader = NODE.browser().signedIn(NODE.key("rita", Role.READ));
+        Browser operator = NODE.browser().signedIn(NODE.key("otto", Role.OPERATE));
+        Shown kept = reader.post("/ui/views", "name", "mine", "query", "status=failed");
+        Pages.check(kept);
+        assertThat(kept.page().select(".views button[formaction]")).isEmpty();
+        assertThat(reader.post("/ui/views/shared", "name", "ours", "query", "status=failed")
+                        .status())
+                .isEqualTo(403);
+
+        Shown shared = operator.post("/ui/views/shared", "name", "ours", "query", "status=failed");
+
+        assertThat(shared.page().select(".views li a").eachText()).containsExactly("ours");
+        Shown menu = reader.get("/ui/jobs");
+        assertThat(menu.page().select(".views li a").eachText()).containsExactly("mine", "ours");
+        assertThat(menu.page().select(".views li form").eachAttr("action")).containsExactly("/ui/views/mine/remove");
+        assertThat(reader.post("/ui/views/shared/ours/remove").status()).isEqualTo(403);
+        assertThat(operator.post("/ui/views/mine/remove").status()).isEqualTo(404);
+    }
 }

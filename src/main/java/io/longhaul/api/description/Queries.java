@@ -256,4 +256,41 @@ public final class Queries {
             String tool,
             String error,
             @Shape(least = 1, most = 100, usual = "50") int limit) {}
+
+    /**
+     * A list of jobs in the console, as it is kept.
+     *
+     * @param status a status
+     * @param tool name of a tool
+     * @param traceId a trace
+     * @param since a time before now
+     * @param createdAfter accepted at this time or later
+     * @param createdBefore accepted before this time
+     * @param batchId a batch
+     * @param scheduleId a schedule
+     * @param error a part of the error's text
+     * @param failure the fingerprint of a failure
+     * @param params values in the params of the jobs
+     * @param sort the order
+     * @param columns members of params
+     */
+    public record KeptList(
+            @Shape(values = {"pending", "running", "completed", "failed", "cancelled"})
+            String status,
+
+            String tool,
+            String traceId,
+            @Shape(values = {"15m", "1h", "24h", "7d"}) String since,
+            String createdAfter,
+            String createdBefore,
+            UUID batchId,
+            UUID scheduleId,
+            String error,
+            String failure,
+            @Shape(members = true) String params,
+
+            @Shape(values = {"created_at", "-created_at", "completed_at", "-completed_at"})
+            String sort,
+
+            @Shape(commas = true) String columns) {}
 }

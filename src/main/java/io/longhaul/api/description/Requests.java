@@ -440,4 +440,13 @@ public final class Requests {
             String error,
             @Shape(usual = "false") boolean waitingForInput,
             String failure) {}
+
+    /**
+     * A view to keep.
+     *
+     * @param query the query of the list in the console: the filters and the order of {@code GET /v1/jobs}, one status at
+     *     most, {@code since} for a time before now, and {@code columns} for members of params
+     */
+    public record ViewRequest(
+            @Shape(required = true, most = 2000) String query) {}
 }

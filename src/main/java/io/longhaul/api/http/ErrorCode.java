@@ -31,6 +31,10 @@ public enum ErrorCode {
     FILE_NOT_FOUND(404),
     /** There is no schedule with this id, or it was removed. Cure: list the schedules with {@code GET /v1/schedules}. */
     SCHEDULE_NOT_FOUND(404),
+    /** There is no view of this name. Cure: list the views with {@code GET /v1/views}. */
+    VIEW_NOT_FOUND(404),
+    /** There are as many views as one may keep. Cure: remove one, or take the name of one that can go. */
+    TOO_MANY_VIEWS(409),
     /** There is no webhook with this id, or it was removed. Cure: list the webhooks with {@code GET /v1/webhooks}. */
     WEBHOOK_NOT_FOUND(404),
     /** There is no delivery with this id, or it was removed. Cure: list the deliveries of the webhook; old ones are removed. */

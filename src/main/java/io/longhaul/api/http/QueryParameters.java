@@ -32,7 +32,12 @@ public final class QueryParameters {
     private final List<FieldError> errors = new ArrayList<>();
 
     public QueryParameters(UriInfo uri) {
-        this(QueryParameters.sent(uri), "");
+        this(QueryParameters.sent(uri));
+    }
+
+    /** Reads parameters that are no query of a request. */
+    public QueryParameters(Map<String, List<String>> values) {
+        this(values, "");
     }
 
     /** Reads members of a body by the rules of a query; {@code at} is the JSON Pointer to them. */

@@ -7,6 +7,7 @@ import io.longhaul.auth.Principal;
 import io.longhaul.jobs.Job;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
+import java.util.function.UnaryOperator;
 
 /** Writes the commands that show or do the same as a page. */
 public final class JobCommands {
@@ -37,6 +38,13 @@ public final class JobCommands {
                 at -> curl(request, at, "", "/v1/failures?" + query.api(Times.iso(search.since()))),
                 at -> shell + url(at),
                 null);
+    }
+
+    /** Keeps a list as a view. */
+    static UnaryOperator<String> keep(HttpServletRequest request, String query) {
+        String body = "{\"query\": " + TextNode.valueOf(query) + "}";
+        return at -> curl(request, at, "-X PUT -H 'Content-Type: application/json' ", "/v1/views/NAME") + " -d "
+                + Commands.quoted(body);
     }
 
     /** A submit of these params. */

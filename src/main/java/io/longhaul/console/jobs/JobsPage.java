@@ -8,6 +8,7 @@ import io.longhaul.api.http.Slice;
 import io.longhaul.api.jobs.ChosenParams;
 import io.longhaul.api.jobs.JobCursor;
 import io.longhaul.api.jobs.JobSearch;
+import io.longhaul.api.views.ViewsResource;
 import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.console.Page;
@@ -20,6 +21,8 @@ import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.views.View;
+import io.longhaul.views.ViewStatements;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -86,8 +89,15 @@ public final class JobsPage {
                 now,
                 tools.names().stream().filter(visitor::mayUse).toList(),
                 ParamChoices.of(query.layout(), schema(query.tool(), visitor)),
+                views(query, visitor, request),
                 JobCommands.list(request, query, now),
                 UUID.randomUUID().toString());
+    }
+
+    private ViewMenu views(JobsQuery query, Visitor visitor, HttpServletRequest request) {
+        String owner = ViewsResource.owner(request);
+        List<View> views = reads.inTime(ViewStatements.class, kept -> kept.visible(owner));
+        return ViewMenu.of(views, query, visitor, kept -> JobCommands.keep(request, kept));
     }
 
     private JsonNode schema(String tool, Visitor visitor) {

@@ -15,6 +15,7 @@ import java.util.List;
  * @param readAt when the page was read
  * @param tools names of the tools, for the filter
  * @param params members of params that may be chosen
+ * @param views kept lists
  * @param commands the same list by other means
  * @param once makes a repeated click one action
  */
@@ -25,6 +26,7 @@ public record JobsView(
         Instant readAt,
         List<String> tools,
         ParamChoices params,
+        ViewMenu views,
         Commands commands,
         String once) implements SharedView {
     /**

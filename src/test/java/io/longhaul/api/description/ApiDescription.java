@@ -108,6 +108,7 @@ final class ApiDescription {
         tags.put("Tools", "What can be done; and calls that wait.");
         tags.put("Workers", "Programs elsewhere that do the work, in any language.");
         tags.put("Callbacks", "News of work that a tool handed to somebody outside.");
+        tags.put("Views", "Lists of jobs that are kept by name, for one caller or for all.");
         tags.put("Operations", "Nodes and figures.");
         tags.put("Health", "For orchestrators and load balancers.");
         tags.put("Description", "This description.");

@@ -1,0 +1,2 @@
+/** Views: lists of jobs that people keep by name, for themselves or for all. */
+package io.longhaul.views;
