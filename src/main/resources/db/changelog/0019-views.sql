@@ -64,6 +64,46 @@ END $$;
 --rollback     ALTER TABLE IF EXISTS nodes DROP COLUMN IF EXISTS slots;
 --rollback END $$;
 
+--changeset longhaul:0019-job-stats-hours splitStatements:false rollbackSplitStatements:false
+--comment level=19 min-app=17 Figures by the hour, for plots of days.
+DO $$
+BEGIN
+    PERFORM set_config('lock_timeout', '2s', true);
+
+    -- As job_stats, whose minutes it adds up.
+    CREATE TABLE job_stats_hours (
+        hour TIMESTAMPTZ NOT NULL,
+        tool_name VARCHAR(100) NOT NULL,
+        submitted BIGINT NOT NULL DEFAULT 0,
+        completed BIGINT NOT NULL DEFAULT 0,
+        failed BIGINT NOT NULL DEFAULT 0,
+        cancelled BIGINT NOT NULL DEFAULT 0,
+        wait_ms BIGINT NOT NULL DEFAULT 0,
+        run_ms BIGINT NOT NULL DEFAULT 0,
+        waits BIGINT[] NOT NULL DEFAULT '{}',
+        runs BIGINT[] NOT NULL DEFAULT '{}',
+        PRIMARY KEY (hour, tool_name)
+    );
+
+    -- The plots show seven days at most. Programs of lower levels add no hours: those begin when a program of this level runs.
+    INSERT INTO job_stats_hours (hour, tool_name, submitted, completed, failed, cancelled, wait_ms, run_ms, waits, runs)
+    SELECT date_trunc('hour', s.minute AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', s.tool_name, sum(s.submitted), sum(s.completed), sum(s.failed), sum(s.cancelled),
+           sum(s.wait_ms), sum(s.run_ms),
+           ARRAY[COALESCE(sum(s.waits[1]), 0), COALESCE(sum(s.waits[2]), 0), COALESCE(sum(s.waits[3]), 0), COALESCE(sum(s.waits[4]), 0), COALESCE(sum(s.waits[5]), 0), COALESCE(sum(s.waits[6]), 0), COALESCE(sum(s.waits[7]), 0), COALESCE(sum(s.waits[8]), 0), COALESCE(sum(s.waits[9]), 0), COALESCE(sum(s.waits[10]), 0),
+                 COALESCE(sum(s.waits[11]), 0), COALESCE(sum(s.waits[12]), 0), COALESCE(sum(s.waits[13]), 0), COALESCE(sum(s.waits[14]), 0), COALESCE(sum(s.waits[15]), 0), COALESCE(sum(s.waits[16]), 0), COALESCE(sum(s.waits[17]), 0), COALESCE(sum(s.waits[18]), 0), COALESCE(sum(s.waits[19]), 0), COALESCE(sum(s.waits[20]), 0)],
+           ARRAY[COALESCE(sum(s.runs[1]), 0), COALESCE(sum(s.runs[2]), 0), COALESCE(sum(s.runs[3]), 0), COALESCE(sum(s.runs[4]), 0), COALESCE(sum(s.runs[5]), 0), COALESCE(sum(s.runs[6]), 0), COALESCE(sum(s.runs[7]), 0), COALESCE(sum(s.runs[8]), 0), COALESCE(sum(s.runs[9]), 0), COALESCE(sum(s.runs[10]), 0),
+                 COALESCE(sum(s.runs[11]), 0), COALESCE(sum(s.runs[12]), 0), COALESCE(sum(s.runs[13]), 0), COALESCE(sum(s.runs[14]), 0), COALESCE(sum(s.runs[15]), 0), COALESCE(sum(s.runs[16]), 0), COALESCE(sum(s.runs[17]), 0), COALESCE(sum(s.runs[18]), 0), COALESCE(sum(s.runs[19]), 0), COALESCE(sum(s.runs[20]), 0)]
+    FROM job_stats s
+    WHERE s.minute >= NOW() - INTERVAL '7 days 2 hours' AND s.tool_name <> ''
+    GROUP BY 1, 2;
+END $$;
+--rollback DO $$
+--rollback BEGIN
+--rollback     PERFORM set_config('lock_timeout', '2s', true);
+--rollback     -- The minutes stay, and the hours are made of them again.
+--rollback     DROP TABLE IF EXISTS job_stats_hours;
+--rollback END $$;
+
 --changeset longhaul:0019-idx-jobs-tool-created-at runInTransaction:false
 --comment level=19 min-app=17 Serves the list of a tool's jobs, also of a tool that no longer runs.
 DROP INDEX CONCURRENTLY IF EXISTS idx_jobs_tool_created_at;

@@ -32,6 +32,21 @@ public final class Reads {
         return failure.getCause() instanceof SQLException sql && CANCELED.equals(sql.getSQLState());
     }
 
+    /** Reads within so many milliseconds, for what is nice to have; null if that was not enough. */
+    public <Q, T> T quickly(int millis, Class<Q> queries, Function<Q, T> read) {
+        try {
+            return jdbi.inTransaction(handle -> {
+                handle.execute("SET LOCAL statement_timeout = " + millis);
+                return read.apply(handle.attach(queries));
+            });
+        } catch (UnableToExecuteStatementException e) {
+            if (isTooSlow(e)) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
     /** Reads within two seconds; the database ends a statement that takes longer. */
     public <Q, T> T with(Class<Q> queries, Function<Q, T> read) {
         return jdbi.inTransaction(handle -> {

@@ -50,7 +50,7 @@ class ConsoleTest {
                 .contains("Waiting")
                 .contains("Nodes")
                 .contains("Schema fits");
-        assertThat(shown.page().select("nav a[aria-current]").text()).isEqualTo("Overview");
+        assertThat(shown.page().select("header nav a[aria-current]").text()).isEqualTo("Overview");
     }
 
     @Test

@@ -8,12 +8,14 @@ import io.longhaul.testing.TestDatabase;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Jdbi;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Lists with chosen params and kept views, the plots of the overview, and results, without scripts. */
+/** Lists with chosen params and kept views, and the plots of the overview, without scripts. */
 class ListsAndResultsTest {
     private static final String EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;${7*7}";
 
@@ -168,5 +170,60 @@ class ListsAndResultsTest {
         assertThat(kept.page().select(".views summary").text()).isEqualTo(name);
         assertThat(kept.page().select("main img, main b")).isEmpty();
         browser.post(kept.page().select(".views li form").attr("action"));
+    }
+
+    @Test
+    void theOverviewPlotsAnHourADayAndAWeekWithTheirNumbers() {
+        Jdbi.create(DATABASE.dataSource()).useHandle(handle -> {
+            String figures = "20, 12, 3, 1, 4000, 90000, '{0,0,0,0,0,0,0,16}', '{0,0,0,0,0,0,0,0,0,15,1}'";
+            handle.execute(
+                    "INSERT INTO job_stats (minute, tool_name, submitted, completed, failed, cancelled, wait_ms, run_ms, waits, runs)"
+                            + " SELECT date_trunc('minute', NOW()) - i * INTERVAL '1 min', '<b>fold', " + figures
+                            + " FROM generate_series(2, 30) i");
+            handle.execute(
+                    "INSERT INTO job_stats_hours (hour, tool_name, submitted, completed, failed, cancelled, wait_ms, run_ms, waits, runs)"
+                            + " SELECT date_trunc('hour', NOW() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' - i * INTERVAL '1 h', '<b>fold', "
+                            + figures + " FROM generate_series(0, 150) i");
+        });
+        Map<String, Integer> steps = Map.of("1h", 60, "24h", 24, "7d", 84);
+
+        for (String span : steps.keySet()) {
+            Shown shown = browser.get("/ui?span=" + span);
+
+            Pages.check(shown);
+            Document page = shown.page();
+            assertThat(page.select("nav[aria-label^=Span] a[aria-current]").attr("href"))
+                    .isEqualTo(span.equals("1h") ? "/ui" : "/ui?span=" + span);
+            assertThat(page.select(".plots figure")).hasSize(4);
+            assertThat(page.select(".plots .field-of-plot svg[role=img]").eachAttr("aria-label"))
+                    .hasSize(4)
+                    .anyMatch(said -> said.startsWith("Waits: median ≤ 3.0 s, 95th percentile ≤ 3.0 s"))
+                    .anyMatch(said -> said.startsWith("Running times: median ≤ 30 s, 95th percentile ≤ 1 min 40 s"));
+            assertThat(page.select(".plots rect title")).hasSize(steps.get(span));
+            assertThat(page.select("#plots tbody tr").first().text())
+                    .contains("≤ 3.0 s")
+                    .contains("≤ 30 s");
+            assertThat(page.select("#plots tbody tr").size()).isBetween(24, steps.get(span));
+            assertThat(page.select("#by-tool th[scope=row]").text()).contains("<b>fold");
+            assertThat(page.select("#by-tool .spark path").attr("d")).contains("h2v20h-2z");
+            assertThat(page.select("#tiles").text()).contains("slots in use");
+        }
+        assertThat(browser.get("/ui?span=" + encoded(EVIL))
+                        .page()
+                        .select("nav[aria-label^=Span] a[aria-current]")
+                        .text())
+                .isEqualTo("The last hour");
+    }
+
+    @Test
+    void theOverviewCountsWhatWaitsByTool() {
+        NODE.submit("{\"tool\": \"step\"}");
+
+        Document page = browser.get("/ui").page();
+
+        assertThat(page.select("#by-tool tr:has(a[href$=tool=step]) td").first().text())
+                .isEqualTo("1");
+        NODE.claim();
+        Pages.check(browser.get("/ui"));
     }
 }

@@ -19,12 +19,12 @@ class ViewsRollbackTest {
         int before = (int) Migrations.PACKED.changesets().stream()
                 .takeWhile(changeset -> !changeset.id().endsWith("-views"))
                 .count();
-        migrations.run(Migrations.PACKED, liquibase -> liquibase.update(before + 4, ""));
+        migrations.run(Migrations.PACKED, liquibase -> liquibase.update(before + 5, ""));
         Sql.run(source, "INSERT INTO views (owner, name, query, changed_by) VALUES ('ada', 'mine', 'tool=a', 'ada')");
-        migrations.run(Migrations.PACKED, liquibase -> liquibase.rollback(4, ""));
+        migrations.run(Migrations.PACKED, liquibase -> liquibase.rollback(5, ""));
         assertThat(Sql.one(source, "SELECT to_regclass('views') IS NULL")).isEqualTo("t");
         assertThat(Sql.one(source, "SELECT query FROM public_archive.views")).isEqualTo("tool=a");
-        migrations.run(Migrations.PACKED, liquibase -> liquibase.update(4, ""));
+        migrations.run(Migrations.PACKED, liquibase -> liquibase.update(5, ""));
         assertThat(Sql.one(source, "SELECT query FROM views WHERE owner = 'ada'"))
                 .isEqualTo("tool=a");
         assertThat(Sql.one(source, "SELECT to_regclass('public_archive.views') IS NULL"))

@@ -14,7 +14,6 @@ import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobOrder;
 import io.longhaul.jobs.sql.JobQueries;
-import io.longhaul.jobs.sql.JobStats;
 import io.longhaul.jobs.sql.NodeQueries;
 import io.longhaul.jobs.sql.NodeQueries.KnownNode;
 import io.longhaul.jobs.sql.QueueDepth;
@@ -25,6 +24,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,37 +53,59 @@ public final class OverviewPage {
         this.readiness = readiness;
     }
 
-    /** Shows it. */
+    /** Shows it; {@code span} is that of its plots. */
     @GET
     @RequiresRole(Role.READ)
     @AnyQuery
-    public Page show(@Context HttpServletRequest request) {
+    public Page show(@QueryParam("span") String asked, @Context HttpServletRequest request) {
+        PlotSpan span = PlotSpan.of(asked);
         Instant now = Instant.now();
-        Instant head = reads.inTime(
-                QueueDepth.class,
-                depth -> depth.headSince(tools.names().toArray(String[]::new)).orElse(null));
+        Plots plots = Plots.read(span, reads);
         return new Page(
                 "overview",
                 "Overview",
                 Section.OVERVIEW,
                 new OverviewView(
-                        reads.inTime(QueueDepth.class, depth -> bounded(depth.ofAll(COUNTED + 1))),
-                        reads.inTime(QueueDepth.class, depth -> bounded(depth.runningOfAll(COUNTED + 1))),
-                        head == null ? null : Duration.between(head, now),
-                        reads.inTime(NodeQueries.class, nodes -> alive(nodes.all())),
-                        reads.inTime(JobStats.class, Throughput::of),
+                        now(now),
+                        reads.inTime(NodeQueries.class, queries -> nodes(queries.all())),
+                        plots,
+                        plots == null
+                                ? null
+                                : new ToolLoads(
+                                                reads,
+                                                span,
+                                                plots.steps()
+                                                        .get(span.steps() - 1)
+                                                        .at())
+                                        .read(),
                         reads.inTime(JobQueries.class, queries -> failures(queries, request, now)),
                         schema(),
                         now));
+    }
+
+    private OverviewView.Now now(Instant now) {
+        Instant head = reads.inTime(
+                QueueDepth.class,
+                depth -> depth.headSince(tools.names().toArray(String[]::new)).orElse(null));
+        return new OverviewView.Now(
+                reads.inTime(QueueDepth.class, depth -> bounded(depth.ofAll(COUNTED + 1))),
+                reads.inTime(QueueDepth.class, depth -> bounded(depth.runningOfAll(COUNTED + 1))),
+                head == null ? null : Duration.between(head, now));
     }
 
     private static String bounded(int jobs) {
         return jobs > COUNTED ? Words.number(COUNTED) + "+" : Words.number(jobs);
     }
 
-    private static String alive(List<KnownNode> nodes) {
-        long alive = nodes.stream().filter(KnownNode::alive).count();
-        return alive == nodes.size() ? Words.number(alive) : alive + " of " + nodes.size();
+    private static OverviewView.Nodes nodes(List<KnownNode> nodes) {
+        List<KnownNode> alive = nodes.stream().filter(KnownNode::alive).toList();
+        List<KnownNode> told =
+                alive.stream().filter(node -> node.slots() != null).toList();
+        int slots = told.stream().mapToInt(KnownNode::slots).sum();
+        int used = told.stream().mapToInt(KnownNode::running).sum();
+        return new OverviewView.Nodes(
+                alive.size() == nodes.size() ? Words.number(alive.size()) : alive.size() + " of " + nodes.size(),
+                told.isEmpty() ? null : Words.number(used) + " of " + Words.count(slots, "slot", "slots") + " in use");
     }
 
     private static List<JobRow> failures(JobQueries queries, HttpServletRequest request, Instant now) {

@@ -10,21 +10,43 @@ import java.util.List;
 /**
  * The state of the whole in short. What could not be read in time is null.
  *
- * @param queued jobs that wait for a worker, in words
- * @param running jobs that run, in words
- * @param headWaits how long the longest waiting job among the next ones has waited, or null
- * @param nodes nodes that live, of those that are known
- * @param throughput the last hour
+ * @param now what waits and runs at this moment
+ * @param nodes the nodes that share the database
+ * @param plots the figures of a span
+ * @param tools how busy each tool is
  * @param failures the latest failures
  * @param schema the state of the schema
  * @param readAt when this was read
  */
 public record OverviewView(
-        String queued,
-        String running,
-        Duration headWaits,
-        String nodes,
-        Throughput throughput,
-        List<JobRow> failures,
-        Condition schema,
-        Instant readAt) implements SharedView {}
+        Now now, Nodes nodes, Plots plots, List<Tool> tools, List<JobRow> failures, Condition schema, Instant readAt)
+        implements SharedView {
+    /**
+     * What waits and runs.
+     *
+     * @param queued jobs that wait for a worker, in words
+     * @param running jobs that run, in words
+     * @param headWaits how long the longest waiting job among the next ones has waited, or null
+     */
+    public record Now(String queued, String running, Duration headWaits) {}
+
+    /**
+     * The nodes.
+     *
+     * @param alive nodes that live, of those that are known
+     * @param slots slots in use, of those that there are, in words; null if no node has told its slots
+     */
+    public record Nodes(String alive, String slots) {}
+
+    /**
+     * A tool.
+     *
+     * @param name its name
+     * @param waiting jobs that wait for a worker, in words
+     * @param running jobs that run, in words
+     * @param ended jobs that ended in the span
+     * @param failed those of them that failed
+     * @param spark path of a small plot of ended jobs
+     */
+    public record Tool(String name, String waiting, String running, long ended, long failed, String spark) {}
+}

@@ -1,5 +1,6 @@
 package io.longhaul.workers.housekeeping;
 
+import io.longhaul.jobs.sql.HourStats;
 import io.longhaul.jobs.sql.JobStats;
 import io.longhaul.loops.Loop;
 import java.sql.SQLException;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementException;
 
@@ -59,6 +61,7 @@ public final class StatsMaker implements Loop.Step {
             return false;
         }
         make(from);
+        jdbi.useExtension(HourStats.class, hours -> hours.make(time(from.truncatedTo(ChronoUnit.HOURS)), DAYS_KEPT));
         stats.doneUpTo(time(from), DAYS_KEPT);
         return from.isBefore(latest);
     }

@@ -1,0 +1,72 @@
+package io.longhaul.console.operations;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A span of time that the overview shows, with the steps of its plots. */
+public enum PlotSpan {
+    HOUR("1h", "hour", "minute", Duration.ofMinutes(1), 60),
+    DAY("24h", "24 hours", "hour", Duration.ofHours(1), 24),
+    WEEK("7d", "7 days", "2 hours", Duration.ofHours(2), 84);
+
+    private final String label;
+    private final String words;
+    private final String stepWords;
+    private final Duration step;
+    private final int steps;
+
+    PlotSpan(String label, String words, String stepWords, Duration step, int steps) {
+        this.label = label;
+        this.words = words;
+        this.stepWords = stepWords;
+        this.step = step;
+        this.steps = steps;
+    }
+
+    /** The one with this label; the hour for any other. */
+    static PlotSpan of(String label) {
+        return Arrays.stream(values())
+                .filter(span -> span.label.equals(label))
+                .findFirst()
+                .orElse(HOUR);
+    }
+
+    /** Its name in addresses, which lists of jobs know as well. */
+    public String label() {
+        return label;
+    }
+
+    /** Such as {@code 24 hours}, after "the last". */
+    public String words() {
+        return words;
+    }
+
+    /** Such as {@code hour}, after "each". */
+    public String stepWords() {
+        return stepWords;
+    }
+
+    public int steps() {
+        return steps;
+    }
+
+    int seconds() {
+        return (int) step.toSeconds();
+    }
+
+    /** True if the steps are minutes; the others are whole hours. */
+    boolean isOfMinutes() {
+        return this == HOUR;
+    }
+
+    /** The beginnings of the steps, the last of which has the latest minute that is computed. */
+    List<Instant> beginnings(Instant latest) {
+        long last = Math.floorDiv(latest.getEpochSecond(), seconds()) * seconds();
+        return IntStream.range(0, steps)
+                .mapToObj(i -> Instant.ofEpochSecond(last - (long) (steps - 1 - i) * seconds()))
+                .toList();
+    }
+}
