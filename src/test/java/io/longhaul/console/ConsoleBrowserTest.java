@@ -202,11 +202,17 @@ class ConsoleBrowserTest {
         String failed = failed();
         String asking = NODE.submit("{\"tool\": \"asks\"}");
         NODE.await(asking, job -> job.path("waiting_for_input").asBoolean());
+        String table = table();
+        NODE.api("PUT", "/v1/views/shared/small%20folds", "{\"query\": \"tool=fold&params.model=small\"}", null);
+        NODE.submit("{\"tool\": \"fold\", \"params\": {\"sequence\": \"MKVLAT\", \"model\": \"small\"}}");
         String schedule = "{\"name\": \"nightly\", \"tool\": \"ping\", \"cron\": \"0 3 * * *\"}";
         NODE.api("POST", "/v1/schedules", schedule, null);
         String operation = operation("{\"kind\": \"retry\", \"filter\": {\"tool\": \"step\"}}");
         List<String> paths = List.of(
                 "/ui",
+                "/ui?span=7d",
+                "/ui/jobs?tool=fold&columns=params.sequence,params.model&params.model=small",
+                "/ui/jobs/" + table,
                 "/ui/jobs",
                 "/ui/jobs?tool=nothing",
                 "/ui/jobs?status=gone",
@@ -282,6 +288,13 @@ class ConsoleBrowserTest {
         String right = NODE.run("{\"tool\": \"ping\", \"after\": [\"" + first + "\"]}");
         NODE.submit("{\"tool\": \"echo\", \"after\": [\"" + left + "\", \"" + right + "\"]}");
         return left;
+    }
+
+    private static String table() {
+        NODE.submit("{\"tool\": \"step\"}");
+        String attempt = NODE.claim();
+        NODE.api("POST", attempt + "/complete", "{\"result\": [{\"name\": \"chr1\", \"n50\": 1234}]}", null);
+        return attempt.replaceFirst(".*?([0-9a-f]{8}-[0-9a-f-]{27}).*", "$1");
     }
 
     private static String failed() {

@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
 import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Lists with chosen params and kept views, and the plots of the overview, without scripts. */
+/** Lists with chosen params and kept views, the plots of the overview, and results, without scripts. */
 class ListsAndResultsTest {
     private static final String EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;${7*7}";
 
@@ -225,5 +226,84 @@ class ListsAndResultsTest {
                 .isEqualTo("1");
         NODE.claim();
         Pages.check(browser.get("/ui"));
+    }
+
+    /** Completes a job with this result, and returns its id. */
+    private static String resulting(String result) {
+        NODE.submit("{\"tool\": \"step\"}");
+        String attempt = NODE.claim();
+        NODE.api("POST", attempt + "/complete", "{\"result\": " + result + "}", null);
+        return attempt.replaceFirst(".*?([0-9a-f]{8}-[0-9a-f-]{27}).*", "$1");
+    }
+
+    @Test
+    void aListOfFlatObjectsIsATableAndCsv() {
+        String id = resulting(
+                "[{\"name\": \"a\", \"n\": 12345678901234567890.10}, {\"n\": -1, \"ok\": true, \"note\": null},"
+                        + " {\"name\": \"=SUM(A1)\", \"note\": \"x, \\\"y\\\"\"}, {\"name\": " + json(EVIL) + "}]");
+
+        Shown shown = browser.get("/ui/jobs/" + id);
+
+        Pages.check(shown);
+        Document page = shown.page();
+        assertThat(page.select(".result th").eachText()).containsExactly("n", "name", "ok", "note");
+        assertThat(page.select(".result th.num").eachText()).containsExactly("n");
+        assertThat(page.select(".result tbody tr").first().children().stream().map(Element::text))
+                .containsExactly("12345678901234567890.10", "a", "", "");
+        assertThat(page.select(".result tbody tr").last().child(1).text()).isEqualTo(EVIL);
+        assertThat(page.select("main img, .result script")).isEmpty();
+        assertThat(page.select("#result-json pre.json").text()).contains("12345678901234567890.10");
+        Shown csv = browser.get("/ui/jobs/" + id + "/result.csv");
+        assertThat(csv.header("Content-Type")).isEqualTo("text/csv;charset=utf-8");
+        assertThat(csv.header("Content-Disposition")).isEqualTo("attachment; filename=\"" + id + "-result.csv\"");
+        assertThat(csv.answer().body())
+                .startsWith(
+                        "n,name,ok,note\r\n12345678901234567890.10,a,,\r\n-1,,true,\r\n,'=SUM(A1),,\"x, \"\"y\"\"\"\r\n");
+    }
+
+    @Test
+    void ofALongTableThePageShowsTheFirstRows() {
+        String row = "{\"k\": \"" + "é".repeat(300) + "\", \"i\": 7}";
+        String id = resulting("[" + (row + ",").repeat(2_999) + row + "]");
+
+        Shown shown = browser.get("/ui/jobs/" + id);
+
+        Pages.check(shown);
+        assertThat(shown.page().select(".result tbody tr").size()).isBetween(50, 200);
+        assertThat(shown.page().select(".result tbody td").get(1).text())
+                .hasSize(200)
+                .endsWith("…");
+        assertThat(shown.page().select("#result").text()).contains("The first ").contains("the downloads have all");
+        assertThat(shown.answer().body().length()).isLessThan(400_000);
+        assertThat(browser.get("/ui/jobs/" + id + "/result.csv").answer().body().lines())
+                .hasSize(3_001);
+    }
+
+    @Test
+    void whatIsNoTableIsJson() {
+        for (String items : List.of("[]", "[1, 2]", "[{\"a\": {\"b\": 1}}]", "[{}]", "{\"a\": 1}", "\"text\"")) {
+            String id = resulting(items);
+            Shown shown = browser.get("/ui/jobs/" + id);
+            Pages.check(shown);
+            assertThat(shown.page().select(".result")).as(items).isEmpty();
+            assertThat(shown.page().select("#result pre.json")).hasSize(1);
+        }
+        assertThat(browser.get("/ui/jobs/" + resulting("[1]") + "/result.csv").status())
+                .isEqualTo(404);
+        assertThat(browser.get("/ui/jobs/nonsense/result.csv").status()).isEqualTo(404);
+    }
+
+    @Test
+    void imagesInAResultAreSeenAndNothingElseOfThatKind() {
+        String png = "data:image/png;base64,iVBORw0KGgo=";
+        String id = NODE.run("{\"tool\": \"echo\", \"params\": {\"plot\": \"" + png
+                + "\", \"bad\": \"data:image/svg+xml;base64,PHN2Zz4=\", \"worse\": \"data:image/png;base64,x\\\" onerror=alert(1) \","
+                + " \"worst\": \"data:text/html;base64,PGI+\"}}");
+
+        Shown shown = browser.get("/ui/jobs/" + id);
+
+        Pages.check(shown);
+        assertThat(shown.page().select("main img").eachAttr("src")).containsExactly(png);
+        assertThat(shown.page().select("main img").attr("alt")).isEqualTo("plot");
     }
 }

@@ -32,7 +32,9 @@ final class Pages {
                         .isNotEqualTo("style");
             }
         }
-        for (Element element : page.select("[href], [src], [action]")) {
+        assertThat(page.select("img[src^=data:]").eachAttr("src"))
+                .allMatch(src -> src.matches("data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+"));
+        for (Element element : page.select("[href], [src]:not(img[src^=data:]), [action]")) {
             assertThat(element.attr("href") + element.attr("src") + element.attr("action"))
                     .as(element.outerHtml())
                     .matches("[/#?].*")

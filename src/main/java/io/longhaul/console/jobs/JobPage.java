@@ -139,6 +139,7 @@ public final class JobPage {
                 questions,
                 JsonPart.of(job.params()),
                 JsonPart.of(job.result()),
+                ResultView.of(job.result()),
                 new JobView.Files(files.outputs(job.id()), files.inputs(job.id())),
                 log(job.id(), attempt),
                 alike(job, request),

@@ -16,6 +16,7 @@ import java.util.UUID;
  * @param questions questions that the visitor may answer
  * @param params its params
  * @param result its result, or null
+ * @param shown its result as a table and images
  * @param files its files
  * @param log its log
  * @param alike how many other jobs failed alike, in words; null unless it failed
@@ -30,6 +31,7 @@ public record JobView(
         List<QuestionView> questions,
         JsonPart params,
         JsonPart result,
+        ResultView shown,
         Files files,
         Log log,
         String alike,

@@ -56,12 +56,13 @@ public interface JobQueries extends ParamsQueries {
      * The job as a page shows it: of params and a result of more than 65,536 bytes only the first 65,537 characters, which
      * are not JSON.
      */
+    // OFFSET 0 makes the text once: 10 MB of it take a tenth of a second.
     @SqlQuery("""
             SELECT j.id, j.tool_name, j.status, j.trace_id,
-                   CASE WHEN octet_length(j.parameters::text) > 65536 THEN left(j.parameters::text, 65537)
-                        ELSE j.parameters::text END AS params,
-                   CASE WHEN octet_length(j.result::text) > 65536 THEN left(j.result::text, 65537)
-                        ELSE j.result::text END AS result,
+                   (SELECT CASE WHEN octet_length(w.text) > 65536 THEN left(w.text, 65537) ELSE w.text END
+                    FROM (SELECT j.parameters::text OFFSET 0) AS w (text)) AS params,
+                   (SELECT CASE WHEN octet_length(w.text) > 65536 THEN left(w.text, 65537) ELSE w.text END
+                    FROM (SELECT j.result::text OFFSET 0) AS w (text)) AS result,
             """ + ONE)
     Optional<Job> beginning(UUID id);
 
