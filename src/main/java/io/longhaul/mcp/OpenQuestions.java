@@ -11,9 +11,13 @@ import io.longhaul.tools.spi.Answer;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The questions of jobs that wait for an answer, and who may answer them. Answers are recorded as those over HTTP are. */
 final class OpenQuestions {
+    private static final Logger AUDIT = LoggerFactory.getLogger("longhaul.audit");
+
     private static final int OK = 200;
 
     private final Answering answering;
@@ -70,10 +74,11 @@ final class OpenQuestions {
     /** The answer is taken, whether it can be recorded or not. */
     private void record(String action, Giver giver) {
         String name = giver.caller().principal().name();
+        AUDIT.info("{} {} was answered {}", name, action, OK);
         try {
             audit.add(name, action, OK, giver.traceId());
         } catch (RuntimeException e) {
-            McpServer.LOG.warn("{} by {} is in this log only", action, name, e);
+            AUDIT.warn("The action of {} is in this log only", name, e);
         }
     }
 }

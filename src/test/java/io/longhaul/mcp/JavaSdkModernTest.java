@@ -212,8 +212,8 @@ class JavaSdkModernTest {
                 .get("job_id");
         String uri = "longhaul://jobs/" + job;
         BlockingQueue<SubscriptionEvent> events = new LinkedBlockingQueue<>();
-        try (McpSyncClient.Listening listening =
-                client.listen().resourceUpdates(uri).open(events::add)) {
+        McpSyncClient.Listening listening = client.listen().resourceUpdates(uri).open(events::add);
+        try (listening) {
             assertThat(next(events))
                     .asInstanceOf(type(SubscriptionEvent.Subscribed.class))
                     .satisfies(begun -> assertThat(begun.honoured()).isEqualTo(begun.requested()));

@@ -2,6 +2,10 @@ package io.longhaul.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.mcp.McpClient.Stream;
@@ -19,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 /** Answers that do not fit the schema of their question: the client is told which field is wrong, and is asked again. */
 class WrongAnswersTest {
@@ -57,6 +62,23 @@ class WrongAnswersTest {
                 + responses + "}";
     }
 
+    /** What is written to the log of actions meanwhile. */
+    private static List<String> audited(Runnable work) {
+        Logger log = (Logger) LoggerFactory.getLogger("longhaul.audit");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        Level level = log.getLevel();
+        log.setLevel(Level.INFO);
+        log.addAppender(lines);
+        try {
+            work.run();
+        } finally {
+            log.detachAppender(lines);
+            log.setLevel(level);
+        }
+        return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
     @Test
     void aModernPlainCallEndsWithTheSameQuestionAgainAndSaysWhy() {
         McpClient client = NODE.client().modern(ASKED);
@@ -73,9 +95,13 @@ class WrongAnswersTest {
                 .join();
         assertThat(empty.at("/inputRequests/who/params/message").asText()).contains("does not fit");
         assertThat(step.ask("who", NAME).path("action").isNull()).isTrue();
-        CompletableFuture<JsonNode> last = call(client, responses(empty, "\"who\": " + ADA));
-        step.complete(step.awaitAnswer("who", NAME).toString());
-        assertThat(last.join().at("/structuredContent/name").asText()).isEqualTo("Ada");
+        assertThat(audited(() -> {
+                    CompletableFuture<JsonNode> last = call(client, responses(empty, "\"who\": " + ADA));
+                    step.complete(step.awaitAnswer("who", NAME).toString());
+                    assertThat(last.join().at("/structuredContent/name").asText())
+                            .isEqualTo("Ada");
+                }))
+                .containsExactly("anybody POST /v1/jobs/" + step.id() + "/inputs/who was answered 200");
     }
 
     @Test
