@@ -20,6 +20,8 @@ public final class TelemetryMetrics implements Telemetry {
     private final Counter expired;
     private final Counter removed;
     private final Counter quarantined;
+    private final Counter operations;
+    private final Counter operationJobs;
     private final Counter loopFailures;
 
     /**
@@ -58,6 +60,16 @@ public final class TelemetryMetrics implements Telemetry {
                 .name("longhaul_rows_quarantined_total")
                 .help("Times that housekeeping failed on a row and set it aside, by task.")
                 .labelNames("task")
+                .register(registry);
+        operations = Counter.builder()
+                .name("longhaul_operations_ended_total")
+                .help("Operations on many jobs that ended on this node, by state.")
+                .labelNames("state")
+                .register(registry);
+        operationJobs = Counter.builder()
+                .name("longhaul_operation_jobs_total")
+                .help("Jobs of operations that ended on this node, by outcome.")
+                .labelNames("outcome")
                 .register(registry);
         loopFailures = Counter.builder()
                 .name("longhaul_loop_failures_total")
@@ -148,10 +160,10 @@ public final class TelemetryMetrics implements Telemetry {
 
     @Override
     public void operationEnded(UUID operation, String what, String state, OperationCounts jobs) {
-        count("operations." + state, 1);
-        count("operations.jobs.done", jobs.done());
-        count("operations.jobs.skipped", jobs.skipped());
-        count("operations.jobs.failed", jobs.failed());
+        operations.labelValues(state).inc();
+        operationJobs.labelValues("done").inc(jobs.done());
+        operationJobs.labelValues("skipped").inc(jobs.skipped());
+        operationJobs.labelValues("failed").inc(jobs.failed());
     }
 
     @Override
