@@ -270,12 +270,20 @@ class ConsoleTest {
         checkEvil("/ui/jobs?error=" + java.net.URLEncoder.encode(EVIL, StandardCharsets.UTF_8), "failed");
         assertThat(browser.get("/ui/jobs/" + id + "/log.txt").answer().body()).contains(EVIL);
         Pages.check(browser.get("/ui/jobs?tool=" + java.net.URLEncoder.encode(EVIL, StandardCharsets.UTF_8)));
+        String all = "/ui/jobs/all/retry?tool=" + java.net.URLEncoder.encode(EVIL, StandardCharsets.UTF_8);
+        checkEvil(browser.get(all));
+        checkEvil(browser.post(all));
+        checkEvil(browser.get("/ui/operations"));
     }
 
     private void checkEvil(String path, String status) {
         Shown shown = browser.get(path);
-        Pages.check(shown);
         assertThat(shown.page().select(".status").eachText()).contains(status);
+        checkEvil(shown);
+    }
+
+    private static void checkEvil(Shown shown) {
+        Pages.check(shown);
         assertThat(shown.page().select("img")).isEmpty();
         assertThat(shown.page().wholeText()).contains(EVIL);
     }
