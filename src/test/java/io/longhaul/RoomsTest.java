@@ -60,6 +60,7 @@ class RoomsTest {
               jobs.intake schedules tools.params traces
             api.tools: api api.description api.errors api.http api.intake api.jobs api.longpoll auth callbacks jobs
               jobs.control jobs.intake jobs.sql tools tools.params tools.settings tools.spi
+            api.views: api.description api.http api.jobs auth views
             api.webhooks: api api.description api.errors api.http api.intake api.jobs auth tools.params webhooks
             api.workers: api api.access api.description api.http api.jobs auth auth.ownership jobs questions tools
               tools.params tools.settings tools.spi traces workers.remote
@@ -77,9 +78,9 @@ class RoomsTest {
             console: api.access api.description api.errors api.events api.http auth auth.ownership auth.signin events
               jobs readiness streams traces
             console.forms: api.http console tools.params
-            console.jobs: api.batches api.description api.http api.intake api.jobs api.operations api.questions auth
-              auth.ownership console console.forms files jobs jobs.reasons jobs.sql operations questions tools
-              tools.params
+            console.jobs: api.batches api.description api.http api.intake api.jobs api.operations api.questions
+              api.views auth auth.ownership console console.forms files jobs jobs.reasons jobs.sql operations questions
+              tools tools.params views
             console.operations: api.description api.http api.schedules auth auth.ownership console console.jobs jobs
               jobs.sql readiness schedules schema.migrate schema.watch tools
             console.tools: api.description api.http api.intake api.tools auth auth.ownership console console.forms
@@ -130,6 +131,7 @@ class RoomsTest {
             tools.settings:
             tools.spi:
             traces:
+            views:
             webhooks: jobs jobs.intake loops outbound telemetry
             workers: jobs jobs.control jobs.intake jobs.sql jobs.unreadable loops telemetry tools workers.claim
               workers.housekeeping workers.node workers.release workers.run

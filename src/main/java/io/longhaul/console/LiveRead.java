@@ -29,13 +29,15 @@ record LiveRead(String address, Principal person, boolean seesAll, Duration olde
     /** Empty for other requests than these. */
     static Optional<LiveRead> of(HttpServletRequest request) {
         String header = request.getHeader(HEADER);
-        if (header == null || !request.getMethod().equals("GET") || !MILLIS.matcher(header).matches()) {
+        if (header == null
+                || !request.getMethod().equals("GET")
+                || !MILLIS.matcher(header).matches()) {
             return Optional.empty();
         }
         String address = request.getHeader("Host") + request.getRequestURI() + "?" + request.getQueryString();
         Caller caller = Caller.of(request);
-        return Optional.of(new LiveRead(
-                address, caller.principal(), caller.seesAll(), Duration.ofMillis(Long.parseLong(header))));
+        return Optional.of(
+                new LiveRead(address, caller.principal(), caller.seesAll(), Duration.ofMillis(Long.parseLong(header))));
     }
 
     /** The key of an answer for this person only. */

@@ -122,8 +122,7 @@ public final class PageChanges implements ChangeFollower<FeedEvent> {
             return;
         }
         byte[] event = EventStream.event(
-                "changed",
-                String.valueOf(many > FEW ? SPREAD.toMillis() : 0).getBytes(StandardCharsets.UTF_8));
+                "changed", String.valueOf(many > FEW ? SPREAD.toMillis() : 0).getBytes(StandardCharsets.UTF_8));
         for (OpenPage page : pages.values()) {
             if (page.tell(event)) {
                 toldNanos = System.nanoTime();

@@ -43,7 +43,8 @@ final class Renderer {
      */
     void render(Page page, HttpServletRequest request, boolean bare, OutputStream out) throws IOException {
         Utf8ByteOutput html = new Utf8ByteOutput();
-        templates.render(page.template() + ".jte", Map.of("frame", frame(page, request, bare), "view", page.view()), html);
+        templates.render(
+                page.template() + ".jte", Map.of("frame", frame(page, request, bare), "view", page.view()), html);
         html.writeTo(out);
     }
 

@@ -65,6 +65,7 @@ public final class FrozenFilter {
             case BATCH, SCHEDULE -> UUID.fromString(value.textValue());
             case WAITING_FOR_INPUT -> value.booleanValue();
             case TOOL, TRACE_ID, ERROR, FAILURE, PRINCIPAL -> value.textValue();
+            case PARAMS -> throw new IllegalArgumentException("Operations take no values in params");
         };
     }
 
@@ -83,6 +84,7 @@ public final class FrozenFilter {
             case PRINCIPAL -> "principal";
             case WAITING_FOR_INPUT -> "waiting_for_input";
             case SCHEDULE -> "schedule_id";
+            case PARAMS -> "params";
         };
     }
 }

@@ -106,7 +106,8 @@ final class DropwizardMetrics {
                 .help("Requests of MCP clients by method.")
                 .labelNames("method")
                 .callback(told -> source.getCounters((name, metric) -> name.startsWith(MCP))
-                        .forEach((name, counter) -> told.call((double) counter.getCount(), name.substring(MCP.length()))))
+                        .forEach((name, counter) ->
+                                told.call((double) counter.getCount(), name.substring(MCP.length()))))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("longhaul_mcp_streams")

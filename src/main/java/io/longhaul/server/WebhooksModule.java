@@ -75,7 +75,8 @@ final class WebhooksModule {
         GaugeWithCallback.builder()
                 .name("longhaul_webhook_overdue_seconds")
                 .help("Time for which the oldest unsent delivery of all nodes has been due.")
-                .callback(figure -> figure.call((double) Math.max(0, deliverer.backlog().overdueSeconds())))
+                .callback(figure ->
+                        figure.call((double) Math.max(0, deliverer.backlog().overdueSeconds())))
                 .register(metrics);
         GaugeWithCallback.builder()
                 .name("longhaul_webhook_endpoints_disabled")

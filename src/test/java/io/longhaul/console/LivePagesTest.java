@@ -80,7 +80,8 @@ class LivePagesTest {
         Document page = jobs(key, 0);
 
         assertThat(page.select("main #job-" + id)).hasSize(1);
-        assertThat(page.select("nav[aria-label=Console], header, footer, script")).isEmpty();
+        assertThat(page.select("nav[aria-label=Console], header, footer, script"))
+                .isEmpty();
         assertThat(page.text()).doesNotContain("carl");
     }
 

@@ -102,7 +102,9 @@ class OpenPagesBrowserTest {
 
             assertThat(page.locator("#job-" + id + " .status")).hasText("cancelled", soonerOrLater());
             assertThat(page.locator("#live")).hasText("live", soonerOrLater());
-            assertThat(page.evaluate("document.marked")).as("it was not loaded anew").isEqualTo(true);
+            assertThat(page.evaluate("document.marked"))
+                    .as("it was not loaded anew")
+                    .isEqualTo(true);
         }
     }
 
@@ -143,7 +145,8 @@ class OpenPagesBrowserTest {
     private static void tabTo(Page page, String selector) {
         for (int i = 0; i < 100; i++) {
             page.keyboard().press("Tab");
-            if (page.evaluate("selector => document.activeElement.matches(selector)", selector).equals(true)) {
+            if (page.evaluate("selector => document.activeElement.matches(selector)", selector)
+                    .equals(true)) {
                 return;
             }
         }
@@ -154,10 +157,14 @@ class OpenPagesBrowserTest {
     void noTextOfAJobIsAScript() throws JsonProcessingException {
         String text = String.join(" ", EVIL);
         String id = NODE.submit(JSON.writeValueAsString(Map.of(
-                "tool", "step",
-                "params", Map.of(EVIL.get(1), EVIL, "sequence", text),
-                "concurrency_key", EVIL.get(2),
-                "max_attempts", 1)));
+                "tool",
+                "step",
+                "params",
+                Map.of(EVIL.get(1), EVIL, "sequence", text),
+                "concurrency_key",
+                EVIL.get(2),
+                "max_attempts",
+                1)));
         String attempt = NODE.claim();
         List<String> dialogs = new ArrayList<>();
         Page page = open("/ui/jobs/" + id);
@@ -167,7 +174,8 @@ class OpenPagesBrowserTest {
         });
         live(page);
 
-        NODE.api("POST", attempt + "/progress", JSON.writeValueAsString(Map.of("fraction", 0.5, "message", text)), null);
+        NODE.api(
+                "POST", attempt + "/progress", JSON.writeValueAsString(Map.of("fraction", 0.5, "message", text)), null);
         NODE.api("POST", attempt + "/logs", JSON.writeValueAsString(Map.of("lines", EVIL)), null);
         assertThat(page.locator("#log")).containsText(EVIL.get(0));
         assertHarmless(page);
@@ -188,7 +196,8 @@ class OpenPagesBrowserTest {
                 "/ui/jobs?q=" + URLEncoder.encode(EVIL.get(2), StandardCharsets.UTF_8),
                 "/ui/jobs/" + done + "?compare=" + id,
                 "/ui/jobs/" + files,
-                "/ui/jobs/" + URLEncoder.encode(EVIL.get(0), StandardCharsets.UTF_8).replace("%2F", "/"),
+                "/ui/jobs/"
+                        + URLEncoder.encode(EVIL.get(0), StandardCharsets.UTF_8).replace("%2F", "/"),
                 "/ui/tools/fold?from=" + id,
                 "/ui/tools/step?from=" + id)) {
             page.navigate(NODE.url() + path);
@@ -201,7 +210,8 @@ class OpenPagesBrowserTest {
     private static void assertHarmless(Page page) {
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)");
         assertThat(page.evaluate("typeof window.evil")).as(page.url()).isEqualTo("undefined");
-        Locator foreign = page.locator("main script, main iframe, main img[src=x], main svg[onload], main base, main meta");
+        Locator foreign =
+                page.locator("main script, main iframe, main img[src=x], main svg[onload], main base, main meta");
         assertThat(foreign.count()).as(page.url()).isZero();
     }
 }

@@ -235,7 +235,11 @@ class PrometheusTest {
         Set<String> names = new TreeSet<>(metrics.names());
         names.addAll(metrics.types().keySet());
         names.addAll(Set.of(
-                "longhaul_attempt_failures_total", "longhaul_loop_failures_total", "longhaul_rows_quarantined_total"));
+                "longhaul_attempt_failures_total",
+                "longhaul_loop_failures_total",
+                "longhaul_operations_ended_total",
+                "longhaul_operation_jobs_total",
+                "longhaul_rows_quarantined_total"));
         return names;
     }
 }

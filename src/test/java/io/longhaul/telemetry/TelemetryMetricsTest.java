@@ -135,7 +135,7 @@ class TelemetryMetricsTest {
         telemetry.cameBack(lease, "tool");
         telemetry.barred("tool", 9);
         telemetry.quarantined("rescue", lease.jobId(), new IllegalStateException("no"));
-        telemetry.operationEnded(lease.jobId(), "retry", "completed", new OperationCounts(5, 2, 2, 1));
+        telemetry.operationEnded(lease.jobId(), "retry", "completed", new Telemetry.OperationCounts(5, 2, 2, 1));
         telemetry.loopFailed("rescuer", 1, new IllegalStateException("no"));
         assertThat(value("longhaul_node_registrations_total")).isEqualTo(1);
         assertThat(value("longhaul_node_losses_total{cause=\"silent\"}")).isEqualTo(1);
@@ -149,7 +149,8 @@ class TelemetryMetricsTest {
         assertThat(value("longhaul_attempts_came_back_total{tool=\"tool\"}")).isEqualTo(1);
         assertThat(value("longhaul_tools_barred_total{tool=\"tool\"}")).isEqualTo(1);
         assertThat(value("longhaul_rows_quarantined_total{task=\"rescue\"}")).isEqualTo(1);
-        assertThat(value("longhaul_operations_ended_total{state=\"completed\"}")).isEqualTo(1);
+        assertThat(value("longhaul_operations_ended_total{state=\"completed\"}"))
+                .isEqualTo(1);
         assertThat(value("longhaul_operation_jobs_total{outcome=\"skipped\"}")).isEqualTo(2);
         assertThat(value("longhaul_loop_failures_total{loop=\"rescuer\"}")).isEqualTo(1);
     }

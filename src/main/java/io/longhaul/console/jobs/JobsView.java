@@ -28,7 +28,8 @@ public record JobsView(
         ParamChoices params,
         ViewMenu views,
         Commands commands,
-        String once) implements SharedView {
+        String once)
+        implements SharedView {
     /**
      * A status with its number of jobs.
      *

@@ -124,7 +124,9 @@ public final class QueueMetrics implements MultiCollector {
         all.metricSnapshot(gauge(
                 "longhaul_nodes",
                 "Nodes and remote workers whose lease lasts (alive), or is over and not yet removed (lost).",
-                List.of(point((double) others.alive(), "state", "alive"), point((double) others.lost(), "state", "lost"))));
+                List.of(
+                        point((double) others.alive(), "state", "alive"),
+                        point((double) others.lost(), "state", "lost"))));
     }
 
     /** An empty queue is shown as empty, because a series that ends looks like a node that is away. */
