@@ -1,6 +1,7 @@
 package io.longhaul.auth.signin;
 
 import io.longhaul.auth.SignInConfiguration;
+import io.longhaul.tools.secrets.Secret;
 import io.longhaul.tools.settings.ToolConfigurationException;
 
 /** The secret that the provider gave for this server. */
@@ -11,11 +12,11 @@ final class ClientSecret {
     private ClientSecret() {}
 
     static String read(SignInConfiguration signIn) {
-        String secret;
-        try {
-            secret = signIn.clientSecret().value().orElse("");
-        } catch (ToolConfigurationException e) {
-            throw new IllegalArgumentException("auth.oidc.signIn.clientSecret: " + String.join("; ", e.problems()), e);
+        String secret = read(signIn.clientSecret());
+        if (secret.isEmpty()) {
+            throw new IllegalArgumentException("auth.oidc.signIn.clientSecret (" + signIn.clientSecret()
+                    + ") is missing: provide there the secret that the provider gave for this client, or leave clientId"
+                    + " out");
         }
         if (secret.length() < SHORTEST) {
             throw new IllegalArgumentException("auth.oidc.signIn.clientSecret (" + signIn.clientSecret() + ") has "
@@ -23,5 +24,14 @@ final class ClientSecret {
                     + ", and provide it there");
         }
         return secret;
+    }
+
+    /** Empty if it is missing or of no use: what is said of tools' secrets does not hold for this one. */
+    private static String read(Secret place) {
+        try {
+            return place.value().orElse("");
+        } catch (ToolConfigurationException e) {
+            return "";
+        }
     }
 }

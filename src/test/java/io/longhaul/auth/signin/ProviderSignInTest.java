@@ -9,17 +9,21 @@ import io.dropwizard.jackson.Jackson;
 import io.longhaul.auth.AccessConfiguration;
 import io.longhaul.auth.OidcConfiguration;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.SignInConfiguration;
 import io.longhaul.auth.signin.ProviderSignIn.Answer;
 import io.longhaul.auth.signin.ProviderSignIn.Begun;
 import io.longhaul.auth.signin.ProviderSignIn.SignedIn;
 import io.longhaul.testing.SignInProvider;
 import io.longhaul.testing.TokenProvider;
+import io.longhaul.tools.secrets.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +33,7 @@ import java.util.Map;
 import org.jose4j.jwt.NumericDate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a server accepts from a provider and from a browser, and what it does not. */
 class ProviderSignInTest {
@@ -277,6 +282,27 @@ class ProviderSignInTest {
         provider.description = said -> said.put("token_endpoint", "http://id.example/token");
         assertThatThrownBy(() -> server(Clock.systemUTC()).begin("/ui"))
                 .hasMessageContaining("its token_endpoint is no https address");
+    }
+
+    @Test
+    void aSecretThatIsMissingOrCanBeGuessedIsRefused(@TempDir Path folder) throws IOException {
+        OidcConfiguration good = oidc();
+        Path shortSecret = Files.writeString(folder.resolve("secret"), "s3cret");
+        for (String[] wrong :
+                new String[][] {{"/nowhere", "is missing: provide there"}, {shortSecret.toString(), "has 6 characters"}
+                }) {
+            OidcConfiguration bad = new OidcConfiguration(
+                    good.issuer(),
+                    good.audience(),
+                    good.jwks(),
+                    good.nameClaim(),
+                    good.rolesClaim(),
+                    good.roles(),
+                    good.clockSkew(),
+                    new SignInConfiguration("c", new Secret(null, wrong[0], false), List.of("openid"), ""));
+            assertThatThrownBy(() -> new ProviderSignIn(bad, ADDRESSES, Clock.systemUTC()))
+                    .hasMessageContaining(wrong[1]);
+        }
     }
 
     @Test
