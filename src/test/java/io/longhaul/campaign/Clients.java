@@ -3,7 +3,6 @@ package io.longhaul.campaign;
 import io.longhaul.testing.Answer;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.NodeProcess;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,16 +13,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Clients as they should be: each job has an idempotency key, and is submitted again, to any node, until it is accepted.
- * They also cancel a few.
+ * They also cancel a few, look at each other's jobs, and repeat some that have ended.
  */
 final class Clients {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Nodes nodes;
+    private final CallLog log = new CallLog();
+    private final AtomicReferenceArray<String> some = new AtomicReferenceArray<>(64);
     private final Map<String, String> accepted = new ConcurrentHashMap<>();
     private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
@@ -45,8 +47,15 @@ final class Clients {
         while (!over) {
             String key = Long.toHexString(random.nextLong());
             String id = submit(random, key);
-            if (id != null && random.nextInt(20) == 0) {
-                cancel(random, id);
+            if (id != null) {
+                some.set(random.nextInt(some.length()), id);
+                if (random.nextInt(20) == 0) {
+                    cancel(random, id);
+                }
+            }
+            String other = some.get(random.nextInt(some.length()));
+            if (other != null) {
+                look(random, other);
             }
             LockSupport.parkNanos(random.nextInt(60) * 1_000_000L);
         }
@@ -56,17 +65,18 @@ final class Clients {
         boolean ledger = random.nextInt(3) > 0;
         int seconds = Math.max(0, random.nextInt(8) - 4);
         String params = ledger ? "{\"seconds\": " + seconds + "}" : "{\"key\": \"" + key + "\"}";
+        return accepted(random, key, node -> node.submit(ledger ? "ledger" : "echo", params, key));
+    }
+
+    private String accepted(Random random, String key, CallLog.Request request) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < end) {
-            try {
-                Answer answer = any(random).submit(ledger ? "ledger" : "echo", params, key);
-                if (answer.status() == 201 || answer.status() == 200) {
-                    return note(key, answer.field("job_id"));
-                }
-                check(answer.status() == 503, "an answer " + answer);
-            } catch (IOException e) {
-                // Killed, paused or starting: the next may answer.
+            Answer answer = log.submit(key, any(random), request);
+            if (answer != null && answer.status() / 100 == 2) {
+                return note(key, answer.field("job_id"));
             }
+            // Killed, paused or starting: the next may answer.
+            check(answer == null || answer.status() == 503, "an answer " + answer);
             repeats.incrementAndGet();
             LockSupport.parkNanos(100_000_000L);
         }
@@ -81,13 +91,25 @@ final class Clients {
     }
 
     private void cancel(Random random, String id) {
-        try {
-            Answer answer = any(random).cancel(id);
-            if (answer.status() == 200 && answer.json().path("cancelled").asBoolean()) {
-                cancelled.add(id);
-            }
-        } catch (IOException e) {
-            // It may be cancelled or not; nothing was promised.
+        Answer answer = log.cancel(id, any(random));
+        if (answer != null
+                && answer.status() == 200
+                && answer.json().path("cancelled").asBoolean()) {
+            cancelled.add(id);
+        }
+    }
+
+    private void look(Random random, String id) {
+        Answer answer = log.look(id, any(random), random.nextInt(4) / 3);
+        boolean ended = answer != null
+                && answer.status() == 200
+                && !answer.field("completed_at").equals("null");
+        if (ended && random.nextInt(10) == 0) {
+            String key = Long.toHexString(random.nextLong());
+            accepted(
+                    random,
+                    key,
+                    node -> node.post("/v1/jobs/" + id + "/retry", "", "Idempotency-Key", '"' + key + '"'));
         }
     }
 
@@ -108,6 +130,11 @@ final class Clients {
                 "the clients are done",
                 PATIENCE.plusSeconds(30),
                 () -> threads.stream().noneMatch(Thread::isAlive));
+    }
+
+    /** What was asked and answered. */
+    List<History.Call> calls() {
+        return log.calls();
     }
 
     /** Ids of jobs by their keys. */

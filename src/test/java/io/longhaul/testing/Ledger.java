@@ -5,13 +5,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A tool that writes down each time it is run, in a file outside of the database: what was really run, whatever the
  * rows say. The tool {@code ledger} takes {@code seconds}, for which its first attempt goes on; later ones end at once.
  */
 public final class Ledger {
+    private static final String END = "end ";
+
     private final Path file;
     private final Path tools;
 
@@ -22,11 +26,19 @@ public final class Ledger {
      * @param attempt 1 for the first
      * @param node where
      * @param pid the process
+     * @param begun when, in seconds of {@code /proc/uptime}
+     * @param ended the same, or infinity if it did not come to its end
      */
-    public record Entry(String job, int attempt, String node, long pid) {
-        static Entry parse(String line) {
+    public record Entry(String job, int attempt, String node, long pid, double begun, double ended) {
+        static Entry parse(String line, Map<String, Double> ends) {
             String[] words = line.split(" ", -1);
-            return new Entry(words[0], Integer.parseInt(words[1]), words[2], Long.parseLong(words[3]));
+            return new Entry(
+                    words[0],
+                    Integer.parseInt(words[1]),
+                    words[2],
+                    Long.parseLong(words[3]),
+                    Double.parseDouble(words[4]),
+                    ends.getOrDefault(words[0] + " " + words[1] + " " + words[3], Double.POSITIVE_INFINITY));
         }
 
         /**
@@ -67,8 +79,11 @@ public final class Ledger {
                     - -c
                     # One write to a file opened for appending: lines of different processes never mix.
                     - |
-                      echo "$LONGHAUL_JOB_ID $LONGHAUL_ATTEMPT $LONGHAUL_NODE $$" >>"$LEDGER"
-                      [ "$1" = 0 ] || [ "$LONGHAUL_ATTEMPT" -gt 1 ] || exec sleep "$1"
+                      read now _ </proc/uptime
+                      echo "$LONGHAUL_JOB_ID $LONGHAUL_ATTEMPT $LONGHAUL_NODE $$ $now" >>"$LEDGER"
+                      [ "$1" = 0 ] || [ "$LONGHAUL_ATTEMPT" -gt 1 ] || sleep "$1" || exit
+                      read now _ </proc/uptime
+                      echo "end $LONGHAUL_JOB_ID $LONGHAUL_ATTEMPT $$ $now" >>"$LEDGER"
                     - ledger
                     - "{seconds}"
                   env: {LEDGER: "%s"}
@@ -94,9 +109,18 @@ public final class Ledger {
     public List<Entry> entries() throws IOException {
         String text = Files.readString(file);
         // Without what follows the last line break: a line that is being written.
-        return text.substring(0, text.lastIndexOf('\n') + 1)
-                .lines()
-                .map(Entry::parse)
+        List<String> lines =
+                text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+        Map<String, Double> ends = new HashMap<>();
+        for (String line : lines) {
+            if (line.startsWith(END)) {
+                int time = line.lastIndexOf(' ');
+                ends.put(line.substring(END.length(), time), Double.parseDouble(line.substring(time + 1)));
+            }
+        }
+        return lines.stream()
+                .filter(line -> !line.startsWith(END))
+                .map(line -> Entry.parse(line, ends))
                 .toList();
     }
 

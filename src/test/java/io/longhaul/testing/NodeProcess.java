@@ -233,6 +233,20 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     /**
+     * A job as this node shows it, at its end if that comes soon. Waits five seconds for the answer.
+     *
+     * @param id its id
+     * @param wait seconds in which the job may end; 0 to look at once
+     * @return any status
+     */
+    public Answer look(String id, int wait) throws IOException {
+        return send(request("API", "/v1/jobs/" + id)
+                .timeout(Duration.ofSeconds(5))
+                .header("Prefer", "wait=" + wait)
+                .GET());
+    }
+
+    /**
      * Waits until a job stands somewhere.
      *
      * @param id its id
