@@ -19,7 +19,7 @@ public interface LostWorkerTransitions {
     // its plan may be from a time when the tables were empty.
     @SqlQuery("""
             WITH dead AS MATERIALIZED (
-                SELECT l.job_id, l.attempt, l.node_id, l.leased_at, l.max_losses, l.tool_version, n.name
+                SELECT l.job_id, l.attempt, l.node_id, l.leased_at, l.max_losses, l.tool_version, n.name, n.renewed_at
                 FROM job_leases l LEFT JOIN nodes n ON n.id = l.node_id
                 WHERE (n.id IS NULL OR n.lease_until < NOW())
                   AND CASE WHEN :only::uuid[] IS NULL
@@ -52,10 +52,10 @@ public interface LostWorkerTransitions {
                 FROM dead d
                 WHERE j.id = ANY (ARRAY(SELECT f.id FROM free f)) AND j.id = d.job_id
                   AND j.status::text IN ('pending', 'running') AND j.attempt = d.attempt - 1
-                RETURNING j.id, j.attempt, j.error_code, j.error_message, d.leased_at, d.name
+                RETURNING j.id, j.attempt, j.error_code, j.error_message, d.leased_at, d.name, d.renewed_at
             ), told AS (
-                INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, error_code, error_message)
-                SELECT id, attempt, name, leased_at, NOW(), error_code, error_message
+                INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, heard_at, error_code, error_message)
+                SELECT id, attempt, name, leased_at, NOW(), renewed_at, error_code, error_message
                 FROM ended
                 ON CONFLICT (job_id, attempt) DO NOTHING
             )

@@ -102,7 +102,8 @@ interface RemoteStatements {
     @SqlQuery("""
             SELECT l.job_id, l.attempt, l.node_id, l.leased_at, j.tool_name, NULL AS params, j.trace_id, j.failures,
                    j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.concurrency_key, j.priority,
-                   j.queue_seq
+                   j.queue_seq,
+                   EXTRACT(EPOCH FROM l.leased_at - GREATEST(j.created_at, j.run_at))::float8 AS waited
             FROM job_leases l JOIN jobs j ON j.id = l.job_id
             WHERE l.job_id = :job AND l.node_id = :worker AND j.status::text IN ('pending', 'running')
             """)
@@ -156,7 +157,8 @@ interface RemoteStatements {
     @SqlQuery("""
             SELECT l.job_id, l.attempt, l.node_id, l.leased_at, j.tool_name, NULL AS params, j.trace_id, j.failures,
                    j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.concurrency_key, j.priority,
-                   j.queue_seq
+                   j.queue_seq,
+                   EXTRACT(EPOCH FROM l.leased_at - GREATEST(j.created_at, j.run_at))::float8 AS waited
             FROM job_leases l JOIN jobs j ON j.id = l.job_id
             WHERE l.deadline < NOW()
             ORDER BY l.deadline
