@@ -36,7 +36,7 @@ function act(key) {
 }
 
 function isTyping(target) {
-  return target.closest("input:not([type=checkbox]), textarea, select, dialog, [contenteditable]");
+  return target.closest("input:not([type=checkbox]), textarea, select, dialog[open], [contenteditable]");
 }
 
 export function listenToKeys({ toggleTheme, openHelp, togglePause }) {
