@@ -311,7 +311,7 @@ class ConsoleBrowserTest {
     }
 
     @Test
-    void thePicturesOfTheDocumentationAreOfThisRelease() {
+    void thePicturesOfTheDocumentationAreOfThisRelease() throws SQLException {
         String done = NODE.run(
                 "{\"tool\": \"echo\", \"params\": {\"path\": \"examples/genes.fasta\", \"n\": 12345678901234567890.50}}");
         String failed = failed();
@@ -325,6 +325,7 @@ class ConsoleBrowserTest {
                         .asText()
                         .equals("completed"));
         String chained = chained();
+        usualHour();
         for (boolean dark : new boolean[] {false, true}) {
             Page page = BROWSER.page(new Screen(1200, 760, dark));
             picture(page, "/ui/jobs/" + chained, "chain", dark);
@@ -336,6 +337,23 @@ class ConsoleBrowserTest {
             picture(page, "/ui/tools/fold", "tool", dark);
             picture(page, "/ui/operations/" + operation, "operation", dark);
             picture(page, "/ui/schema", "schema", dark);
+        }
+    }
+
+    /** What a usual hour leaves in the figures of the overview. */
+    private static void usualHour() throws SQLException {
+        try (Connection connection = DATABASE.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    INSERT INTO job_stats (minute, tool_name, submitted, completed, failed, wait_ms, run_ms, waits, runs)
+                    SELECT date_trunc('minute', NOW()) - make_interval(mins => m), t.name, n + f, n, f, 5 * n, 900 * n,
+                           ARRAY[n / 2, n / 3, n / 8, f], ARRAY[0, 0, 0, n / 5, n / 3, n / 3, n / 9, f]
+                    FROM generate_series(1, 58) m,
+                         (VALUES ('fold', 24, 11), ('echo', 61, 17), ('step', 9, 23)) t (name, most, beat),
+                         LATERAL (SELECT (t.most * (1.4 + sin(m / 9.0 + t.beat) + 0.3 * sin(m * t.beat)))::int AS n,
+                                         CASE WHEN m % t.beat = 4 THEN 2 + m % 3 ELSE 0 END AS f) x
+                    ON CONFLICT DO NOTHING
+                    """);
         }
     }
 
