@@ -40,12 +40,12 @@ BEGIN
         failed BIGINT NOT NULL DEFAULT 0,
         -- Why it does not go on, for people.
         waits_for VARCHAR(1000),
-        CONSTRAINT operations_kind CHECK (kind IN ('cancel', 'retry')),
-        CONSTRAINT operations_state CHECK (state IN ('pending', 'running', 'completed', 'cancelled')),
-        CONSTRAINT operations_ended CHECK ((ended_at IS NULL) = (state IN ('pending', 'running')))
+        CONSTRAINT operations_kind CHECK (kind::text IN ('cancel', 'retry')),
+        CONSTRAINT operations_state CHECK (state::text IN ('pending', 'running', 'completed', 'cancelled')),
+        CONSTRAINT operations_ended CHECK ((ended_at IS NULL) = (state::text IN ('pending', 'running')))
     );
     -- Serves the search for work, and the limit for each submitter.
-    CREATE INDEX idx_operations_open ON operations (worked_at) WHERE state IN ('pending', 'running');
+    CREATE INDEX idx_operations_open ON operations (worked_at) WHERE state::text IN ('pending', 'running');
     -- Serves the list, the newest first.
     CREATE INDEX idx_operations_created_at ON operations (created_at, id);
     -- Serves the removal of old ones.
@@ -64,7 +64,7 @@ BEGIN
         error_message VARCHAR(1000),
         new_job_id UUID,
         PRIMARY KEY (operation_id, position),
-        CONSTRAINT operation_outcomes_outcome CHECK (outcome IN ('done', 'skipped', 'failed'))
+        CONSTRAINT operation_outcomes_outcome CHECK (outcome::text IN ('done', 'skipped', 'failed'))
     ) WITH (fillfactor = 80);
 
     FOREACH moved IN ARRAY ARRAY['operations', 'operation_outcomes'] LOOP
