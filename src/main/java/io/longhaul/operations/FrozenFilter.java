@@ -8,10 +8,13 @@ import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobFilter.By;
 import io.longhaul.jobs.sql.JobOrder;
+import io.longhaul.jobs.sql.ParamValues;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** A filter of jobs as JSON, with the names of the API. The same filter is always the same text. */
@@ -28,6 +31,9 @@ public final class FrozenFilter {
         filter.wanted().forEach((by, value) -> {
             if (value instanceof Boolean flag) {
                 object.put(name(by), flag);
+            } else if (value instanceof ParamValues params) {
+                ObjectNode members = object.putObject(name(by));
+                params.wanted().forEach(members::put);
             } else {
                 object.put(name(by), value.toString());
             }
@@ -65,8 +71,14 @@ public final class FrozenFilter {
             case BATCH, SCHEDULE -> UUID.fromString(value.textValue());
             case WAITING_FOR_INPUT -> value.booleanValue();
             case TOOL, TRACE_ID, ERROR, FAILURE, PRINCIPAL -> value.textValue();
-            case PARAMS -> throw new IllegalArgumentException("Operations take no values in params");
+            case PARAMS -> params(value);
         };
+    }
+
+    private static ParamValues params(JsonNode value) {
+        SortedMap<String, String> wanted = new TreeMap<>();
+        value.properties().forEach(member -> wanted.put(member.getKey(), member.getValue().textValue()));
+        return new ParamValues(wanted);
     }
 
     /** The API's name of a condition. */

@@ -14,6 +14,7 @@ import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobFilter.By;
+import io.longhaul.jobs.sql.ParamValues;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.workers.RecordedTelemetry;
 import java.sql.Connection;
@@ -22,7 +23,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -422,6 +425,7 @@ class OperationWorkerTest {
                 java.time.Instant.parse("2026-01-02T03:04:05.000006Z");
             case BATCH, SCHEDULE -> new UUID(1, 2);
             case WAITING_FOR_INPUT -> true;
+            case PARAMS -> new ParamValues(new TreeMap<>(Map.of("a.b", "\"1\"", "c", "")));
             default -> "\"quoted\" é";
         };
     }
