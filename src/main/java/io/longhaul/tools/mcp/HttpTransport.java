@@ -1,25 +1,22 @@
 package io.longhaul.tools.mcp;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.mcp.protocol.HeaderValue;
 import io.longhaul.mcp.protocol.Methods;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.RequestHeaders;
-import io.longhaul.tools.params.ParamsJson;
-import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.secrets.RequestCredentials;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -35,8 +32,6 @@ final class HttpTransport implements McpTransport {
 
     /** Bound on the wait for a notification: the server must take it before it gets messages that depend on it. */
     private static final Duration NOTICE = Duration.ofSeconds(10);
-
-    private static final int NOT_FOUND = 404;
 
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -56,6 +51,7 @@ final class HttpTransport implements McpTransport {
     private volatile String sessionId;
     private volatile String version;
     private volatile boolean modern;
+    private volatile boolean forgotten;
 
     /**
      * A server's endpoint.
@@ -93,6 +89,7 @@ final class HttpTransport implements McpTransport {
 
     @Override
     public void send(ObjectNode message, PendingRequest pending) throws LostException {
+        String known = modern ? null : sessionId;
         HttpRequest request = request(message, pending);
         if (pending == null) {
             notice(request, message.path("method").asText().equals(Methods.INITIALIZED));
@@ -100,7 +97,7 @@ final class HttpTransport implements McpTransport {
         }
         CompletableFuture<HttpResponse<InputStream>> response = CLIENT.sendAsync(request, BodyHandlers.ofInputStream());
         pending.abort().complete(() -> abort(response));
-        var unused = response.whenCompleteAsync((answer, failure) -> answered(answer, failure, pending), STREAMS)
+        var unused = response.whenCompleteAsync((answer, failure) -> answered(answer, failure, pending, known), STREAMS)
                 // Last resort, so that no call waits for ever.
                 .whenComplete((answer, failure) -> pending.fail(new LostException("it sent nonsense", true)));
     }
@@ -164,7 +161,8 @@ final class HttpTransport implements McpTransport {
         return taken;
     }
 
-    private void answered(HttpResponse<InputStream> response, Throwable failure, PendingRequest pending) {
+    /** {@code known} is the session that the request named, or null. */
+    private void answered(HttpResponse<InputStream> response, Throwable failure, PendingRequest pending, String known) {
         if (failure != null) {
             failed(failure, pending);
             return;
@@ -173,13 +171,15 @@ final class HttpTransport implements McpTransport {
             if (!modern) {
                 response.headers().firstValue(Protocol.SESSION_HEADER).ifPresent(id -> sessionId = id);
             }
-            String type = response.headers().firstValue("content-type").orElse("");
-            if (type.startsWith("text/event-stream")) {
-                new EventStreamReader(target.most()).read(body, text -> received(text, pending));
+            HttpAnswer answer = new HttpAnswer(response, target.most());
+            if (answer.isStream()) {
+                answer.follow(body, message -> session.receive(message, pending));
+                pending.fail(new LostException("its answer ended too early", true));
             } else {
-                whole(response.statusCode(), body, pending);
+                whole(answer, answer.read(body), pending, known);
             }
-            pending.fail(new LostException("its answer ended too early", true));
+        } catch (RpcException e) {
+            pending.fail(e);
         } catch (TooLargeException e) {
             pending.fail(e);
         } catch (IOException e) {
@@ -189,41 +189,36 @@ final class HttpTransport implements McpTransport {
 
     private void failed(Throwable failure, PendingRequest pending) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConnectException || cause instanceof UnresolvedAddressException) {
-                session.lost("it cannot be reached", false);
+            if (cause instanceof ConnectException
+                    || cause instanceof HttpConnectTimeoutException
+                    || cause instanceof UnresolvedAddressException) {
+                session.retire("it cannot be reached");
                 pending.fail(new LostException("it cannot be reached", false));
             }
         }
         pending.fail(new LostException("the connection broke (" + failure.getMessage() + ")", true));
     }
 
-    private void received(String text, PendingRequest pending) {
-        if (Storable.isReadableJson(text)) {
-            session.receive(ParamsJson.parse(text), pending);
+    private void whole(HttpAnswer answer, HttpAnswer.Body body, PendingRequest pending, String known)
+            throws RpcException {
+        if (known != null && answer.isForSessionThatEnded(body)) {
+            forgotten = true;
+            session.retire("it no longer knows our session");
+            // The server has done nothing.
+            pending.fail(new LostException("it no longer knows our session", false));
+            return;
         }
-    }
-
-    private void whole(int status, InputStream body, PendingRequest pending) throws IOException, TooLargeException {
-        byte[] bytes = body.readNBytes(target.most() + 1);
-        if (bytes.length > target.most()) {
-            throw new TooLargeException(target.most());
-        }
-        String text = new String(bytes, StandardCharsets.UTF_8);
-        JsonNode message = Storable.isReadableJson(text) ? ParamsJson.parse(text) : null;
-        if (message != null && message.has("jsonrpc")) {
-            session.receive(message, pending);
-        } else if (status >= 400) {
-            pending.fail(new RpcException(status, "HTTP status " + status));
-        }
-        if (status == NOT_FOUND && sessionId != null) {
-            session.lost("it no longer knows our session", false);
-        }
+        session.receive(answer.message(body), pending);
+        pending.fail(RpcException.malformed("its answer is for another request (it has the id %s instead of \"%s\");"
+                        .formatted(
+                                HttpAnswer.shortened(body.message().path("id").toString()), pending.id())
+                + " whether the work was done is unknown"));
     }
 
     /** Ends the server's session, if there is one. */
     @Override
     public void close() {
-        if (sessionId == null) {
+        if (sessionId == null || forgotten) {
             return;
         }
         HttpRequest.Builder request = HttpRequest.newBuilder(target.uri())

@@ -64,8 +64,7 @@ final class McpTool implements Tool {
 
     private ToolResult result(ToolCall call, KeptTask kept) throws InterruptedException {
         try {
-            Session session = server.session();
-            return Results.of(answer(call, session, kept), listed.retriesErrors());
+            return Results.of(answer(call, new CallSession(server::session), kept), listed.retriesErrors());
         } catch (LostException e) {
             return lost(e);
         } catch (TooLargeException e) {
@@ -77,9 +76,9 @@ final class McpTool implements Tool {
         }
     }
 
-    private JsonNode answer(ToolCall call, Session session, KeptTask kept)
+    private JsonNode answer(ToolCall call, CallSession session, KeptTask kept)
             throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
-        Optional<ObjectNode> left = kept.left(session.isModern());
+        Optional<ObjectNode> left = kept.left(session.now().isModern());
         if (left.isPresent()) {
             RemoteTask task = new RemoteTask(session, call, kept, left.get());
             if (task.isKnown()) {
@@ -89,32 +88,48 @@ final class McpTool implements Tool {
         return called(call, session, kept);
     }
 
-    private JsonNode called(ToolCall call, Session session, KeptTask kept)
+    private JsonNode called(ToolCall call, CallSession session, KeptTask kept)
             throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
         ObjectNode params = Rpc.object().put("name", listed.name());
         params.set("arguments", call.params().isObject() ? call.params() : Rpc.object());
         Trace.ofJob(call.traceId()).ifPresent(trace -> Rpc.meta(params).put(Protocol.META_TRACE, trace.header()));
-        boolean legacyTask = !session.isModern() && listed.needsTask();
+        boolean modern = session.now().isModern();
+        boolean legacyTask = !modern && listed.needsTask();
         if (legacyTask) {
             params.putObject("task");
         }
         ServerQuestions questions = new ServerQuestions(call);
+        InputRequired required = new InputRequired(questions, new CallPause(call)::await);
         JsonNode answer = sent(call, session, params, questions);
-        while (answer.path("resultType").asText().equals("input_required")) {
-            params.set("inputResponses", questions.askAll(answer.path("inputRequests")));
-            params.remove("requestState");
-            if (answer.has("requestState")) {
-                params.set("requestState", answer.get("requestState"));
-            }
+        while (InputRequired.is(answer)) {
+            required.prepare(params, answer);
             answer = sent(call, session, params, questions);
         }
         if (legacyTask || answer.path("resultType").asText().equals("task")) {
             JsonNode task = legacyTask ? answer.path("task") : answer;
+            TaskState.checkNew(task);
             RemoteTask remote = new RemoteTask(session, call, kept, task);
-            kept.keep(task, session.isModern());
+            kept.keep(task, modern);
             return remote.await();
         }
         return answer;
+    }
+
+    /** Calls; again in the next session if it is certain that the server did nothing. */
+    private JsonNode sent(ToolCall call, CallSession session, ObjectNode params, ServerQuestions questions)
+            throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
+        while (true) {
+            try {
+                JsonNode answer = sent(call, session.now(), params, questions);
+                session.works();
+                return answer;
+            } catch (LostException e) {
+                if (e.sent()) {
+                    throw e;
+                }
+                session.renew(e);
+            }
+        }
     }
 
     private JsonNode sent(ToolCall call, Session session, ObjectNode params, ServerQuestions questions)
@@ -143,7 +158,11 @@ final class McpTool implements Tool {
         return new ToolResult.Failure(FailureKind.UNAVAILABLE, message, listed.repeatable());
     }
 
-    private static ToolResult failed(RpcException e) {
+    private ToolResult failed(RpcException e) {
+        if (e.isMalformed()) {
+            String message = "MCP server %s answered wrongly: %s.".formatted(server.name(), e.getMessage());
+            return new ToolResult.Failure(FailureKind.TOOL_ERROR, Storable.text(message), false);
+        }
         FailureKind kind = e.code() == RpcError.INVALID_PARAMS
                 ? FailureKind.INVALID_PARAMS
                 : e.code() == 429 || e.code() == 502 || e.code() == 503 || e.code() == 504
@@ -166,6 +185,8 @@ final class McpTool implements Tool {
         private CompletableFuture<ObjectNode> question(JsonNode request) {
             try {
                 return questions.ask("elicitation", request);
+            } catch (RpcException e) {
+                return CompletableFuture.failedFuture(e);
             } catch (InterruptedException e) {
                 // The call ends: the server gets no answer.
                 Thread.currentThread().interrupt();

@@ -38,6 +38,22 @@ final class PendingRequests {
         return request;
     }
 
+    /**
+     * Takes out the request whose answer this is; null if it is unknown: the late answer to a cancelled one, or one with a
+     * foreign id.
+     *
+     * @param own the request on whose stream it came, or null if all share one; then it can answer no other
+     */
+    PendingRequest answered(JsonNode message, PendingRequest own) {
+        JsonNode id = message.path("id");
+        if (own == null) {
+            return id.isTextual() ? answered(id.textValue()) : null;
+        }
+        // An error has no id where the server could not read that of the request.
+        boolean nameless = (id.isNull() || id.isMissingNode()) && message.has("error");
+        return nameless || own.id().equals(id.textValue()) ? answered(own.id()) : null;
+    }
+
     /** Takes out a request that is cancelled, on a connection whose requests share one stream. */
     void abandon(PendingRequest request) {
         // In one step with the removal, so that an answer that comes meanwhile is noticed.

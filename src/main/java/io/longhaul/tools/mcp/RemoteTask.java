@@ -10,40 +10,39 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Work that a server continues after it has answered: polled until it is done, in the way of either era. */
 final class RemoteTask {
     private static final Duration ANSWER = Duration.ofSeconds(30);
-    private static final long USUAL_PAUSE = 1000;
-    private static final long LONGEST_PAUSE = 5000;
 
-    private final Session session;
+    private final CallSession session;
     private final ToolCall call;
     private final KeptTask kept;
-    private final CountDownLatch cancelled = new CountDownLatch(1);
+    private final CallPause pause;
     private final ServerQuestions questions;
     private final Set<String> answered = new HashSet<>();
+    private final String id;
     private JsonNode task;
 
-    RemoteTask(Session session, ToolCall call, KeptTask kept, JsonNode task) {
+    /** {@code task} names the task. */
+    RemoteTask(CallSession session, ToolCall call, KeptTask kept, JsonNode task) {
         this.session = session;
         this.call = call;
         this.kept = kept;
         this.task = task;
         this.questions = new ServerQuestions(call);
-        call.onCancel(cancelled::countDown);
+        this.id = task.path("taskId").asText();
+        this.pause = new CallPause(call);
     }
 
     /** Asks whether the server still knows a task that a lost attempt left. */
     boolean isKnown() throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
         try {
-            task = request(Methods.TASKS_GET);
+            task = get();
             return true;
         } catch (RpcException e) {
-            if (e.isTransient()) {
+            if (e.isTransient() || e.isMalformed()) {
                 throw e;
             }
             return false;
@@ -64,17 +63,26 @@ final class RemoteTask {
                     }
                     case "cancelled" -> throw new RpcException(0, "the server cancelled the task");
                     case "input_required" -> {
-                        if (!session.isModern()) {
-                            return resultWithQuestions();
+                        if (session.now().isModern()) {
+                            answer();
+                        } else {
+                            JsonNode result = resultWithQuestions();
+                            if (result != null) {
+                                return result;
+                            }
                         }
-                        answer();
                     }
                     default -> pause();
                 }
-                task = request(Methods.TASKS_GET);
+                task = get();
             }
         } catch (InterruptedException | RuntimeException e) {
             leave();
+            throw e;
+        } catch (RpcException e) {
+            if (e.isMalformed()) {
+                leave();
+            }
             throw e;
         }
     }
@@ -83,6 +91,7 @@ final class RemoteTask {
     private void answer()
             throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
         JsonNode requests = task.path("inputRequests");
+        AskedInput.checkAll(requests);
         ObjectNode unanswered = Rpc.object();
         requests.properties().stream()
                 .filter(request -> !answered.contains(request.getKey()))
@@ -94,21 +103,31 @@ final class RemoteTask {
         }
         ObjectNode update = named();
         update.set("inputResponses", questions.askAll(unanswered));
-        session.request(Methods.TASKS_UPDATE, update, ANSWER);
+        request(Methods.TASKS_UPDATE, update);
         unanswered.fieldNames().forEachRemaining(answered::add);
     }
 
-    /** A server of the older era asks on the stream of the result. */
+    /** A server of the older era asks on the stream of the result. Null if that was lost, so that it is to be polled again. */
     private JsonNode resultWithQuestions()
             throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
-        String id = task.path("taskId").asText();
-        PendingRequest request =
-                session.start(Methods.TASKS_RESULT, named(), new McpTool.Reporter(call, questions, id), Map.of());
-        call.onCancel(() -> session.cancel(request, "the job was cancelled or is to run elsewhere"));
+        Session asking = session.now();
         try {
-            return session.await(request, null);
+            return resultWithQuestions(asking);
+        } catch (LostException e) {
+            renew(e);
+            return null;
+        }
+    }
+
+    private JsonNode resultWithQuestions(Session asking)
+            throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
+        PendingRequest request =
+                asking.start(Methods.TASKS_RESULT, named(), new McpTool.Reporter(call, questions, id), Map.of());
+        call.onCancel(() -> asking.cancel(request, "the job was cancelled or is to run elsewhere"));
+        try {
+            return asking.await(request, null);
         } catch (InterruptedException e) {
-            session.cancel(request, "the job was cancelled or is to run elsewhere");
+            asking.cancel(request, "the job was cancelled or is to run elsewhere");
             throw e;
         } catch (RpcException e) {
             // The next attempt calls again: nobody wants this task, which may still wait for an answer.
@@ -118,7 +137,7 @@ final class RemoteTask {
     }
 
     private void report() {
-        String message = task.path("statusMessage").asText(null);
+        String message = task.path("statusMessage").textValue();
         if (message != null) {
             call.progress(Double.NaN, Storable.text(message));
         }
@@ -126,32 +145,57 @@ final class RemoteTask {
 
     private JsonNode result()
             throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
-        if (!session.isModern()) {
-            return request(Methods.TASKS_RESULT);
-        }
-        JsonNode error = task.path("error");
-        if (error.isObject()) {
-            throw new RpcException(
-                    error.path("code").asInt(), error.path("message").asText());
-        }
-        return task.path("result");
+        return session.now().isModern()
+                ? TaskState.result(task)
+                : TaskState.ofFailed(task, request(Methods.TASKS_RESULT, named()));
     }
 
     private void pause() throws InterruptedException {
-        long wanted = task.path(session.isModern() ? "pollIntervalMs" : "pollInterval")
-                .asLong(USUAL_PAUSE);
-        if (cancelled.await(Math.max(20, Math.min(LONGEST_PAUSE, wanted)), TimeUnit.MILLISECONDS)) {
-            throw new InterruptedException("cancelled");
+        pause.await(TaskState.pause(task, session.now().isModern()));
+    }
+
+    private JsonNode get()
+            throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
+        return TaskState.checked(request(Methods.TASKS_GET, named()), id);
+    }
+
+    /** Asks about the task; again in the next session, because that does no work twice. */
+    private JsonNode request(String method, ObjectNode params)
+            throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
+        LostException lost = null;
+        while (true) {
+            try {
+                JsonNode answer = session.now().request(method, params.deepCopy(), ANSWER);
+                session.works();
+                return answer;
+            } catch (LostException e) {
+                lost = renew(e);
+            } catch (RpcException e) {
+                if (lost != null && !e.isTransient()) {
+                    // The task has ended with the session, most likely.
+                    throw lost;
+                }
+                throw e;
+            }
         }
     }
 
-    private JsonNode request(String method)
-            throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
-        return session.request(method, named(), ANSWER);
+    /** Waits for the next session. Returns the loss as it is if the task went with it: nobody knows what was done. */
+    private LostException renew(LostException e) throws LostException, InterruptedException {
+        LostException unknown = new LostException(e.getMessage(), true);
+        if (session.now().isProgram()) {
+            throw unknown;
+        }
+        try {
+            session.renew(unknown);
+        } catch (LostException again) {
+            throw new LostException(again.getMessage(), true);
+        }
+        return unknown;
     }
 
     private ObjectNode named() {
-        return Rpc.object().put("taskId", task.path("taskId").asText());
+        return Rpc.object().put("taskId", id);
     }
 
     /** Cancels the task with its call, unless another attempt has taken it over, or will. */
@@ -164,7 +208,7 @@ final class RemoteTask {
     /** Does not wait: the call is over, whether the server stops or not. */
     private void cancel() {
         try {
-            session.start(Methods.TASKS_CANCEL, named(), PendingRequest.Listener.NONE, Map.of());
+            session.now().start(Methods.TASKS_CANCEL, named(), PendingRequest.Listener.NONE, Map.of());
         } catch (LostException e) {
             // The task most likely ended with its server.
         }

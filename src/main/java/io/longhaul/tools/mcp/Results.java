@@ -21,7 +21,8 @@ final class Results {
      * @param answer a CallToolResult
      * @param retriesErrors whether a failure that the tool reports is worth another attempt
      */
-    static ToolResult of(JsonNode answer, boolean retriesErrors) {
+    static ToolResult of(JsonNode answer, boolean retriesErrors) throws RpcException {
+        check(answer);
         String type = answer.path("resultType").asText("complete");
         if (!type.equals("complete")) {
             return new ToolResult.Failure(
@@ -31,6 +32,34 @@ final class Results {
             return new ToolResult.Failure(FailureKind.TOOL_ERROR, errorText(answer), retriesErrors);
         }
         return success(answer);
+    }
+
+    /** Checks the types of the members that are read. */
+    private static void check(JsonNode answer) throws RpcException {
+        JsonNode isError = answer.path("isError");
+        JsonNode content = answer.path("content");
+        if (isPresent(answer.path("resultType")) && !answer.path("resultType").isTextual()) {
+            throw RpcException.malformed("the resultType of its answer is no text");
+        }
+        if (isPresent(isError) && !isError.isBoolean()) {
+            throw RpcException.malformed("isError is neither true nor false");
+        }
+        if (isPresent(content) && !content.isArray()) {
+            throw RpcException.malformed("its content is no list");
+        }
+        for (JsonNode block : content) {
+            if (!block.isObject()) {
+                throw RpcException.malformed("its content has a block that is no object");
+            }
+            if (block.path("type").asText().equals("text")
+                    && !block.path("text").isTextual()) {
+                throw RpcException.malformed("its content has a text block without a text");
+            }
+        }
+    }
+
+    private static boolean isPresent(JsonNode value) {
+        return !value.isMissingNode() && !value.isNull();
     }
 
     private static String errorText(JsonNode answer) {

@@ -41,8 +41,13 @@ final class ServerQuestions {
      * @param request with method and params
      * @return the result for the server
      */
-    CompletableFuture<ObjectNode> ask(String name, JsonNode request) throws InterruptedException {
-        return call.asking(question(name, request)).thenApply(answer -> result(request, answer));
+    CompletableFuture<ObjectNode> ask(String name, JsonNode request) throws RpcException, InterruptedException {
+        AskedInput.check(name, request);
+        try {
+            return call.asking(question(name, request)).thenApply(answer -> result(request, answer));
+        } catch (IllegalArgumentException e) {
+            throw new RpcException(0, "what the server asks cannot be passed on: " + e.getMessage());
+        }
     }
 
     /**
@@ -51,7 +56,8 @@ final class ServerQuestions {
      * @param requests by the server's names
      * @return the results by these names
      */
-    ObjectNode askAll(JsonNode requests) throws InterruptedException {
+    ObjectNode askAll(JsonNode requests) throws RpcException, InterruptedException {
+        AskedInput.checkAll(requests);
         Map<String, CompletableFuture<ObjectNode>> open = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> request : requests.properties()) {
             open.put(request.getKey(), ask(request.getKey(), request.getValue()));
@@ -63,14 +69,16 @@ final class ServerQuestions {
         return results;
     }
 
-    private static ObjectNode await(CompletableFuture<ObjectNode> result) throws InterruptedException {
+    private static ObjectNode await(CompletableFuture<ObjectNode> result) throws RpcException, InterruptedException {
         try {
             return result.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnansweredException unanswered) {
                 throw unanswered;
             }
-            throw new IllegalStateException(e.getCause());
+            throw new RpcException(
+                    0,
+                    "what the server asks cannot be passed on: " + e.getCause().getMessage());
         }
     }
 

@@ -26,6 +26,7 @@ final class Session implements AutoCloseable {
     private final PendingRequests pending = new PendingRequests();
     private final CompletableFuture<String> end = new CompletableFuture<>();
     private volatile boolean modern;
+    private volatile boolean retired;
     private volatile JsonNode capabilities = JsonNodeFactory.instance.objectNode();
 
     Session(McpTransport transport, Runnable onListChanged) {
@@ -42,6 +43,11 @@ final class Session implements AutoCloseable {
 
     boolean isModern() {
         return modern;
+    }
+
+    /** Returns true if the server is a program, whose tasks end with the connection. */
+    boolean isProgram() {
+        return !transport.cancelsByClosing();
     }
 
     /** The capabilities that the server offers. */
@@ -174,18 +180,20 @@ final class Session implements AutoCloseable {
             }
             return;
         }
-        PendingRequest request = message.path("id").isTextual()
-                ? pending.answered(message.path("id").asText())
-                : own;
-        if (request == null) {
-            // The late answer to a request that was cancelled.
-            return;
+        PendingRequest request = pending.answered(message, own);
+        if (request != null) {
+            answered(message, request);
         }
+    }
+
+    private static void answered(JsonNode message, PendingRequest request) {
         JsonNode error = message.path("error");
         if (error.isObject()) {
             request.fail(new RpcException(error.path("code").asInt(), errorText(error)));
-        } else {
+        } else if (message.path("result").isObject()) {
             request.answer().complete(message.path("result"));
+        } else {
+            request.fail(RpcException.malformed("its answer has neither a result nor an error that is an object"));
         }
     }
 
@@ -220,9 +228,10 @@ final class Session implements AutoCloseable {
 
     private static Exception unanswered(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof UnansweredException nobody
-                ? nobody
-                : new RpcException(0, "what the server asks cannot be passed on: " + cause.getMessage());
+        if (cause instanceof UnansweredException || cause instanceof RpcException) {
+            return (Exception) cause;
+        }
+        return new RpcException(0, "what the server asks cannot be passed on: " + cause.getMessage());
     }
 
     private void answerAtOnce(JsonNode request) {
@@ -283,6 +292,15 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes no more requests, because the server has forgotten the session or cannot be reached. Requests under way have
+     * streams of their own, which tell what becomes of each.
+     */
+    void retire(String why) {
+        retired = true;
+        end.complete(why);
+    }
+
     /** Ends the connection and all requests under way. */
     void lost(String why, boolean sent) {
         end.complete(why);
@@ -294,7 +312,9 @@ final class Session implements AutoCloseable {
 
     @Override
     public void close() {
-        lost("the server was stopped", true);
+        if (!retired) {
+            lost("the server was stopped", true);
+        }
         transport.close();
     }
 }

@@ -87,14 +87,13 @@ final class McpServerTest {
     }
 
     @Test
-    void aSessionUnknownToTheServerIsOpenedAgain() throws Exception {
+    void callsInASessionThatTheServerHasForgottenAreMadeAgainInTheNext() throws Exception {
         try (StandInEndpoint endpoint = new StandInEndpoint(false);
                 LiveServer server = new LiveServer("url: '" + endpoint.url() + "'").awaitTools()) {
             endpoint.session = "another";
-            ToolResult.Failure first = (ToolResult.Failure) call(server.tool("s.echo"), "{}");
-            assertThat(first.retryable()).isFalse();
-            server.awaitTools();
+            RecordedCall other = new RecordedCall("{\"v\": 1}").start(server.tool("s.echo"));
             assertThat(call(server.tool("s.echo"), "{\"v\": 2}")).isEqualTo(new ToolResult.Success("{\"v\":2}"));
+            assertThat(other.await()).as("sent to the same session").isEqualTo(new ToolResult.Success("{\"v\":1}"));
         }
     }
 

@@ -79,7 +79,7 @@ final class SessionTest {
     }
 
     private void askForTask(String task) {
-        ObjectNode params = Rpc.object();
+        ObjectNode params = Rpc.object().put("message", "May I?");
         Rpc.meta(params).putObject("io.modelcontextprotocol/related-task").put("taskId", task);
         session.receive(Rpc.request("q", "elicitation/create", params), null);
     }
@@ -148,7 +148,7 @@ final class SessionTest {
         ObjectNode task = Rpc.object().put("taskId", "t").put("status", "input_required");
         CompletableFuture<JsonNode> result = CompletableFuture.supplyAsync(() -> {
             try {
-                return new RemoteTask(session, call, kept, task).await();
+                return new RemoteTask(new CallSession(() -> session), call, kept, task).await();
             } catch (Exception e) {
                 return JsonNodeFactory.instance.textNode(e.getMessage());
             }
