@@ -8,7 +8,9 @@ import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * Opens connections and finds out which era of the protocol a server speaks.
@@ -17,6 +19,10 @@ import java.util.concurrent.TimeoutException;
  * @param longest wait for each answer
  */
 record Handshake(Era era, Duration longest) {
+    /** Revisions of the older era; the first of them had no streamable HTTP, but programs speak it. */
+    private static final List<String> SPOKEN = Stream.concat(Protocol.LEGACY_VERSIONS.stream(), Stream.of("2024-11-05"))
+            .toList();
+
     /** Eras of the protocol. */
     enum Era {
         /** Asks the server. */
@@ -65,7 +71,7 @@ record Handshake(Era era, Duration longest) {
         try {
             JsonNode found = session.request(Methods.DISCOVER, Rpc.object(), longest);
             // Some servers answer any request with an empty object.
-            if (found.path("supportedVersions").isArray()) {
+            if (offers(found)) {
                 session.speak(Protocol.MODERN, true, found.path("capabilities"));
                 return session;
             }
@@ -84,6 +90,28 @@ record Handshake(Era era, Duration longest) {
         return legacy(session);
     }
 
+    private static boolean offers(JsonNode found) {
+        for (JsonNode version : found.path("supportedVersions")) {
+            if (Protocol.MODERN.equals(version.textValue())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The revision that a server chose; only one that we speak is sent on in headers. */
+    private static String chosen(JsonNode answer) throws RpcException {
+        JsonNode version = answer.path("protocolVersion");
+        if (version.isTextual() && SPOKEN.contains(version.textValue())) {
+            return version.textValue();
+        }
+        String text = HttpAnswer.shortened(version.isMissingNode() ? "none" : version.toString());
+        throw new RpcException(
+                0,
+                "asked for revision %s of the protocol, it offers %s; these are spoken here: %s"
+                        .formatted(Protocol.LEGACY, text, String.join(", ", SPOKEN)));
+    }
+
     private Session legacy(Session session)
             throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
         session.speak(null, false, JsonNodeFactory.instance.objectNode());
@@ -92,7 +120,7 @@ record Handshake(Era era, Duration longest) {
         params.putObject("clientInfo").put("name", "longhaul").put("version", "1");
         try {
             JsonNode answer = session.request(Methods.INITIALIZE, params, longest);
-            session.speak(answer.path("protocolVersion").asText(Protocol.LEGACY), false, answer.path("capabilities"));
+            session.speak(chosen(answer), false, answer.path("capabilities"));
             session.tell(Methods.INITIALIZED, null);
             return session;
         } catch (RpcException | LostException | TooLargeException | TimeoutException | InterruptedException e) {

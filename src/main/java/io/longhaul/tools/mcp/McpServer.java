@@ -1,10 +1,7 @@
 package io.longhaul.tools.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longhaul.mcp.protocol.Methods;
 import io.longhaul.mcp.protocol.Protocol;
-import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.tools.ToolSource;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.Tool;
@@ -37,12 +34,6 @@ final class McpServer implements ToolSource {
     /** Over HTTP no notification says that the tools have changed, so they are listed from time to time. */
     private static final Duration LOOK = Duration.ofMinutes(10);
 
-    /** Bound on all pages of tools together, which are kept in memory. */
-    private static final int MOST_LISTED = 16 << 20;
-
-    /** Counted for each page besides its length, so that a server with endless empty pages is stopped, too. */
-    private static final int LEAST_PAGE = 16 << 10;
-
     private final String name;
     private final Supplier<McpTransport> transports;
     private final Handshake handshake;
@@ -55,6 +46,9 @@ final class McpServer implements ToolSource {
             new AtomicReference<>(new CompletableFuture<>());
     private volatile String trouble = "is not connected yet";
     private volatile boolean stopped;
+
+    /** When the tools of the connection were listed, or 0; only for the thread. */
+    private long offered;
 
     /** Makes a tool from a listed one. */
     interface ToolMaker {
@@ -130,10 +124,10 @@ final class McpServer implements ToolSource {
     private void run() {
         Duration pause = FIRST_PAUSE;
         while (!stopped) {
-            long begun = System.nanoTime();
+            offered = 0;
             once();
-            // A connection that lasted is opened again without a long pause.
-            boolean lived = System.nanoTime() - begun > LONGEST_PAUSE.toNanos();
+            // A connection whose tools could be used for some time is opened again without a long pause.
+            boolean lived = offered > 0 && System.nanoTime() - offered > LONGEST_PAUSE.toNanos();
             pause = lived ? FIRST_PAUSE : pause;
             try {
                 TimeUnit.MILLISECONDS.sleep(stopped ? 0 : pause.toMillis());
@@ -181,6 +175,7 @@ final class McpServer implements ToolSource {
             throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
         List<Tool> tools = tools(connected);
         trouble = null;
+        offered = System.nanoTime();
         LOG.info(
                 "MCP server {} has {} tools (protocol of {})",
                 name,
@@ -219,23 +214,9 @@ final class McpServer implements ToolSource {
     private List<Tool> tools(Session connected)
             throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
         List<Tool> tools = new ArrayList<>();
-        long characters = 0;
-        String cursor = null;
-        do {
-            ObjectNode params = Rpc.object();
-            if (cursor != null) {
-                params.put("cursor", cursor);
-            }
-            JsonNode page = connected.request(Methods.TOOLS_LIST, params, handshake.longest());
-            characters += LEAST_PAGE + page.toString().length();
-            if (characters > MOST_LISTED) {
-                throw new LostException("its list of tools has more than " + MOST_LISTED + " characters", false);
-            }
-            for (JsonNode listed : page.path("tools")) {
-                maker.make(this, listed, connected.isModern()).ifPresent(tools::add);
-            }
-            cursor = page.path("nextCursor").asText(null);
-        } while (cursor != null);
+        for (JsonNode listed : new ToolPages(connected, handshake.longest()).all()) {
+            maker.make(this, listed, connected.isModern()).ifPresent(tools::add);
+        }
         return tools;
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
 import io.longhaul.mcp.protocol.MirroredParams;
@@ -198,7 +199,7 @@ public final class McpToolFactory extends ToolFactory {
     }
 
     private Optional<Tool> tool(McpServer server, JsonNode listed, boolean modern, Checkpoints checkpoints) {
-        String own = listed.path("name").asText();
+        String own = listed.path("name").isTextual() ? listed.path("name").textValue() : "";
         if (!only.isEmpty() && !only.contains(own)) {
             return Optional.empty();
         }
@@ -215,11 +216,15 @@ public final class McpToolFactory extends ToolFactory {
     }
 
     private ToolDescription description(String own, JsonNode listed) {
+        if (own.isEmpty()) {
+            throw new IllegalArgumentException("it has no name");
+        }
         JsonNode schema = listed.path("inputSchema");
-        String text = listed.path("description").asText(listed.path("title").asText(own));
+        JsonNode title = listed.path("title").isTextual() ? listed.path("title") : TextNode.valueOf(own);
+        JsonNode text = listed.path("description").isTextual() ? listed.path("description") : title;
         return new ToolDescription(
                 (prefix == null ? name() + "." : prefix) + own,
-                text,
+                text.textValue(),
                 schema.isObject() ? schema : Rpc.object().put("type", "object"));
     }
 

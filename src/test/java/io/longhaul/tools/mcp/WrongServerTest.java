@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.testing.Await;
 import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
@@ -261,6 +262,80 @@ final class WrongServerTest {
                     .contains("it redirects to http://127.0.0.1:18/stolen (HTTP status 307): set `url`")
                     .doesNotContain("hush")
                     .doesNotContain("unknown");
+        }
+    }
+
+    /** What /health says of a server that cannot be used. */
+    private static String trouble(WrongServer wrong) throws Exception {
+        try (LiveServer live = new LiveServer(wrong.settings())) {
+            Await.until(
+                    "it is in trouble",
+                    Duration.ofSeconds(20),
+                    () -> live.live.trouble().orElse("is not connected yet").contains("does not work"));
+            return live.live.trouble().orElseThrow();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"9999-99-99\"", "5", "null"})
+    void aRevisionThatNobodyKnowsIsNotSpoken(String version) throws Exception {
+        try (WrongServer wrong =
+                WrongServer.legacy().result("initialize", "{'protocolVersion': " + version + ", 'capabilities': {}}")) {
+            assertThat(trouble(wrong)).contains("asked for revision 2025-11-25 of the protocol, it offers " + version);
+            assertThat(wrong.times("tools/list")).isZero();
+        }
+    }
+
+    @Test
+    void aListOfToolsThatDoesNotEndIsGivenUpAfterAHundredPages() throws Exception {
+        try (WrongServer wrong = new WrongServer()
+                .on(
+                        "tools/list",
+                        (exchange, message, times) -> exchange.json(
+                                200, WrongServer.wrapped(message, "{'tools': [], 'nextCursor': '" + times + "'}")))) {
+            assertThat(trouble(wrong)).contains("its list of tools has more than 100 pages");
+            assertThat(wrong.times("tools/list")).isEqualTo(100);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'tools': {}}|the tools that it lists are no list",
+                "{'tools': [], 'nextCursor': 5}|nextCursor of its list of tools is no text",
+                "{}|the tools that it lists are no list",
+            })
+    void aListOfToolsThatIsNoneIsNamed(String list, String what) throws Exception {
+        try (WrongServer wrong = new WrongServer().result("tools/list", list)) {
+            assertThat(trouble(wrong)).contains(what);
+        }
+    }
+
+    @Test
+    void toolsThatCannotBeUsedAreLeftOut() throws Exception {
+        try (WrongServer wrong = new WrongServer()
+                        .result(
+                                "tools/list",
+                                "{'tools': [{'name': 5}, 7, null, {'inputSchema': {}}, {'name': 't', 'description': 8}]}");
+                LiveServer live = new LiveServer(wrong.settings()).awaitTools()) {
+            assertThat(live.registry.names()).containsExactly("s.t");
+            assertThat(live.tool("s.t").description().description()).isEqualTo("t");
+        }
+    }
+
+    @Test
+    void healthNamesARedirect() throws Exception {
+        try (WrongServer wrong = new WrongServer()) {
+            for (String method : List.of("server/discover", "initialize")) {
+                wrong.on(
+                        method,
+                        (exchange, message, times) ->
+                                exchange.header("Location", "/other?key=hush").json(307, ""));
+            }
+            assertThat(trouble(wrong))
+                    .contains("it redirects to " + wrong.http().url() + "/other (HTTP status 307): set `url`")
+                    .doesNotContain("hush");
         }
     }
 }
