@@ -12,6 +12,7 @@ import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
+import com.networknt.schema.keyword.NonValidationKeyword;
 import io.longhaul.tools.params.Evaluation.TooLong;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import java.util.Collection;
@@ -48,6 +49,10 @@ public final class ParamsSchema {
             .map(dialect -> Dialect.builder(dialect)
                     .keyword(new UniqueItems())
                     .keyword(new MultipleOf())
+                    // Not checked here, but meant for others: without them the validator warns of each schema that has
+                    // them.
+                    .keyword(new NonValidationKeyword("x-mcp-header"))
+                    .keyword(new NonValidationKeyword("enumNames"))
                     .build())
             .collect(Collectors.toUnmodifiableMap(Dialect::getId, dialect -> dialect));
 

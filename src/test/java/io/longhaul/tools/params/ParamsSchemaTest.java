@@ -3,6 +3,9 @@ package io.longhaul.tools.params;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import io.longhaul.tools.RecordedCall;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 final class ParamsSchemaTest {
     @Test
@@ -42,6 +46,27 @@ final class ParamsSchemaTest {
                     .containsExactly(new ParamError("", "integer found, string expected"));
         } finally {
             Locale.setDefault(before);
+        }
+    }
+
+    @Test
+    void documentedKeywordsForOthersAreNoCauseForWarnings() throws Exception {
+        Logger log = (Logger) LoggerFactory.getLogger("com.networknt.schema");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        log.addAppender(lines);
+        try {
+            for (String dialect : List.of("2020-12/schema", "2019-09/schema")) {
+                String schema =
+                        "{\"$schema\": \"https://json-schema.org/draft/" + dialect + "\", \"properties\": {\"region\":"
+                                + " {\"type\": \"string\", \"x-mcp-header\": \"Region\", \"enumNames\": [\"East\"]}}}";
+                assertThat(check(schema, "{\"region\": 5}")).hasSize(1);
+            }
+            assertThat(lines.list).isEmpty();
+            check("{\"x-typo\": 1}", "{}");
+            assertThat(lines.list).as("other keywords").isNotEmpty();
+        } finally {
+            log.detachAppender(lines);
         }
     }
 
