@@ -26,15 +26,14 @@ final class ClientConnection {
     /** Opens it; {@code waits} for a command that waits for the end of something. */
     LonghaulClient open(JobArguments words, boolean waits) {
         String given = words.value("url");
-        String key = environment.get("LONGHAUL_API_KEY");
         try {
-            String urls = given == null || given.isBlank() ? ServerAddress.in(environment) : given;
+            String urls = given == null ? ServerAddress.in(environment) : given;
             return LonghaulClient.builder(urls.split(",", -1))
-                    .token(key == null || key.isBlank() ? null : key.strip())
+                    .token(ServerAddress.key(environment))
                     .patience(waits ? PATIENCE_OF_WAITS : PATIENCE)
                     .build();
         } catch (IllegalArgumentException e) {
-            throw new Misuse("the server's URL is wrong: " + e.getMessage().replaceAll("\\.$", ""));
+            throw new Misuse(e.getMessage());
         }
     }
 

@@ -3,6 +3,7 @@ package io.longhaul.cli;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
 import io.longhaul.client.NoTls;
+import io.longhaul.client.ServerUrl;
 import io.longhaul.mcp.stdio.Bridge;
 import io.longhaul.mcp.stdio.Server;
 import java.io.IOException;
@@ -11,11 +12,13 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
@@ -144,7 +147,7 @@ public final class McpCommand {
 
     private String given(String urls) throws Misuse {
         try {
-            return urls == null || urls.isBlank() ? ServerAddress.in(environment) : urls;
+            return urls == null ? ServerAddress.in(environment) : urls;
         } catch (IllegalArgumentException e) {
             throw new Misuse(e.getMessage());
         }
@@ -154,34 +157,31 @@ public final class McpCommand {
         ConfigurationFiles files = new ConfigurationFiles(environment::get);
         try {
             return ConfiguredAddress.in(Path.of(file), files.substitutor()::replace);
+        } catch (NoSuchFileException e) {
+            throw new Misuse(file + " cannot be read: there is no such file");
+        } catch (AccessDeniedException e) {
+            throw new Misuse(file + " cannot be read: this user may not read it");
         } catch (IOException | RuntimeException e) {
             throw new Misuse(file + " cannot be read: " + e.getMessage());
         }
     }
 
     private Server server(String urls, String start) throws Misuse {
-        List<URI> endpoints = new ArrayList<>();
-        for (String url : urls.split(",", -1)) {
-            if (!url.strip().matches("https?://[^/?#\\s]+(/[^?#\\s]*)?")) {
-                throw new Misuse("\"" + url + "\" is not the URL of a server: write one such as http://127.0.0.1:8080");
-            }
-            endpoints.add(endpoint(url.strip()));
+        try {
+            List<URI> endpoints =
+                    Stream.of(urls.split(",", -1)).map(McpCommand::endpoint).toList();
+            HttpClient http = NoTls.unlessNeeded(
+                            endpoints.stream().map(URI::toString).toList())
+                    .connectTimeout(CONNECT)
+                    .build();
+            return new Server(http, endpoints, ServerAddress.key(environment), start, Server.Patience.USUAL);
+        } catch (IllegalArgumentException e) {
+            throw new Misuse(e.getMessage());
         }
-        String key = environment.get("LONGHAUL_API_KEY");
-        HttpClient http = NoTls.unlessNeeded(
-                        endpoints.stream().map(URI::toString).toList())
-                .connectTimeout(CONNECT)
-                .build();
-        return new Server(
-                http, endpoints, key == null || key.isBlank() ? null : key.strip(), start, Server.Patience.USUAL);
     }
 
     /** The address of a server or of its endpoint, whichever was at hand. */
-    private static URI endpoint(String url) throws Misuse {
-        try {
-            return URI.create(url.replaceAll("(/mcp)?/*$", "") + "/mcp");
-        } catch (IllegalArgumentException e) {
-            throw new Misuse("\"" + url + "\" is not the URL of a server: " + e.getMessage());
-        }
+    private static URI endpoint(String url) {
+        return URI.create(ServerUrl.checked(url).replaceAll("(/mcp)?/*$", "") + "/mcp");
     }
 }

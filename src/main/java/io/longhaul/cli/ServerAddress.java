@@ -1,11 +1,13 @@
 package io.longhaul.cli;
 
+import io.longhaul.client.ServerUrl;
 import java.util.Map;
 import java.util.Set;
 
 /** The address of the server that a command asks, where its arguments name none. */
 final class ServerAddress {
     private static final String URL = "LONGHAUL_URL";
+    private static final String KEY = "LONGHAUL_API_KEY";
     private static final String BIND = "LONGHAUL_BIND";
     private static final String PORT = "LONGHAUL_PORT";
 
@@ -30,6 +32,20 @@ final class ServerAddress {
             return urls;
         }
         return "http://" + reachable(environment.getOrDefault(BIND, "").strip()) + ":" + port(environment);
+    }
+
+    /**
+     * The API key or token in the environment, or null.
+     *
+     * @throws IllegalArgumentException if it cannot be one; the message does not quote it
+     */
+    static String key(Map<String, String> environment) {
+        String key = environment.getOrDefault(KEY, "").strip();
+        if (!key.isEmpty() && !ServerUrl.canBeKey(key)) {
+            throw new IllegalArgumentException(KEY + " has a character that no key has (a space, a line break, or one"
+                    + " outside ASCII): set it to an API key or token of the server");
+        }
+        return key.isEmpty() ? null : key;
     }
 
     /** The host by which a server on this machine is reached that listens at an address. */

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.client.Pages.Page;
 import io.longhaul.client.Transport.Answer;
 import io.longhaul.client.Transport.Call;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -63,8 +62,14 @@ public final class LonghaulClient implements AutoCloseable {
         /**
          * Authenticates with an API key, or a token of your identity provider, sent as {@code Authorization: Bearer};
          * null for none.
+         *
+         * @throws IllegalArgumentException if it has a character that no key has
          */
         public Builder token(String keyOrToken) {
+            if (keyOrToken != null && !ServerUrl.canBeKey(keyOrToken)) {
+                throw new IllegalArgumentException("The key or token has a character that no key has: a space, a line"
+                        + " break or one outside ASCII, or it is empty.");
+            }
             this.token = keyOrToken;
             return this;
         }
@@ -126,15 +131,7 @@ public final class LonghaulClient implements AutoCloseable {
         if (urls.length == 0) {
             throw new IllegalArgumentException("Name the server's URL, such as http://127.0.0.1:8080.");
         }
-        return new Builder(Stream.of(urls).map(LonghaulClient::checked).toList());
-    }
-
-    private static String checked(String url) {
-        if (!url.strip().matches("https?://[^/?#\\s]+(/[^?#\\s]*)?")) {
-            throw new IllegalArgumentException(
-                    "\"" + url + "\" is not the URL of a server: write one such as http://127.0.0.1:8080.");
-        }
-        return URI.create(url.strip()).toString().replaceAll("/+$", "");
+        return new Builder(Stream.of(urls).map(ServerUrl::checked).toList());
     }
 
     /**

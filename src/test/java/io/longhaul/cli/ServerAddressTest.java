@@ -1,16 +1,20 @@
 package io.longhaul.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.client.LonghaulClient;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands job and mcp ask the server that the same environment would start. */
@@ -55,5 +59,82 @@ class ServerAddressTest {
                     .contains("LONGHAUL_PORT is \"" + port + "\"", "--url", "LONGHAUL_URL")
                     .hasLineCount(1);
         }
+    }
+
+    /** What a command says that ends with 2 at its start. */
+    private static List<String> refused(Map<String, String> environment, String... arguments) {
+        List<String> all = new ArrayList<>();
+        for (String command : List.of("job", "operation", "mcp")) {
+            ByteArrayOutputStream said = new ByteArrayOutputStream();
+            PrintStream err = new PrintStream(said, true, StandardCharsets.UTF_8);
+            ByteArrayInputStream nothing = new ByteArrayInputStream(new byte[0]);
+            List<String> words = new ArrayList<>(command.equals("mcp") ? List.of() : List.of("list"));
+            words.addAll(List.of(arguments));
+            int exit = switch (command) {
+                case "job" -> new JobCommand(environment, nothing, err, err).run(words);
+                case "operation" -> new OperationCommand(environment, nothing, err, err).run(words);
+                default -> new McpCommand(environment, nothing, err, err).run(words);
+            };
+            String text = said.toString(StandardCharsets.UTF_8);
+            assertThat(exit).as(text).isEqualTo(2);
+            all.add(text);
+        }
+        return all;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hush\nhush", "hush-ü", "hush hush", "hush\u0007"})
+    void whatCannotBeAKeyIsRefusedWithoutShowingIt(String key) {
+        assertThat(refused(Map.of("LONGHAUL_API_KEY", key, "LONGHAUL_URL", "http://127.0.0.1:1")))
+                .allSatisfy(text -> assertThat(text)
+                        .contains("LONGHAUL_API_KEY has a character that no key has")
+                        .doesNotContain("hush"));
+        assertThatThrownBy(() -> LonghaulClient.builder("http://127.0.0.1:1").token(key))
+                .hasMessageContaining("character that no key has")
+                .hasMessageNotContaining("hush");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://me:hush@127.0.0.1:1",
+                "me:hush@127.0.0.1",
+                "http://me:hush@127.0.0.1:1?q",
+                "http://a:hush@b:c@d"
+            })
+    void aPasswordInAUrlIsRefusedWithoutShowingIt(String url) {
+        for (List<String> texts : List.of(refused(Map.of(), "--url", url), refused(Map.of("LONGHAUL_URL", url)))) {
+            assertThat(texts)
+                    .allSatisfy(text -> assertThat(text)
+                            .contains("leave out the user and the password")
+                            .doesNotContain("hush"));
+        }
+        assertThatThrownBy(() -> LonghaulClient.of(url)).hasMessageNotContaining("hush");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "http://127.0.0.1:99999|ports go from 1 to 65535",
+                "http://127.0.0.1:0|ports go from 1 to 65535",
+                "http://127.0.0.1:x|its host or port is none",
+                "http://127.0.0.1:1/a[b|encode special characters",
+                "''|the URL of the server is empty",
+                "' '|the URL of the server is empty",
+                "ftp://127.0.0.1|is not the URL of a server",
+            })
+    void whereNoServerCanBeTheCommandsRefuseToStart(String url, String what) {
+        assertThat(refused(Map.of(), "--url", url))
+                .allSatisfy(text -> assertThat(text).contains(what));
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamed() {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream err = new PrintStream(said, true, StandardCharsets.UTF_8);
+        new McpCommand(Map.of(), new ByteArrayInputStream(new byte[0]), err, err).run(List.of("/nonexistent.yml"));
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .isEqualTo("mcp: /nonexistent.yml cannot be read: there is no such file.\n");
     }
 }
