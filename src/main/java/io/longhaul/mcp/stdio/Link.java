@@ -1,5 +1,7 @@
 package io.longhaul.mcp.stdio;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.longhaul.mcp.protocol.Json;
 import io.longhaul.mcp.protocol.RpcError;
 import java.io.IOException;
@@ -88,9 +90,11 @@ final class Link {
 
     private static String refusal(byte[] body) {
         try {
-            return body.length == 0
-                    ? ""
-                    : Json.readAny(body).path("error").path("message").asText();
+            JsonNode answer = body.length == 0 ? MissingNode.getInstance() : Json.readAny(body);
+            // What is in front of the endpoint answers as the rest of the API does.
+            return answer.path("error")
+                    .path("message")
+                    .asText(answer.path("message").asText());
         } catch (RpcError e) {
             // A page of a proxy says nothing about the message.
             return "";
