@@ -63,7 +63,7 @@ public record ApiConfiguration(
     }
 
     private static IllegalArgumentException wrongPublicUrl(String url, String what) {
-        return new IllegalArgumentException("publicUrl is " + url + ": it " + what);
+        return new IllegalArgumentException("publicUrl is " + Host.shown(url) + ": it " + what);
     }
 
     /** Without a limit of the queue. */

@@ -25,7 +25,19 @@ public final class Host {
 
     private static final int LARGEST_PORT = 65_535;
 
+    private static final Pattern USER = Pattern.compile("(?s)^([A-Za-z]+://)?.*@");
+
     private Host() {}
+
+    /**
+     * A URL for people: without the user and the password that it may name.
+     *
+     * @param url any text
+     * @return the text with {@code ***} in place of everything before its last {@code @}, but for the scheme
+     */
+    public static String shown(String url) {
+        return USER.matcher(url).replaceFirst("$1***@");
+    }
 
     /**
      * Checks how a URL names its host and port.

@@ -40,7 +40,7 @@ record UrlTemplate(String setting, Template template, String server, boolean who
             throw new ToolConfigurationException(
                     ("%s is %s: begin with http:// or https:// and the server's name, without"
                                     + " params, user or password there (see auth) and without #")
-                            .formatted(setting, url));
+                            .formatted(setting, Host.shown(url)));
         }
         UrlTemplate parsed = new UrlTemplate(setting, template, matcher.group(1), false);
         parsed.checkForm();
@@ -62,7 +62,7 @@ record UrlTemplate(String setting, Template template, String server, boolean who
         if (!template.isPlaceholder()) {
             throw new ToolConfigurationException(
                     "%s is %s: write a URL, a path beginning with /, or one placeholder such as {headers.location}"
-                            .formatted(setting, url));
+                            .formatted(setting, Host.shown(url)));
         }
         return new UrlTemplate(setting, template, base.server, true);
     }
@@ -77,11 +77,12 @@ record UrlTemplate(String setting, Template template, String server, boolean who
                 .forEach(part -> sample.append(part instanceof Template.Part.Literal literal ? literal.text() : "x"));
         try {
             Host.problem(URI.create(sample.toString())).ifPresent(problem -> {
-                throw new ToolConfigurationException("%s is %s: it %s".formatted(setting, template.source(), problem));
+                throw new ToolConfigurationException(
+                        "%s is %s: it %s".formatted(setting, Host.shown(template.source()), problem));
             });
         } catch (IllegalArgumentException e) {
             throw new ToolConfigurationException(
-                    "%s is no URL (%s): encode special characters".formatted(setting, e.getMessage()), e);
+                    "%s is no URL (%s): encode special characters".formatted(setting, Host.shown(e.getMessage())), e);
         }
     }
 

@@ -224,8 +224,10 @@ final class HttpTransport implements McpTransport {
         HttpRequest.Builder request = HttpRequest.newBuilder(target.uri())
                 .DELETE()
                 .timeout(notice)
-                .setHeader(Protocol.SESSION_HEADER, sessionId)
-                .setHeader(Protocol.VERSION_HEADER, version);
+                .setHeader(Protocol.SESSION_HEADER, sessionId);
+        if (version != null) {
+            request.setHeader(Protocol.VERSION_HEADER, version);
+        }
         target.credentials().sentHeader().ifPresent(header -> request.setHeader(header.name(), header.value()));
         var unused = tell(request.build());
     }

@@ -178,12 +178,13 @@ public final class McpToolFactory extends ToolFactory {
 
     private Supplier<McpTransport> endpoints(int most) {
         auth.check();
-        if (!url.matches("https?://[^/?#@\\s]+[^#\\s]*")) {
+        if (!url.matches("https?://[^/?#@\\s]+([/?][^#\\s]*)?")) {
             throw new ToolConfigurationException(
-                    "url is %s: write http:// or https://, the server's name and a path".formatted(url));
+                    "url is %s: write http:// or https://, the server's name and a path, without user and password (see auth)"
+                            .formatted(Host.shown(url)));
         }
         Host.problem(uri()).ifPresent(problem -> {
-            throw new ToolConfigurationException("url is %s: it %s".formatted(url, problem));
+            throw new ToolConfigurationException("url is %s: it %s".formatted(Host.shown(url), problem));
         });
         HttpTransport.Target target = new HttpTransport.Target(uri(), Map.copyOf(headers), auth, most);
         return () -> new HttpTransport(target);
@@ -194,7 +195,7 @@ public final class McpToolFactory extends ToolFactory {
             return URI.create(url);
         } catch (IllegalArgumentException e) {
             throw new ToolConfigurationException(
-                    "url is no URL (%s): encode special characters".formatted(e.getMessage()), e);
+                    "url is no URL (%s): encode special characters".formatted(Host.shown(url)), e);
         }
     }
 

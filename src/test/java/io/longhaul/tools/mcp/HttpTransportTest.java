@@ -1,5 +1,6 @@
 package io.longhaul.tools.mcp;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.mcp.protocol.Rpc;
@@ -9,6 +10,7 @@ import io.longhaul.tools.TestTools;
 import io.longhaul.tools.secrets.RequestCredentials;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +43,18 @@ class HttpTransportTest {
                             () -> transport(server).send(Rpc.object().put("method", "notifications/initialized"), null))
                     .isInstanceOf(LostException.class);
             Await.until("it is hung up on, too", Duration.ofSeconds(30), () -> server.open() == 0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mcp", "http"})
+    void aPasswordInAUrlIsNotShown(String type) {
+        for (String url :
+                List.of("http://me:hush@127.0.0.1/x", "me:hush@host", "http://me:hu/sh@my_host/x", "http://a@hush@b")) {
+            assertThatThrownBy(() -> TestTools.all("- {type: " + type + ", name: far, url: '" + url + "'}\n"))
+                    .hasMessageContaining("url is ")
+                    .hasMessageContaining("***@")
+                    .satisfies(e -> assertThat(e.getMessage().replace("/", "")).doesNotContain("hush"));
         }
     }
 

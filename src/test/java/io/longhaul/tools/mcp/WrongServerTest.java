@@ -279,8 +279,12 @@ final class WrongServerTest {
     @ParameterizedTest
     @ValueSource(strings = {"\"9999-99-99\"", "5", "null"})
     void aRevisionThatNobodyKnowsIsNotSpoken(String version) throws Exception {
-        try (WrongServer wrong =
-                WrongServer.legacy().result("initialize", "{'protocolVersion': " + version + ", 'capabilities': {}}")) {
+        String answer = "{'protocolVersion': " + version + ", 'capabilities': {}}";
+        try (WrongServer wrong = WrongServer.legacy()
+                .on(
+                        "initialize",
+                        (exchange, message, times) -> exchange.header("Mcp-Session-Id", "s")
+                                .json(200, WrongServer.wrapped(message, answer)))) {
             assertThat(trouble(wrong)).contains("asked for revision 2025-11-25 of the protocol, it offers " + version);
             assertThat(wrong.times("tools/list")).isZero();
         }
