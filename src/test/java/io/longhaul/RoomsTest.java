@@ -64,7 +64,7 @@ class RoomsTest {
             api.webhooks: api api.description api.errors api.http api.intake api.jobs auth tools.params webhooks
             api.workers: api api.access api.description api.http api.jobs auth auth.ownership jobs questions tools
               tools.params tools.settings tools.spi traces workers.remote
-            auth: outbound tools.secrets
+            auth: loops outbound tools.secrets
             auth.ownership: auth files jobs jobs.intake jobs.sql
             auth.ratelimit:
             auth.signin: auth outbound tools.settings
@@ -114,7 +114,7 @@ class RoomsTest {
             schema.commands: schema schema.catalog schema.migrate schema.watch
             schema.migrate: schema schema.catalog
             schema.watch: database.faults loops schema schema.catalog
-            streams: loops
+            streams: auth loops
             telemetry: jobs
             telemetry.queues: jobs.sql telemetry
             tools: tools.params tools.settings tools.spi

@@ -12,16 +12,27 @@ public final class Authenticator {
     }
 
     /**
-     * The principal of a key or token.
+     * The sender of a request.
+     *
+     * @param principal who it is
+     * @param credential what proves it
+     */
+    public record Sender(Principal principal, Credential credential) {}
+
+    /**
+     * The sender with a key or token.
      *
      * @throws RefusedCredentialException if it is not valid here
      * @throws ProviderUnavailableException if that cannot be decided at the moment
      */
-    public Principal principal(String sent) {
+    public Sender sender(String sent) {
         if (tokens != null && !sent.startsWith(ApiKey.PREFIX)) {
-            return tokens.principal(sent);
+            OidcTokens.Verified token = tokens.verified(sent);
+            return new Sender(token.principal(), new Credential(null, token.until()));
         }
         return keys.principal(sent)
+                .map(owner -> new Sender(
+                        owner, new Credential(ApiKey.parse(sent).orElseThrow().id(), null)))
                 .orElseThrow(
                         () -> new RefusedCredentialException("The key is not one of this server, has expired or was"
                                 + " revoked. `java -jar app.jar key list` shows those that are."));

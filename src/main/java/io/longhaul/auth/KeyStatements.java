@@ -48,6 +48,16 @@ public interface KeyStatements {
     @RegisterConstructorMapper(StoredKey.class)
     Optional<StoredKey> find(String id);
 
+    /** Those of the ids whose keys count now. */
+    @SqlQuery("""
+            SELECT id
+            FROM api_keys
+            WHERE id = ANY (:ids)
+              AND revoked_at IS NULL
+              AND (expires_at IS NULL OR expires_at > NOW())
+            """)
+    List<String> valid(String[] ids);
+
     /** Records that a key is used, to the minute. */
     @SqlUpdate("""
             UPDATE api_keys

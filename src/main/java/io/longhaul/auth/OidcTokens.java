@@ -1,6 +1,7 @@
 package io.longhaul.auth;
 
 import java.security.Key;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -64,8 +65,9 @@ public final class OidcTokens {
      *
      * @param principal whom it names
      * @param claims all that it says
+     * @param until time from which it is refused
      */
-    public record Verified(Principal principal, JwtClaims claims) {}
+    public record Verified(Principal principal, JwtClaims claims, Instant until) {}
 
     /**
      * Checks a token.
@@ -77,7 +79,8 @@ public final class OidcTokens {
     public Verified verified(String token) {
         try {
             JwtClaims claims = consumer.processToClaims(token);
-            return new Verified(principal(claims), claims);
+            Instant end = Instant.ofEpochSecond(claims.getExpirationTime().getValue());
+            return new Verified(principal(claims), claims, end.plus(configuration.clockSkew()));
         } catch (InvalidJwtException e) {
             throw failure(e);
         } catch (MalformedClaimException e) {

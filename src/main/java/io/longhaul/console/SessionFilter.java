@@ -2,6 +2,7 @@ package io.longhaul.console;
 
 import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.api.http.Problem;
+import io.longhaul.auth.Credential;
 import io.longhaul.auth.Principal;
 import io.longhaul.traces.Trace;
 import jakarta.servlet.FilterChain;
@@ -44,7 +45,9 @@ final class SessionFilter extends HttpFilter {
             page(request, response, chain);
         } else {
             if (READING.contains(request.getMethod())) {
-                SessionCookie.session(request).flatMap(this::quietly).ifPresent(principal -> principal.on(request));
+                SessionCookie.session(request)
+                        .flatMap(session -> quietly(session, request))
+                        .ifPresent(principal -> principal.on(request));
             }
             chain.doFilter(request, response);
         }
@@ -57,10 +60,17 @@ final class SessionFilter extends HttpFilter {
                 || (credentials != null && credentials.regionMatches(true, 0, BEARER, 0, BEARER.length()));
     }
 
+    /** The person of a session, which the request is then answered for no longer than the session counts. */
+    private Optional<Principal> person(String session, HttpServletRequest request) {
+        Optional<Principal> person = sessions.apply(session);
+        person.ifPresent(known -> Credential.ofSession(session).on(request));
+        return person;
+    }
+
     /** The API answers as without a session, and says what is wrong with the database. */
-    private Optional<Principal> quietly(String session) {
+    private Optional<Principal> quietly(String session, HttpServletRequest request) {
         try {
-            return sessions.apply(session);
+            return person(session, request);
         } catch (RuntimeException e) {
             return Optional.empty();
         }
@@ -70,7 +80,7 @@ final class SessionFilter extends HttpFilter {
             throws IOException, ServletException {
         Optional<Principal> principal;
         try {
-            principal = SessionCookie.session(request).flatMap(sessions);
+            principal = SessionCookie.session(request).flatMap(session -> person(session, request));
         } catch (RuntimeException e) {
             fail(request, response, e);
             return;

@@ -200,6 +200,26 @@ final class CallStream implements JobFollower, EventStream.End {
         }
     }
 
+    /** The job goes on: its owner may have another key. */
+    @Override
+    public void revoked(EventStream open) {
+        if (finishing) {
+            return;
+        }
+        if (call.policy().resumable()) {
+            finishing = true;
+            open.end();
+        } else {
+            end(Rpc.error(
+                    call.request().id(),
+                    ErrorTranslator.revoked(" Job " + call.job() + " goes on: with another, its result will be at"
+                                    + " longhaul://jobs/" + call.job() + "/result.")
+                            .withData(Rpc.object()
+                                    .put("error_code", "UNAUTHENTICATED")
+                                    .put("jobId", call.job().toString()))));
+        }
+    }
+
     @Override
     public void released(EventStream open) {
         if (call.policy().resumable()) {

@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 
 /** Translates failures into errors of JSON-RPC, with the codes and words of the HTTP API. */
 final class ErrorTranslator {
+    private static final int UNAUTHORIZED = 401;
+
     private static final int UNAVAILABLE = 503;
     private static final int TOO_MANY = 429;
     private static final int FORBIDDEN = 403;
@@ -97,5 +99,18 @@ final class ErrorTranslator {
                                 .map(field -> "\n" + field.pointer().replaceFirst("^/params", "arguments") + " "
                                         + field.message())
                                 .collect(Collectors.joining());
+    }
+
+    /**
+     * The end of an answer that has outlived the credential of its request.
+     *
+     * @param more what is left to say, or empty
+     */
+    static RpcError revoked(String more) {
+        return new RpcError(
+                        RpcError.INVALID_REQUEST,
+                        "The key or token of this request was revoked or has expired while it was answered." + more)
+                .withStatus(UNAUTHORIZED)
+                .withData(Rpc.object().put("error_code", "UNAUTHENTICATED"));
     }
 }

@@ -2,6 +2,7 @@ package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.auth.OpenAnswers;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.mcp.protocol.Json;
 import io.longhaul.mcp.protocol.Protocol;
@@ -29,6 +30,7 @@ final class Exchange {
     private final EventStreams streams;
     private final Caller caller;
     private final Consumer<ObjectNode> batch;
+    private volatile Runnable unwatch = () -> {};
     private final AtomicBoolean answered = new AtomicBoolean();
     private RpcMessage message;
     private Runnable afterAnswer = () -> {};
@@ -41,6 +43,7 @@ final class Exchange {
         this.batch = null;
         this.context = request.startAsync();
         context.setTimeout(0);
+        this.unwatch = OpenAnswers.watch(request, () -> fail(ErrorTranslator.revoked("")));
     }
 
     private Exchange(Exchange whole, Consumer<ObjectNode> batch) {
@@ -50,6 +53,15 @@ final class Exchange {
         this.caller = whole.caller;
         this.context = whole.context;
         this.batch = batch;
+    }
+
+    /** True for the first answer, which is the only one. */
+    private boolean begin() {
+        boolean first = answered.compareAndSet(false, true);
+        if (first) {
+            unwatch.run();
+        }
+        return first;
     }
 
     /**
@@ -134,7 +146,7 @@ final class Exchange {
 
     /** Answers without a body. */
     void acknowledge(int status) {
-        if (!answered.compareAndSet(false, true)) {
+        if (!begin()) {
             return;
         }
         if (batch != null) {
@@ -147,13 +159,13 @@ final class Exchange {
 
     /** Answers with the answers to a batch, an array of JSON. */
     void answerAll(byte[] answers) {
-        if (answered.compareAndSet(false, true)) {
+        if (begin()) {
             send(HttpServletResponse.SC_OK, answers);
         }
     }
 
     private void write(int status, ObjectNode body) {
-        if (!answered.compareAndSet(false, true)) {
+        if (!begin()) {
             return;
         }
         if (batch != null) {
@@ -175,7 +187,7 @@ final class Exchange {
     /** Begins the stream that answers this request. Events may be offered before it is started. */
     EventStream open(EventStream.End end) {
         EventStream stream = streams.open(context, end);
-        if (!answered.compareAndSet(false, true)) {
+        if (!begin()) {
             throw new IllegalStateException("A request is answered once");
         }
         stream.offer(BEGIN);

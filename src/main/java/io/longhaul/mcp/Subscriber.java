@@ -172,6 +172,11 @@ final class Subscriber implements EventStream.End {
         tasks.clear();
     }
 
+    @Override
+    public void revoked(EventStream open) {
+        released(open);
+    }
+
     /** Ends the stream; the request that opened it, if any, is answered first. */
     @Override
     public void released(EventStream open) {

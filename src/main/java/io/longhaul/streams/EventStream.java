@@ -1,5 +1,6 @@
 package io.longhaul.streams;
 
+import io.longhaul.auth.OpenAnswers;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
@@ -36,6 +37,7 @@ public final class EventStream implements WriteListener {
     private boolean unflushed;
     private boolean ending;
     private boolean closed;
+    private Runnable unwatch = () -> {};
     private final long openedNanos = System.nanoTime();
     private long movedNanos = System.nanoTime();
 
@@ -46,6 +48,11 @@ public final class EventStream implements WriteListener {
 
         /** The client closed the connection before all was written, and not because the node stops; called first. */
         default void abandoned() {}
+
+        /** The credential of the client no longer counts. Offers what there is to say, and ends the stream. */
+        default void revoked(EventStream stream) {
+            stream.end();
+        }
 
         /** The node stops. Offers what there is to say, and ends the stream. */
         default void released(EventStream stream) {
@@ -129,6 +136,17 @@ public final class EventStream implements WriteListener {
 
     public synchronized boolean isClosed() {
         return closed;
+    }
+
+    /** Ends this stream when the credential of its request no longer counts. */
+    void watch() {
+        Runnable forget = OpenAnswers.watch(context.getRequest(), () -> end.revoked(this));
+        synchronized (this) {
+            unwatch = forget;
+        }
+        if (isClosed()) {
+            forget.run();
+        }
     }
 
     void release() {
@@ -223,6 +241,7 @@ public final class EventStream implements WriteListener {
             EventStreams.LOG.warn("A client of an event stream {}; it is dropped", reason);
         }
         all.remove(this);
+        unwatched().run();
         if (abandoned && !all.isReleased()) {
             end.abandoned();
         }
@@ -233,6 +252,10 @@ public final class EventStream implements WriteListener {
             // The container has completed it already.
             EventStreams.LOG.debug("A stream was over already", e);
         }
+    }
+
+    private synchronized Runnable unwatched() {
+        return unwatch;
     }
 
     private synchronized boolean markClosed() {

@@ -101,6 +101,7 @@ public final class EventStreams {
 
     public void start(EventStream stream) {
         stream.start();
+        stream.watch();
         if (released) {
             stream.release();
         }

@@ -24,6 +24,8 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.jwt.JwtClaims;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Callers have the same rights as over the HTTP API. */
 class AccessTest {
     private static final TokenProvider PROVIDER = new TokenProvider();
+    private static PublicJsonWebKey signing;
 
     @Order(1)
     @RegisterExtension
@@ -40,13 +43,19 @@ class AccessTest {
     @RegisterExtension
     static final McpNode NODE =
             new McpNode(DATABASE, """
-            auth: {mode: keys, requestsPerSecond: 60, oidc: {issuer: "%s", audience: "%s", jwks: "%s"}}
+            auth: {mode: keys, requestsPerSecond: 60, oidc: {issuer: "%s", audience: "%s", jwks: "%s", clockSkew: 0s}}
             """.formatted(TokenProvider.ISSUER, TokenProvider.AUDIENCE, PROVIDER.keys()));
 
     /** Lets the tests work on jobs without a key. */
     @Order(3)
     @RegisterExtension
     static final McpNode WORKED_ON = new McpNode(DATABASE, "");
+
+    @BeforeAll
+    static void publishKey() throws Exception {
+        signing = TokenProvider.rsa("one");
+        PROVIDER.publish(signing);
+    }
 
     private static String key(String name, Role role, String... tools) {
         ApiKey key = ApiKey.random();
@@ -95,8 +104,6 @@ class AccessTest {
 
     @Test
     void aTokenOfTheProviderIsAccepted() throws Exception {
-        PublicJsonWebKey signing = TokenProvider.rsa("one");
-        PROVIDER.publish(signing);
         String token = TokenProvider.signed(TokenProvider.claims("ada", "submit"), signing);
 
         McpClient ada = modern(token);
@@ -284,6 +291,65 @@ class AccessTest {
                                 "SELECT principal || ' ' || action FROM audit_log WHERE action LIKE ?", "%" + job + "%")
                         .mapTo(String.class)
                         .list());
+    }
+
+    /** Revokes a key, as the command does. */
+    private static void revoke(String key) {
+        String id = ApiKey.parse(key).orElseThrow().id();
+        Jdbi.create(DATABASE.dataSource())
+                .installPlugin(new SqlObjectPlugin())
+                .useExtension(KeyStatements.class, keys -> keys.revoke(id));
+    }
+
+    @Test
+    void allOpenAnswersOfARevokedKeyEndAndTheJobGoesOn() throws Exception {
+        String key = key("leaver", Role.OPERATE);
+        McpClient modern = NODE.client(key).modern("{}");
+        McpClient legacy = NODE.client(key).initialize("2025-11-25");
+        HttpRequest events = HttpRequest.newBuilder(URI.create(NODE.url().replace("/mcp", "/v1/events")))
+                .header("Authorization", "Bearer " + key)
+                .build();
+        CompletableFuture<JsonNode> unstreamed = CompletableFuture.supplyAsync(() -> NODE.client(key)
+                .modern("{}")
+                .with("Accept", "application/json")
+                .error("tools/call", "{\"name\": \"step\"}"));
+        Step waitedFor = WORKED_ON.claim("step");
+        try (Stream listening = modern.open("subscriptions/listen", "{\"notifications\": {}}");
+                Stream ofSession = legacy.listen();
+                Stream plain = modern.open("tools/call", "{\"name\": \"step\"}");
+                Stream other = NODE.client(key("stayer", Role.READ))
+                        .modern("{}")
+                        .open("subscriptions/listen", "{\"notifications\": {\"toolsListChanged\": true}}")) {
+            CompletableFuture<HttpResponse<String>> followed = McpNode.HTTP.sendAsync(events, BodyHandlers.ofString());
+            Step step = WORKED_ON.claim("step");
+            other.next();
+
+            revoke(key);
+
+            assertThat(listening.last().at("/result/resultType").asText()).isEqualTo("complete");
+            assertThat(ofSession.next().isEmpty()).isTrue();
+            JsonNode ended = plain.last();
+            assertThat(ended.at("/error/data/error_code").asText()).isEqualTo("UNAUTHENTICATED");
+            assertThat(ended.at("/error/message").asText())
+                    .contains("revoked", "Job " + step.id() + " goes on", "longhaul://jobs/" + step.id() + "/result");
+            assertThat(unstreamed.join().at("/data/error_code").asText()).isEqualTo("UNAUTHENTICATED");
+            assertThat(followed.join().statusCode()).isEqualTo(200);
+            assertThat(WORKED_ON.status(step.id())).isEqualTo("running");
+            assertThat(WORKED_ON.status(waitedFor.id())).isEqualTo("running");
+            int told = other.comments();
+            Await.until("the stream of another key goes on", Await.LONG, () -> other.comments() > told);
+        }
+    }
+
+    @Test
+    void aStreamEndsWithTheTokenThatOpenedIt() throws Exception {
+        JwtClaims claims = TokenProvider.claims("brief", "read");
+        claims.setExpirationTimeMinutesInTheFuture(0.05f);
+        McpClient brief = modern(TokenProvider.signed(claims, signing));
+
+        try (Stream stream = brief.open("subscriptions/listen", "{\"notifications\": {}}")) {
+            assertThat(stream.last().at("/result/resultType").asText()).isEqualTo("complete");
+        }
     }
 
     @Test

@@ -7,9 +7,7 @@ import io.longhaul.api.errors.ServletProblemWriter;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.auth.AccessConfiguration;
-import io.longhaul.auth.ApiKeys;
 import io.longhaul.auth.AuditStatements;
-import io.longhaul.auth.Authenticator;
 import io.longhaul.auth.KeyStatements;
 import io.longhaul.auth.Principal;
 import io.longhaul.auth.ProtectedResource;
@@ -59,7 +57,7 @@ public final class AccessFilter extends HttpFilter {
     private final transient AccessConfiguration configuration;
     private final transient HostCheck hosts;
     private final String publicUrl;
-    private final transient Authenticator credentials;
+    private final transient Credentials credentials;
     private final transient SubmissionOwnership ownership;
     private final transient RequestRates buckets;
     private final transient FailureTranslator failures;
@@ -68,7 +66,7 @@ public final class AccessFilter extends HttpFilter {
     private AccessFilter(
             AccessConfiguration configuration,
             ServerAddress address,
-            Authenticator credentials,
+            Credentials credentials,
             SubmissionOwnership ownership,
             FailureTranslator failures,
             ServletProblemWriter errors) {
@@ -98,8 +96,7 @@ public final class AccessFilter extends HttpFilter {
             Jdbi jdbi,
             SubmissionOwnership ownership,
             FailureTranslator failures) {
-        Authenticator credentials =
-                new Authenticator(new ApiKeys(jdbi.onDemand(KeyStatements.class)), configuration.oidc());
+        Credentials credentials = Credentials.install(environment, configuration, jdbi.onDemand(KeyStatements.class));
         ServletProblemWriter errors = new ServletProblemWriter(environment.getObjectMapper());
         FilterRegistration.Dynamic filter = environment
                 .servlets()
@@ -174,10 +171,11 @@ public final class AccessFilter extends HttpFilter {
             return Optional.of(Principal.ANYBODY);
         }
         Optional<Principal> signedIn = Principal.signedIn(request);
-        if (signedIn.isPresent()) {
-            return signedIn;
-        }
-        return sent(request).map(credentials::principal);
+        Optional<Principal> known = signedIn.isPresent()
+                ? signedIn
+                : sent(request).map(credential -> credentials.sender(credential, request));
+        known.ifPresent(principal -> credentials.watch(request));
+        return known;
     }
 
     private static Optional<String> sent(HttpServletRequest request) {
