@@ -35,8 +35,8 @@ public final class TelemetryLog implements Telemetry {
     public void nodeLost(long nodeId, boolean silent) {
         if (!silent) {
             LOG.warn(
-                    "The registration of node {} is gone: a rollback or a restore of the database removed it."
-                            + " Its jobs are stopped here, and it registers anew.",
+                    "The registration of node {} is gone: another node gave it up for dead while it could not reach the"
+                            + " database for longer than its lease, or a rollback or a restore removed it. Its jobs are stopped here, and it registers anew.",
                     nodeId);
             return;
         }

@@ -31,8 +31,11 @@ public final class Sequences {
             "nodes.id", "SELECT max(id) FROM nodes",
             "audit_log.id", "SELECT max(id) FROM audit_log",
             "tool_callback_messages.id", "SELECT max(id) FROM tool_callback_messages",
+            // A job with a fairness key is put ahead of the sequence on purpose (FairQueue), which follows later.
             "jobs.queue_seq", """
-            SELECT max(j.queue_seq) FROM (SELECT queue_seq FROM jobs ORDER BY created_at DESC LIMIT 1000) AS j
+            SELECT max(j.queue_seq)
+            FROM (SELECT queue_seq, fairness_key FROM jobs ORDER BY created_at DESC LIMIT 1000) AS j
+            WHERE j.fairness_key IS NULL
             """,
             "job_logs.line_no", """
             SELECT max(l.line_no)

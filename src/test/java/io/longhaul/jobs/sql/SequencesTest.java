@@ -66,6 +66,18 @@ class SequencesTest {
         assertThat(sequences()).allSatisfy(column -> assertThat(next(column)).isGreaterThanOrEqualTo(71));
     }
 
+    /** Places of fairness keys run ahead of the sequence in ordinary running. */
+    @Test
+    void aJobWithAFairnessKeyMayBeAheadOfTheSequence() {
+        JOBS.leased();
+        JOBS.update("UPDATE jobs SET queue_seq = 5000, fairness_key = 'ann'");
+        JOBS.update("SELECT setval('" + sequence("jobs.queue_seq") + "', 4970)");
+
+        Sequences.heal(JOBS.jdbi());
+
+        assertThat(next("jobs.queue_seq")).isEqualTo(4971);
+    }
+
     @Test
     void aSequenceThatIsAheadIsNotChanged() {
         JOBS.update("SELECT setval('" + sequence("nodes.id") + "', 1000)");
