@@ -4,7 +4,8 @@ package io.longhaul.auth;
 public final class RefusedCredentialException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    RefusedCredentialException(String message) {
+    /** Refuses with a reason that may be shown. */
+    public RefusedCredentialException(String message) {
         super(message);
     }
 }

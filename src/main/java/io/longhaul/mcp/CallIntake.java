@@ -87,6 +87,11 @@ final class CallIntake {
             return wanted.key() != null || joins();
         }
 
+        /** True if a key was made from the id that its client gave it. */
+        boolean isKnownById() {
+            return wanted.id() != null && !isShared();
+        }
+
         /** True if a client cancels the job by leaving. */
         boolean endsWithItsClient() {
             return !isShared() && wanted.id() == null;

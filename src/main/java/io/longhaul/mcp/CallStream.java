@@ -5,6 +5,7 @@ import io.longhaul.events.JobFollower;
 import io.longhaul.jobs.Inputs;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobState;
+import io.longhaul.jobs.Progress;
 import io.longhaul.jobs.sql.JobQueries.LogLine;
 import io.longhaul.mcp.protocol.Methods;
 import io.longhaul.mcp.protocol.Rpc;
@@ -31,7 +32,7 @@ final class CallStream implements JobFollower, EventStream.End {
         this.call = call;
         this.jobs = jobs;
         this.over = over;
-        this.line = call.request().log() ? 0 : NO_LINES;
+        this.line = call.request().log() == LogLevel.Wanted.LINES ? 0 : NO_LINES;
     }
 
     /**
@@ -127,10 +128,23 @@ final class CallStream implements JobFollower, EventStream.End {
         news.messages().forEach(message -> stream.offer(Exchange.event(message)));
         if (news.result() != null) {
             end(Rpc.result(call.request().id(), news.result()));
-        } else if (news.messages().isEmpty() && call.request().log()) {
-            ObjectNode params = params().put("level", "notice").put("logger", "job");
-            stream.offer(Exchange.event(
-                    Rpc.notification("notifications/message", params.put("data", TaskView.howToAnswer(job)))));
+        } else if (news.messages().isEmpty()) {
+            tellHowToAnswer(TaskView.howToAnswer(job));
+        }
+    }
+
+    /** The client cannot be asked: its user may answer elsewhere. */
+    private void tellHowToAnswer(String how) {
+        if (call.request().progressToken() != null) {
+            ObjectNode params = params();
+            params.set("progressToken", call.request().progressToken());
+            steps.describe(new Progress(null, how, null), params);
+            stream.offer(Exchange.event(Rpc.notification(Methods.PROGRESS, params)));
+        }
+        if (call.request().log() != LogLevel.Wanted.NOTHING) {
+            ObjectNode params =
+                    params().put("level", "notice").put("logger", "job").put("data", how);
+            stream.offer(Exchange.event(Rpc.notification(Methods.LOG_MESSAGE, params)));
         }
     }
 

@@ -32,7 +32,8 @@ final class Elicitation {
 
     /** False for a client with capabilities that take no question of any kind. */
     static boolean canAskAnything(JsonNode capabilities) {
-        return CAPABILITIES.values().stream().anyMatch(capabilities::has);
+        return CAPABILITIES.values().stream()
+                .anyMatch(one -> capabilities.path(one).isObject());
     }
 
     /** The request for a client with these capabilities; nothing if it cannot be asked this. */
@@ -55,12 +56,12 @@ final class Elicitation {
 
     private static boolean canTake(ObjectNode request, JsonNode capabilities) {
         String needed = CAPABILITIES.get(request.path("method").asText());
-        if (needed == null || !capabilities.has(needed)) {
+        if (needed == null || !capabilities.path(needed).isObject()) {
             return false;
         }
         // A client that names no modes has forms.
         return !request.path("params").path("mode").asText().equals("url")
-                || capabilities.path(needed).has("url");
+                || capabilities.path(needed).path("url").isObject();
     }
 
     /** Nothing if clients could not show it. */

@@ -16,6 +16,9 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -90,8 +93,22 @@ final class Exchange {
         return request;
     }
 
+    /**
+     * A header of the request, or null.
+     *
+     * @throws RpcError if it is there with different values: a proxy may have read another one than this server
+     */
     String header(String name) {
-        return request.getHeader(name);
+        List<String> values =
+                Collections.list(request.getHeaders(name)).stream().distinct().toList();
+        if (values.size() > 1) {
+            throw new RpcError(
+                            RpcError.HEADER_MISMATCH,
+                            "Header mismatch: the header " + name + " is there more than once, with different values."
+                                    + " Send it once.")
+                    .withStatus(HttpServletResponse.SC_BAD_REQUEST);
+        }
+        return values.isEmpty() ? null : values.get(0);
     }
 
     /** Sets a header of the response; has no effect after the answer. */
@@ -108,8 +125,8 @@ final class Exchange {
         if (batch != null) {
             return false;
         }
-        String accept = request.getHeader("Accept");
-        return accept == null
+        String accept = String.join(",", Collections.list(request.getHeaders("Accept")));
+        return accept.isEmpty()
                 || accept.contains(EventStreams.MEDIA_TYPE)
                 || accept.contains("*/*")
                 || accept.contains("text/*");
@@ -122,9 +139,12 @@ final class Exchange {
 
     /** The trace in the {@code _meta} of the message, or else the trace of the HTTP request. */
     String traceId() {
-        return Trace.parse(message.meta().path(Protocol.META_TRACE).asText(""))
-                .orElseGet(() -> Trace.in(request))
-                .traceId();
+        return trace().orElseGet(() -> Trace.in(request)).traceId();
+    }
+
+    /** The trace in the {@code _meta} of the message. */
+    Optional<Trace> trace() {
+        return Trace.parse(message.meta().path(Protocol.META_TRACE).asText(""));
     }
 
     void answer(ObjectNode result) {

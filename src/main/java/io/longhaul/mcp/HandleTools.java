@@ -136,7 +136,17 @@ final class HandleTools {
     }
 
     private static int seconds(JsonNode arguments) {
-        return Math.max(0, Math.min(LONGEST_WAIT, arguments.path("wait_seconds").asInt(0)));
+        JsonNode wanted = arguments.path("wait_seconds");
+        if (wanted.isMissingNode()) {
+            return 0;
+        }
+        if (!wanted.isIntegralNumber() || wanted.asLong() < 0 || wanted.asLong() > LONGEST_WAIT) {
+            throw new RpcError(
+                    RpcError.INVALID_PARAMS,
+                    "Invalid params: the argument 'wait_seconds' must be a whole number from 0 to " + LONGEST_WAIT
+                            + ".");
+        }
+        return wanted.asInt();
     }
 
     private static String text(JsonNode arguments, String name) {

@@ -1,5 +1,6 @@
 package io.longhaul.mcp;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;
@@ -20,13 +21,32 @@ import java.util.List;
 record JobPage(List<Job> jobs, String next) {
     /** The page that a request asks for. */
     static JobPage of(RpcMessage message, JobAccess jobs, Caller caller, int size) {
-        String cursor = message.params().path("cursor").textValue();
+        String cursor = cursor(message);
         List<Job> found = jobs.page(caller, cursor == null ? null : parse(cursor), size + 1);
         if (found.size() <= size) {
             return new JobPage(found, null);
         }
         Job last = found.get(size - 1);
         return new JobPage(found.subList(0, size), cursor(last));
+    }
+
+    private static String cursor(RpcMessage message) {
+        JsonNode cursor = message.params().path("cursor");
+        if (!cursor.isMissingNode() && !cursor.isNull() && !cursor.isTextual()) {
+            throw wrongCursor();
+        }
+        return cursor.textValue();
+    }
+
+    /** Refuses any cursor, as a list that fits one page gives none. */
+    static void requireFirst(RpcMessage message) {
+        if (cursor(message) != null) {
+            throw wrongCursor();
+        }
+    }
+
+    private static RpcError wrongCursor() {
+        return new RpcError(RpcError.INVALID_PARAMS, "Invalid params: the cursor is none that this server gave.");
     }
 
     private static String cursor(Job last) {
@@ -40,7 +60,7 @@ record JobPage(List<Job> jobs, String next) {
             return new JobFilter.Position(
                     Instant.parse(place[0]), JobAccess.parse(place[1]).orElseThrow());
         } catch (RuntimeException e) {
-            throw new RpcError(RpcError.INVALID_PARAMS, "Invalid params: the cursor is none that this server gave.");
+            throw wrongCursor();
         }
     }
 

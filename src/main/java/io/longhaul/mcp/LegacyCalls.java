@@ -42,6 +42,7 @@ final class LegacyCalls {
         RpcMessage message = exchange.message();
         RegisteredTool tool = calls.tool(exchange);
         JsonNode task = message.params().get("task");
+        requireForm(task);
         requireTasks(tool, task != null);
         CallIntake.Call call = calls.call(exchange, message, task == null ? null : task.get("ttl"));
         if (task != null) {
@@ -57,6 +58,22 @@ final class LegacyCalls {
         exchange.answer(created);
         if (session != null && session.protocolVersion().equals(Protocol.LEGACY)) {
             subscribers.addStatusOfTask(session, job, now -> task(now, session));
+        }
+    }
+
+    private static void requireForm(JsonNode task) {
+        if (task != null && !task.isObject()) {
+            throw new RpcError(
+                    RpcError.INVALID_PARAMS,
+                    "Invalid params: task must be an object, such as {\"ttl\": 3600000}. Leave it out for a plain call.");
+        }
+        JsonNode ttl = task == null ? null : task.get("ttl");
+        if (ttl != null
+                && !ttl.isNull()
+                && (!ttl.isIntegralNumber() || ttl.bigIntegerValue().signum() < 0)) {
+            throw new RpcError(
+                    RpcError.INVALID_PARAMS,
+                    "Invalid params: task.ttl must be a whole number of milliseconds, 0 or more.");
         }
     }
 
@@ -121,8 +138,8 @@ final class LegacyCalls {
     }
 
     private void stream(Exchange exchange, Session session, Job job, ObjectNode task, Sessions.Call call) {
-        JsonNode token = exchange.message().meta().get(Protocol.META_PROGRESS_TOKEN);
-        boolean logs = session != null && LogLevel.wantsInfo(session.logLevel());
+        JsonNode token = exchange.message().progressToken();
+        LogLevel.Wanted logs = LogLevel.wantedByLegacy(session == null ? null : session.logLevel());
         Asker asker = asker(session, task);
         CallStream.open(
                 exchange,

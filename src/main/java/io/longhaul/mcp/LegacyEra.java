@@ -160,6 +160,9 @@ final class LegacyEra implements Era {
         if (!message.method().equals(Methods.PING) && !message.method().equals(Methods.TOOLS_CALL)) {
             caller.require(Role.READ);
         }
+        if (ModernEra.LISTS_OF_ONE_PAGE.contains(message.method())) {
+            JobPage.requireFirst(message);
+        }
         switch (message.method()) {
             case Methods.PING -> exchange.answer(Rpc.object());
             case Methods.TOOLS_LIST ->
@@ -196,7 +199,10 @@ final class LegacyEra implements Era {
 
     private void initialize(Exchange exchange) {
         RpcMessage message = exchange.message();
-        String wanted = message.params().path("protocolVersion").asText();
+        if (!message.params().path("capabilities").isObject()) {
+            throw new RpcError(RpcError.INVALID_PARAMS, "Invalid params: initialize needs the object 'capabilities'.");
+        }
+        String wanted = message.text("protocolVersion");
         String version = Protocol.LEGACY_VERSIONS.contains(wanted) ? wanted : Protocol.LEGACY;
         UUID session =
                 sessions.begin(exchange.caller(), version, message.params().path("capabilities"));

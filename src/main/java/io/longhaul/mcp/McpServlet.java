@@ -13,11 +13,12 @@ import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
 import io.longhaul.streams.EventStreams;
+import io.longhaul.traces.Trace;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * The endpoint {@code /mcp}. It finds the era of each request and passes it on. The filters of the HTTP API have already
@@ -30,6 +31,9 @@ final class McpServlet extends HttpServlet {
 
     /** Bytes that are read and dropped of a body that is too large, so that its sender can read the answer. */
     private static final long SKIPPED_BYTES = 16 << 20;
+
+    private static final Pattern JSON = Pattern.compile(
+            "(?i)application/json(\\s*;\\s*(charset\\s*=\\s*\"?utf-?8\"?|(?!charset)[\\w.-]+=[^;]*))*\\s*");
 
     private static final int ACCEPTED = 202;
     private static final int BAD_REQUEST = 400;
@@ -81,8 +85,9 @@ final class McpServlet extends HttpServlet {
     }
 
     private static void requireLegacy(Exchange exchange) {
+        requireKnown(exchange.header(Protocol.VERSION_HEADER));
         boolean streams = exchange.request().getMethod().equals("DELETE")
-                || (exchange.header("Accept") != null && exchange.acceptsStreams());
+                || (exchange.request().getHeader("Accept") != null && exchange.acceptsStreams());
         if (!LegacyEra.speaks(exchange.header(Protocol.VERSION_HEADER))
                 || exchange.header(Protocol.SESSION_HEADER) == null
                 || !streams) {
@@ -143,6 +148,7 @@ final class McpServlet extends HttpServlet {
         }
         RpcMessage message = RpcMessage.of(body);
         exchange.setMessage(message);
+        exchange.trace().ifPresent(trace -> exchange.setHeader(Trace.HEADER, trace.header()));
         return message;
     }
 
@@ -161,12 +167,31 @@ final class McpServlet extends HttpServlet {
         boolean says = message.meta().has(Protocol.META_VERSION) || Methods.DISCOVER.equals(message.method());
         String version = exchange.header(Protocol.VERSION_HEADER);
         boolean header = !LegacyEra.speaks(version) && !Methods.INITIALIZE.equals(message.method());
+        if (!says) {
+            requireKnown(version);
+        }
         return says || header ? modern : legacy;
+    }
+
+    private static void requireKnown(String version) {
+        if (!LegacyEra.speaks(version) && !Protocol.MODERN.equals(version)) {
+            ObjectNode data = Rpc.object().put("requested", version);
+            data.putArray("supported").add(Protocol.MODERN);
+            Protocol.LEGACY_VERSIONS.forEach(data.withArrayProperty("supported")::add);
+            throw new RpcError(
+                            RpcError.UNSUPPORTED_VERSION,
+                            "Unsupported protocol version in the header " + Protocol.VERSION_HEADER
+                                    + ". In a session send the one that it began with, of "
+                                    + String.join(", ", Protocol.LEGACY_VERSIONS) + "; without one, "
+                                    + Protocol.MODERN + ", in _meta as well.")
+                    .withData(data)
+                    .withStatus(BAD_REQUEST);
+        }
     }
 
     private byte[] body(HttpServletRequest request) throws IOException {
         String type = request.getContentType();
-        if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+        if (type == null || !JSON.matcher(type).matches()) {
             throw new RpcError(RpcError.INVALID_REQUEST, "Send JSON in UTF-8, with Content-Type: application/json.")
                     .withStatus(WRONG_TYPE);
         }

@@ -7,6 +7,7 @@ import io.longhaul.mcp.protocol.Json;
 import io.longhaul.mcp.protocol.LonghaulNames;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
 import java.time.Duration;
 import java.util.List;
@@ -50,12 +51,28 @@ final class ModernCalls {
     /** Takes a call, or goes on with one that its client makes again with its responses. */
     void take(Exchange exchange, CallIntake.Call wanted, boolean asTask) {
         ModernCall call = new ModernCall(exchange, wanted, asTask);
-        JsonNode state = exchange.message().params().path("requestState");
+        ObjectNode params = exchange.message().params();
+        JsonNode state = params.path("requestState");
+        // As if it were not there, the call would become another job.
+        require(isAbsent(state) || state.isTextual(), "requestState must be a string: send it back as it came");
+        require(
+                isAbsent(call.responses()) || call.responses().isObject(),
+                "inputResponses must be an object with a member for each response");
         if (state.isTextual()) {
             goOn(call, state.textValue());
         } else {
             boolean asksFirst = asTask && wanted.tool().policy().mcp().asksFirst();
             calls.take(exchange, era, wanted, job -> begun(call, job, asksFirst));
+        }
+    }
+
+    private static boolean isAbsent(JsonNode param) {
+        return param.isMissingNode() || param.isNull();
+    }
+
+    private static void require(boolean isRight, String otherwise) {
+        if (!isRight) {
+            throw new RpcError(RpcError.INVALID_PARAMS, "Invalid params: " + otherwise + ".");
         }
     }
 
@@ -157,8 +174,8 @@ final class ModernCalls {
             exchange.setHeader(LonghaulNames.JOB_HEADER, job.id().toString());
         }
         RpcMessage message = exchange.message();
-        JsonNode token = message.meta().get(Protocol.META_PROGRESS_TOKEN);
-        boolean logs = LogLevel.wantsInfo(message.meta().path(Protocol.META_LOG_LEVEL));
+        JsonNode token = message.progressToken();
+        LogLevel.Wanted logs = LogLevel.wanted(message.meta().path(Protocol.META_LOG_LEVEL));
         StreamedCall.Policy policy = new StreamedCall.Policy(
                 ended -> era.result(calls.answers().of(ended)),
                 call.call().endsWithItsClient(),

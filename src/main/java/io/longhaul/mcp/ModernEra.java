@@ -27,7 +27,11 @@ final class ModernEra implements Era {
 
     private static final Set<String> OF_TASKS = Set.of(Methods.TASKS_GET, Methods.TASKS_UPDATE, Methods.TASKS_CANCEL);
 
+    static final Set<String> LISTS_OF_ONE_PAGE =
+            Set.of(Methods.TOOLS_LIST, Methods.RESOURCE_TEMPLATES_LIST, Methods.PROMPTS_LIST);
+
     private static final long KEPT_MILLIS = 60_000;
+    private static final int LONGEST_SHOWN = 200;
     private static final int BAD_REQUEST = 400;
     private static final int NOT_FOUND = 404;
 
@@ -71,6 +75,9 @@ final class ModernEra implements Era {
         RpcMessage message = exchange.message();
         check(exchange, message);
         Caller caller = exchange.caller();
+        if (LISTS_OF_ONE_PAGE.contains(message.method())) {
+            JobPage.requireFirst(message);
+        }
         switch (message.method()) {
             case Methods.DISCOVER -> exchange.answer(cached(discover(), KEPT_MILLIS, "public"));
             case Methods.TOOLS_LIST -> {
@@ -126,15 +133,29 @@ final class ModernEra implements Era {
             requireHeader(
                     exchange, Protocol.NAME_HEADER, message.params().path(name).asText(""));
         }
+        // Refused even where nothing would be logged.
+        var unused = LogLevel.wanted(message.meta().path(Protocol.META_LOG_LEVEL));
         if (OF_TASKS.contains(message.method()) && !hasTasks(message)) {
             throw missing("extensions", Protocol.TASKS);
         }
     }
 
     private static void requireHeader(Exchange exchange, String header, String value) {
-        if (!value.equals(HeaderValue.decode(exchange.header(header)))) {
+        String sent = exchange.header(header);
+        if (sent == null) {
+            throw new RpcError(
+                            RpcError.HEADER_MISMATCH,
+                            "Header mismatch: the header " + header + " is missing. Send " + header + ": "
+                                    + HeaderValue.encode(shortened(value)) + ", as the body says.")
+                    .withStatus(BAD_REQUEST);
+        }
+        if (!value.equals(HeaderValue.decode(sent))) {
             throw headerMismatch(header);
         }
+    }
+
+    private static String shortened(String value) {
+        return value.length() <= LONGEST_SHOWN ? value : value.substring(0, LONGEST_SHOWN) + "...";
     }
 
     static RpcError headerMismatch(String header) {
@@ -174,7 +195,8 @@ final class ModernEra implements Era {
         return message.meta()
                 .path(Protocol.META_CAPABILITIES)
                 .path("extensions")
-                .has(extension);
+                .path(extension)
+                .isObject();
     }
 
     private ObjectNode discover() {
@@ -203,7 +225,7 @@ final class ModernEra implements Era {
         McpPolicy policy = tool.policy().mcp();
         JsonNode capabilities = message.meta().path(Protocol.META_CAPABILITIES);
         policy.needs().stream()
-                .filter(need -> !capabilities.has(need))
+                .filter(need -> !capabilities.path(need).isObject())
                 .findFirst()
                 .ifPresent(need -> {
                     throw missing(need, null);

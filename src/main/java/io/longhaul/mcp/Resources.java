@@ -98,7 +98,8 @@ final class Resources {
     void requireKnown(String uri, Caller caller) {
         if (watched(uri, caller).isEmpty()
                 && !isCard(uri)
-                && published.stream().noneMatch(one -> one.uri().equals(uri))) {
+                && published.stream()
+                        .noneMatch(one -> one.uri().equals(uri) || one.read(uri).isPresent())) {
             throw unknown(uri);
         }
     }

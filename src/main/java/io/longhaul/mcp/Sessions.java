@@ -55,16 +55,16 @@ final class Sessions {
     UUID begin(Caller caller, String version, JsonNode capabilities) {
         UUID id = UUID.randomUUID();
         ObjectNode kept = asked(capabilities);
-        boolean showsApps = capabilities.path("extensions").has(Protocol.APPS);
+        boolean showsApps = capabilities.path("extensions").path(Protocol.APPS).isObject();
         statements.create(id, caller.name(), version, showsApps, kept.isEmpty() ? null : kept.toString());
         return id;
     }
 
-    /** What decides if a client can be asked something. Nothing else is kept, as clients may declare whatever they like. */
+    /** What decides if a client can be asked something: only an object declares a capability. Nothing else is kept, as clients may declare whatever they like. */
     private static ObjectNode asked(JsonNode capabilities) {
         ObjectNode kept = Rpc.object();
-        ASKED.stream().filter(capabilities::has).forEach(kept::putObject);
-        if (capabilities.path(ELICITATION).has(URL)) {
+        ASKED.stream().filter(one -> capabilities.path(one).isObject()).forEach(kept::putObject);
+        if (capabilities.path(ELICITATION).path(URL).isObject()) {
             kept.withObjectProperty(ELICITATION).putObject(URL);
         }
         return kept;

@@ -23,9 +23,9 @@ record StreamedCall(UUID job, Request request, Policy policy) {
      *
      * @param id id of the request
      * @param progressToken token for progress notifications, or null
-     * @param log sends log lines of the tool
+     * @param log what is logged on the stream
      */
-    record Request(JsonNode id, JsonNode progressToken, boolean log) {}
+    record Request(JsonNode id, JsonNode progressToken, LogLevel.Wanted log) {}
 
     /**
      * The rules of an era for streams.
@@ -47,7 +47,7 @@ record StreamedCall(UUID job, Request request, Policy policy) {
     String eventId() {
         return job + "." + encoded(request.id()) + "."
                 + (request.progressToken() == null ? "" : encoded(request.progressToken())) + "."
-                + (request.log() ? 1 : 0);
+                + request.log().code();
     }
 
     private static String encoded(JsonNode value) {
@@ -61,7 +61,10 @@ record StreamedCall(UUID job, Request request, Policy policy) {
         try {
             return job.map(id -> new StreamedCall(
                     id,
-                    new Request(decoded(parts[1]), parts[2].isEmpty() ? null : decoded(parts[2]), parts[3].equals("1")),
+                    new Request(
+                            decoded(parts[1]),
+                            parts[2].isEmpty() ? null : decoded(parts[2]),
+                            LogLevel.Wanted.of(parts[3])),
                     policy));
         } catch (IllegalArgumentException | IllegalStateException e) {
             return Optional.empty();

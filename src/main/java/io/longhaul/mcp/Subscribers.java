@@ -140,18 +140,34 @@ final class Subscribers {
 
     private Asked asked(JsonNode wanted, Caller caller) {
         Map<String, JobUri> uris = new LinkedHashMap<>();
-        texts(wanted.path("resourceSubscriptions"))
+        texts(wanted, "resourceSubscriptions")
                 .forEach(uri -> resources.watched(uri, caller).ifPresent(address -> uris.put(uri, address)));
         List<Job> tasks = new ArrayList<>();
-        texts(wanted.path("taskIds"))
+        texts(wanted, "taskIds")
                 .forEach(id -> JobAccess.parse(id)
                         .flatMap(jobs::find)
                         .filter(caller::sees)
                         .ifPresent(tasks::add));
-        return new Asked(wanted.path("toolsListChanged").asBoolean(), uris, tasks);
+        return new Asked(flag(wanted, "toolsListChanged"), uris, tasks);
     }
 
-    private static Set<String> texts(JsonNode list) {
+    private static boolean flag(JsonNode wanted, String name) {
+        JsonNode flag = wanted.path(name);
+        if (!flag.isMissingNode() && !flag.isBoolean()) {
+            throw new RpcError(RpcError.INVALID_PARAMS, "Invalid params: " + name + " must be true or false.");
+        }
+        return flag.asBoolean();
+    }
+
+    private static Set<String> texts(JsonNode wanted, String name) {
+        JsonNode list = wanted.path(name);
+        boolean isRight = list.isMissingNode() || list.isArray();
+        for (JsonNode one : list) {
+            isRight &= one.isTextual();
+        }
+        if (!isRight) {
+            throw new RpcError(RpcError.INVALID_PARAMS, "Invalid params: " + name + " must be a list of strings.");
+        }
         if (list.size() > MOST) {
             throw new RpcError(RpcError.INVALID_PARAMS, "Invalid params: listen for " + MOST + " things at the most.");
         }

@@ -7,6 +7,7 @@ import io.longhaul.jobs.Job;
 import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.jobs.intake.Submitted;
 import io.longhaul.mcp.CallIntake.Call;
+import io.longhaul.mcp.protocol.LonghaulNames;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
@@ -102,12 +103,12 @@ final class ToolCalls {
         try {
             taken = intake.take(call);
         } catch (SubmissionRejected e) {
-            reject(exchange, era, e);
+            reject(exchange, era, call, e);
             return;
         }
         var unused = taken.whenComplete((submitted, failure) -> {
             if (rejected(failure) instanceof SubmissionRejected e) {
-                reject(exchange, era, e);
+                reject(exchange, era, call, e);
             } else if (failure != null) {
                 exchange.fail(errors.of(failure, exchange.request()));
             } else {
@@ -120,7 +121,16 @@ final class ToolCalls {
         return failure instanceof CompletionException ? failure.getCause() : failure;
     }
 
-    private void reject(Exchange exchange, Era era, SubmissionRejected rejected) {
+    private void reject(Exchange exchange, Era era, Call call, SubmissionRejected rejected) {
+        if (rejected.reason() == SubmissionRejected.Reason.IDEMPOTENCY_KEY_REUSED && call.isKnownById()) {
+            exchange.fail(new RpcError(
+                            RpcError.INVALID_PARAMS,
+                            "Invalid params: _meta[\"" + LonghaulNames.CALL
+                                    + "\"] is that of an earlier call of another"
+                                    + " tool or with other arguments. Give each call an id of its own.")
+                    .withData(Rpc.object().put("error_code", rejected.reason().name())));
+            return;
+        }
         boolean asksForTask = exchange.message().params().has("task");
         if (ErrorTranslator.isForModel(rejected) && !asksForTask) {
             exchange.answer(era.result(JobAnswer.error(ErrorTranslator.forModel(rejected))));

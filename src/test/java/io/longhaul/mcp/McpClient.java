@@ -163,7 +163,7 @@ final class McpClient {
     private HttpResponse<InputStream> post(byte[] body, Map<String, String> more) {
         HttpRequest.Builder request = request()
                 .header("Content-Type", "application/json")
-                .header("Accept", "application/json, text/event-stream")
+                .setHeader("Accept", headers.getOrDefault("Accept", "application/json, text/event-stream"))
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         more.forEach(request::setHeader);
         return send(request);

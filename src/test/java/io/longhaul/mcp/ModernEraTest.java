@@ -334,6 +334,14 @@ class ModernEraTest {
         assertThat(handle("job_result", "{\"job_id\": \"" + id + "\", \"wait_seconds\": 20}"))
                 .hasToString("{\"done\":true}");
 
+        for (String wrong : List.of("\"x\"", "-1", "1.5", "51")) {
+            JsonNode refused = plain().error(
+                            "tools/call",
+                            "{\"name\": \"job_result\", \"arguments\": {\"job_id\": \"" + id + "\", \"wait_seconds\": "
+                                    + wrong + "}}");
+            assertThat(refused.path("message").asText()).as(wrong).contains("'wait_seconds'", "from 0 to 50");
+        }
+
         String other =
                 handle("job_start", "{\"tool\": \"step\"}").path("job_id").asText();
         assertThat(handle("job_cancel", "{\"job_id\": \"" + other + "\"}")

@@ -110,6 +110,23 @@ class QuestionsTest {
         assertThat(recorded(id)).containsExactly(door + "approve", door + "who");
     }
 
+    @Test
+    void theStreamOfAPlainCallSaysWhereToAnswer() {
+        String progress = "{\"name\": \"step\", \"_meta\": {\"progressToken\": 7}}";
+        CompletableFuture<Stream> begun = begin(NODE.client().modern("{}"), progress);
+        Step step = NODE.claim("step");
+        step.ask("approve", "");
+        try (Stream stream = begun.join()) {
+            assertThat(stream.next().at("/params/message").asText()).contains("/v1/jobs/" + step.id() + "/inputs");
+        }
+        begun = begin(NODE.client().initialize(Protocol.LEGACY), "{\"name\": \"step\"}");
+        Step other = NODE.claim("step");
+        other.ask("approve", "");
+        try (Stream stream = begun.join()) {
+            assertThat(stream.next().at("/params/level").asText()).isEqualTo("notice");
+        }
+    }
+
     private static List<String> recorded(String job) {
         return Jdbi.create(DATABASE.dataSource())
                 .withHandle(handle -> handle.select(

@@ -77,6 +77,8 @@ class ResourcesTest {
     @Test
     void resourcesOfTheConfigurationAreRead() {
         assertThat(read("docs://guide").path("text").asText()).isEqualTo("Read me.");
+        assertThat(client().initialize("2025-11-25").result("resources/subscribe", "{\"uri\": \"docs://one/page\"}"))
+                .isEmpty();
         assertThat(read("docs://one/page").path("text").asText()).isEqualTo("Page of one.");
         assertThat(client().error("resources/read", "{\"uri\": \"docs://one/two/page\"}")
                         .path("code")

@@ -26,7 +26,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -179,13 +181,24 @@ public final class AccessFilter extends HttpFilter {
     }
 
     private static Optional<String> sent(HttpServletRequest request) {
-        String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+        String authorization = only(HttpHeaders.AUTHORIZATION, request);
         if (authorization == null) {
-            return Optional.ofNullable(request.getHeader("X-API-Key"));
+            return Optional.ofNullable(only("X-API-Key", request));
         }
         return Optional.of(BEARER.matcher(authorization))
                 .filter(matcher -> matcher.matches())
                 .map(matcher -> matcher.group(1));
+    }
+
+    /** Two credentials are none: a proxy may have checked another one than this server. */
+    private static String only(String header, HttpServletRequest request) {
+        List<String> values =
+                Collections.list(request.getHeaders(header)).stream().distinct().toList();
+        if (values.size() > 1) {
+            throw new RefusedCredentialException(
+                    "The header " + header + " is there more than once, with different values. Send it once.");
+        }
+        return values.isEmpty() ? null : values.get(0);
     }
 
     public static boolean isOpen(String path) {
@@ -205,10 +218,14 @@ public final class AccessFilter extends HttpFilter {
     private void write(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
-            String error = sent(request).isPresent() ? ", error=\"invalid_token\"" : "";
+            String error = sendsAny(request) ? ", error=\"invalid_token\"" : "";
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"longhaul\"" + error + metadata(request));
         }
         errors.write(request, response, refusal);
+    }
+
+    private static boolean sendsAny(HttpServletRequest request) {
+        return request.getHeader(HttpHeaders.AUTHORIZATION) != null || request.getHeader("X-API-Key") != null;
     }
 
     /** The parameter of the challenge that tells MCP clients how to get a token. */

@@ -4,8 +4,11 @@ import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.auth.AccessConfiguration;
 import io.longhaul.auth.Loopback;
+import io.longhaul.auth.ProtectedResource;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -89,7 +92,10 @@ final class HostCheck {
                     "This server is not known by the name in the header Host. If it should be, set publicUrl"
                             + " (LONGHAUL_PUBLIC_URL) or add the name to auth.allowedHosts (LONGHAUL_ALLOWED_HOSTS)."));
         }
-        boolean asks = names == Names.OWN_OR_ADDRESS || !HARMLESS.contains(request.getMethod());
+        boolean asks = names == Names.OWN_OR_ADDRESS
+                || !HARMLESS.contains(request.getMethod())
+                // MCP demands it for its streams, too.
+                || request.getRequestURI().equals(ProtectedResource.RESOURCE);
         if (asks && isOfAnotherSite(request, host)) {
             return Optional.of(Refusal.of(ErrorCode.ORIGIN_NOT_ALLOWED, cure()));
         }
@@ -99,14 +105,16 @@ final class HostCheck {
     private String cure() {
         return names == Names.OWN_OR_ADDRESS
                 ? "Pages of other sites may ask nothing of the admin port: open its address itself, or use a program."
-                : "Pages of the site in the header Origin may change nothing here. If they should,"
+                : "Pages of the site in the header Origin may change nothing here, and not use MCP. If they should,"
                         + " add the site to auth.allowedOrigins.";
     }
 
     private boolean isOfAnotherSite(HttpServletRequest request, String host) {
-        String origin = request.getHeader("Origin");
-        String site = request.getHeader("Sec-Fetch-Site");
-        return origin == null ? site != null && ELSEWHERE.contains(site) : !isOurs(origin, host);
+        List<String> origins = Collections.list(request.getHeaders("Origin"));
+        List<String> sites = Collections.list(request.getHeaders("Sec-Fetch-Site"));
+        return origins.isEmpty()
+                ? sites.stream().anyMatch(ELSEWHERE::contains)
+                : !origins.stream().allMatch(origin -> isOurs(origin, host));
     }
 
     private boolean isKnown(String host) {

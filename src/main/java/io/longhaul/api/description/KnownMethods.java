@@ -1,6 +1,7 @@
 package io.longhaul.api.description;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.auth.ProtectedResource;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -25,6 +26,8 @@ public final class KnownMethods {
     }
 
     private KnownMethods(JsonNode description) {
+        // The description is of the API; this path is known as well.
+        paths.put(pattern(ProtectedResource.RESOURCE), "GET, POST, DELETE");
         description.path("paths").properties().stream()
                 // Paths without parameters first, because an exact match is the right one.
                 .sorted(Comparator.comparing(path -> path.getKey().contains("{")))

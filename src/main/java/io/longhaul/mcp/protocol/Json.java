@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.tools.params.StrictJson;
@@ -60,7 +61,7 @@ public final class Json {
      */
     public static JsonNode readAny(byte[] bytes) {
         try (JsonParser parser = JSON.createParser(decode(bytes))) {
-            JsonNode value = JSON.readTree(parser);
+            JsonNode value = tree(parser);
             if (value == null || value.isMissingNode()) {
                 throw unreadable("the body is empty");
             }
@@ -68,17 +69,32 @@ public final class Json {
                 throw unreadable("something follows the message");
             }
             return value;
-        } catch (StreamConstraintsException e) {
-            throw unreadable("it is nested too deeply, or has a number with too many digits");
         } catch (JsonProcessingException e) {
-            throw unreadable(
-                    e.getLocation() == null
-                            ? "it is malformed"
-                            : "it is malformed at line " + e.getLocation().getLineNr() + ", column "
-                                    + e.getLocation().getColumnNr());
+            throw unreadable("it is malformed" + place(e));
         } catch (IOException e) {
             throw new IllegalStateException("Text in memory can always be read", e);
         }
+    }
+
+    private static JsonNode tree(JsonParser parser) throws IOException {
+        try {
+            return JSON.readTree(parser);
+        } catch (StreamConstraintsException e) {
+            boolean deep = parser.getParsingContext().getNestingDepth() > StrictJson.DEEPEST;
+            throw unreadable(
+                    deep
+                            ? "it is nested deeper than " + StrictJson.DEEPEST + " levels"
+                            : "a number in it has too many digits");
+        } catch (MismatchedInputException e) {
+            throw unreadable("it has the same member twice" + place(e));
+        }
+    }
+
+    private static String place(JsonProcessingException e) {
+        return e.getLocation() == null
+                ? ""
+                : " at line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr();
     }
 
     private static String decode(byte[] bytes) {

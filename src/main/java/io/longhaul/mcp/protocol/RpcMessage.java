@@ -77,7 +77,18 @@ public record RpcMessage(JsonNode id, String method, ObjectNode params, JsonNode
             throw new RpcError(RpcError.INVALID_PARAMS, "Invalid params: _meta must be an object.")
                     .withStatus(BAD_REQUEST);
         }
+        JsonNode token = object.path("_meta").path(Protocol.META_PROGRESS_TOKEN);
+        if (!isAbsent(token) && !token.isTextual() && !token.isIntegralNumber()) {
+            throw new RpcError(
+                            RpcError.INVALID_PARAMS,
+                            "Invalid params: progressToken must be a string or a whole number.")
+                    .withStatus(BAD_REQUEST);
+        }
         return object;
+    }
+
+    private static boolean isAbsent(JsonNode node) {
+        return node.isMissingNode() || node.isNull();
     }
 
     private static RpcError invalid(String what) {
@@ -92,6 +103,16 @@ public record RpcMessage(JsonNode id, String method, ObjectNode params, JsonNode
      */
     public JsonNode meta() {
         return params.path("_meta");
+    }
+
+    /**
+     * The token that notifications of progress repeat.
+     *
+     * @return null if the client wants none
+     */
+    public JsonNode progressToken() {
+        JsonNode token = meta().path(Protocol.META_PROGRESS_TOKEN);
+        return isAbsent(token) ? null : token;
     }
 
     /**
