@@ -17,7 +17,7 @@ public record Credential(String key, Instant until) {
 
     /** The credential in a session of the console that has been accepted. */
     public static Credential ofSession(String session) {
-        String[] parts = session.split("\\.");
+        String[] parts = session.split("\\.", -1);
         return new Credential(
                 parts.length == PARTS_OF_KEY ? parts[0] : null,
                 Instant.ofEpochSecond(Long.parseLong(parts[parts.length - 2])));

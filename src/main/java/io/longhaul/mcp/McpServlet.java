@@ -167,7 +167,7 @@ final class McpServlet extends HttpServlet {
         boolean says = message.meta().has(Protocol.META_VERSION) || Methods.DISCOVER.equals(message.method());
         String version = exchange.header(Protocol.VERSION_HEADER);
         boolean header = !LegacyEra.speaks(version) && !Methods.INITIALIZE.equals(message.method());
-        if (!says) {
+        if (!says && !Methods.INITIALIZE.equals(message.method())) {
             requireKnown(version);
         }
         return says || header ? modern : legacy;

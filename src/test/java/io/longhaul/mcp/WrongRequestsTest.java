@@ -178,6 +178,13 @@ class WrongRequestsTest {
         JsonNode error = session.error("ping", "{}");
         assertThat(error.path("message").asText()).contains("Unsupported protocol version", "2025-11-25, 2025-06-18");
         assertThat(error.at("/data/supported")).hasSize(4);
+        assertThat(NODE.client()
+                        .with("MCP-Protocol-Version", "2099-01-01")
+                        .result("initialize", "{\"protocolVersion\": \"2099-01-01\", \"capabilities\": {}}")
+                        .path("protocolVersion")
+                        .asText())
+                .as("initialize agrees upon a revision")
+                .isEqualTo("2025-11-25");
         assertThat(session.listen().last().at("/error/message").asText()).contains("Unsupported protocol version");
     }
 
