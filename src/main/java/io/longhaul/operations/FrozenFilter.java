@@ -77,7 +77,8 @@ public final class FrozenFilter {
 
     private static ParamValues params(JsonNode value) {
         SortedMap<String, String> wanted = new TreeMap<>();
-        value.properties().forEach(member -> wanted.put(member.getKey(), member.getValue().textValue()));
+        value.properties()
+                .forEach(member -> wanted.put(member.getKey(), member.getValue().textValue()));
         return new ParamValues(wanted);
     }
 

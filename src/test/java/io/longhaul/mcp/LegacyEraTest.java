@@ -63,7 +63,8 @@ class LegacyEraTest {
             assertThat(result.path("capabilities").has("tasks")).isEqualTo(version.equals("2025-11-25"));
             assertThat(result.at("/capabilities/tasks").has("list")).isFalse();
         }
-        JsonNode newest = NODE.client().result("initialize", "{\"protocolVersion\": \"2099-01-01\", \"capabilities\": {}}");
+        JsonNode newest =
+                NODE.client().result("initialize", "{\"protocolVersion\": \"2099-01-01\", \"capabilities\": {}}");
         assertThat(newest.path("protocolVersion").asText()).isEqualTo("2025-11-25");
         assertThat(NODE.client()
                         .initialize("2025-06-18")

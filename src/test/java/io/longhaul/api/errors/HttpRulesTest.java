@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -247,7 +248,9 @@ class HttpRulesTest {
             described.add("HEAD");
         }
         described.add("OPTIONS");
-        for (String method : List.of("TRACE", "PROPFIND", "FOO", "get", "PUT")) {
+        Set<String> wrong = new TreeSet<>(Set.of("TRACE", "PROPFIND", "FOO", "get", "PUT"));
+        wrong.removeAll(described);
+        for (String method : wrong) {
             Answer answer = ask(method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n");
             assertProblem(answer, 405, "METHOD_NOT_ALLOWED");
             assertThat(new TreeSet<>(List.of(answer.header("Allow").split(", "))))
