@@ -42,7 +42,7 @@ final class InputRequired {
             throw RpcException.malformed("the requestState of its input_required is no text");
         }
         params.remove("inputResponses");
-        if (isAbsent(requests) || requests.isObject() && requests.isEmpty()) {
+        if (isAbsent(requests) || (requests.isObject() && requests.isEmpty())) {
             later(state.isTextual());
         } else {
             withoutQuestion = 0;
