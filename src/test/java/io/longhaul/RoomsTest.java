@@ -67,7 +67,7 @@ class RoomsTest {
             auth: loops outbound tools.secrets
             auth.ownership: auth files jobs jobs.intake jobs.sql
             auth.ratelimit:
-            auth.signin: auth outbound tools.settings
+            auth.signin: auth outbound tools.secrets tools.settings
             bench: database schema schema.migrate
             callbacks: tools
             checkpoints: tools tools.params
