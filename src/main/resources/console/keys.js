@@ -29,8 +29,11 @@ function select() {
 function act(key) {
   const button = document.querySelector(`[data-key="${key}"]`);
   if (!button) return;
-  if (rows().length && button.form?.id === "selected" && !document.querySelector(".pick input:checked")) select();
-  if (button.form?.id === "selected" && !document.querySelector(".pick input:checked")) return;
+  // The form's own id cannot be asked: its check boxes are named "id", and hide it.
+  if (button.closest("#selected")) {
+    if (!document.querySelector(".pick input:checked")) select();
+    if (!document.querySelector(".pick input:checked")) return;
+  }
   button.click();
   button.closest("details")?.querySelector("form button")?.focus();
 }

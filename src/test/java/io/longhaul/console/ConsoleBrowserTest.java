@@ -185,6 +185,15 @@ class ConsoleBrowserTest {
         page.keyboard().press("k");
         page.keyboard().press("Enter");
         assertThat(page).hasURL(Pattern.compile(".*/ui/jobs/[0-9a-f-]{36}"));
+
+        String other = NODE.submit("{\"tool\": \"ping\"" + LATER);
+        page.navigate(NODE.url() + "/ui/jobs?status=pending");
+        page.keyboard().press("c");
+        assertThat(page).hasURL(Pattern.compile(".*/ui/jobs\\?status=pending$"));
+        page.keyboard().press("j");
+        page.keyboard().press("c");
+        assertThat(page.locator("h1")).hasText("Cancelled jobs");
+        assertThat(page.locator("td a[href$='" + other + "']")).isVisible();
     }
 
     @Test

@@ -325,7 +325,8 @@ class ConsoleTest {
                         "Job " + EVIL + " not found.");
         Shown repeated = browser.post("/ui/jobs/selected", "action", "retry", "id", one, "id", other);
         assertThat(repeated.page().select("tbody td:nth-child(3) a")).hasSize(2);
-        assertThat(browser.post("/ui/jobs/selected", "action", "cancel").text()).contains("No job was selected.");
+        assertThat(browser.post("/ui/jobs/selected", "action", "cancel").text())
+                .contains("No job was selected", "Nothing was changed.");
     }
 
     @Test
@@ -555,6 +556,11 @@ class ConsoleTest {
         Pages.check(gone);
         assertThat(gone.status()).isEqualTo(404);
         assertThat(gone.text()).contains("There is no operation");
+        for (String mistyped : List.of("since=abc", "tol=align", "params.a=1", "tool=ping&status=gone")) {
+            assertThat(browser.get("/ui/jobs/all/cancel?" + mistyped).status())
+                    .as(mistyped)
+                    .isEqualTo(422);
+        }
         Shown wrong = browser.get("/ui/jobs/all/cancel?tool=ping&status=failed");
         Pages.check(wrong);
         assertThat(wrong.status()).isEqualTo(422);

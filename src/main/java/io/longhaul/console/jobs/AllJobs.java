@@ -59,7 +59,7 @@ public final class AllJobs {
     @RequiresRole(Role.SUBMIT)
     @AnyQuery
     public Page preview(@PathParam("action") String action, @Context UriInfo uri, @Context HttpServletRequest request) {
-        return page(view(action, JobsQuery.of(uri), UUID.randomUUID().toString(), request));
+        return page(view(action, JobsQuery.ofAction(uri), UUID.randomUUID().toString(), request));
     }
 
     /** Begins the operation and shows it; asks again if it is large and the word was not typed. */
@@ -73,7 +73,7 @@ public final class AllJobs {
             InputStream body,
             @Context HttpServletRequest request) {
         FormData form = FormData.read(body, request, LONGEST_FORM);
-        JobsQuery query = JobsQuery.of(uri);
+        JobsQuery query = JobsQuery.ofAction(uri);
         String once = Ids.parse(form.text("once")).orElseGet(UUID::randomUUID).toString();
         if (!form.text("typed").strip().equals(action)) {
             AllView view = view(action, query, once, request);

@@ -52,6 +52,18 @@ public record JobsQuery(
     /** The spans that the page offers. */
     public static final Map<String, String> SPANS = spans();
 
+    private static final List<String> KNOWN = List.of(
+            "status",
+            "tool",
+            "trace_id",
+            "error",
+            "failure",
+            "since",
+            "created_after",
+            "created_before",
+            "batch_id",
+            "schedule_id");
+
     private static final Map<String, Duration> LENGTHS = Map.of(
             "15m", Duration.ofMinutes(15),
             "1h", Duration.ofHours(1),
@@ -67,10 +79,27 @@ public record JobsQuery(
         return spans;
     }
 
-    static JobsQuery of(UriInfo uri) {
+    /** What may change many jobs takes no filter that it does not know: a mistyped one would widen it. */
+    static JobsQuery ofAction(UriInfo uri) {
         QueryParameters query = new QueryParameters(uri);
+        for (String name : QueryParameters.sent(uri).keySet()) {
+            if (!KNOWN.contains(name)) {
+                query.wrong(name, "is not known; known are " + String.join(", ", KNOWN));
+            }
+        }
+        return of(query);
+    }
+
+    static JobsQuery of(UriInfo uri) {
+        return of(new QueryParameters(uri));
+    }
+
+    private static JobsQuery of(QueryParameters query) {
         List<JobStatus> statuses = query.statuses("status");
         String since = query.text("since");
+        if (since != null && !LENGTHS.containsKey(since)) {
+            query.wrong("since", "must be one of " + String.join(", ", SPANS.keySet()));
+        }
         JobsQuery read = new JobsQuery(
                 statuses.isEmpty() ? null : statuses.get(0),
                 query.text("tool"),

@@ -56,7 +56,8 @@ public final class SelectedJobs {
         for (String id : ids) {
             outcomes.add(outcome(id, cancels, form.text("once"), request));
         }
-        String title = cancels ? "Cancelled jobs" : "Repeated jobs";
+        String done = cancels ? "Cancelled jobs" : "Repeated jobs";
+        String title = ids.isEmpty() ? "No job was selected" : done;
         return new Page("outcomes", title, Section.JOBS, new OutcomesView(title, outcomes));
     }
 
