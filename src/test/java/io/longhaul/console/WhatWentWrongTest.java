@@ -305,6 +305,9 @@ class WhatWentWrongTest {
                 .anyMatch(step -> step.contains("Attempt 1 on agra: its node was lost"))
                 .anyMatch(step -> step.contains("bonn took over from agra after 18 s, ran for 17 s"))
                 .anyMatch(step -> step.contains("cork took over from bonn after 5.0 s"));
+        sql("UPDATE job_attempts SET heard_at = NULL WHERE job_id = '" + id + "'");
+        assertThat(browser.get("/ui/jobs/" + id).page().select("#timeline li").eachText())
+                .anyMatch(step -> step.contains("bonn took over from agra, ran for 17 s"));
         String running = NODE.submit("{\"tool\": \"sleep\", \"params\": {\"seconds\": 3000}}");
         NODE.await(running, job -> job.path("status").asText().equals("running"));
         assertThat(browser.get("/ui/jobs/" + running).page().select("#timeline").text())

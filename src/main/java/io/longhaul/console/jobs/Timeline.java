@@ -99,9 +99,11 @@ public final class Timeline {
     /** Nobody worked on the job since the last sign of life of the node before. */
     private String handover(Attempt attempt, Instant started, Duration gap) {
         Instant heard = time(before.heardAt());
+        // The end of a lost attempt is when the loss was noticed, long after its node was last heard.
+        boolean isUnknown = heard == null && "lost".equals(before.status());
         Duration silence = heard == null || started == null ? gap : Duration.between(heard, started);
         String from = before.node() == null || before.node().equals(attempt.node()) ? "" : " from " + before.node();
-        return attempt.node() + " took over" + from + " after " + Words.duration(silence);
+        return attempt.node() + " took over" + from + (isUnknown ? "" : " after " + Words.duration(silence));
     }
 
     private String leased(String node) {
