@@ -66,7 +66,7 @@ class ConsoleBrowserTest {
         assertThat(status).hasText("pending");
         page.evaluate("document.marked = true");
 
-        String attempt = NODE.claim();
+        String attempt = NODE.claim(page.url().replaceFirst(".*/", ""));
         assertThat(status).hasText("running");
         NODE.api("POST", attempt + "/progress", "{\"fraction\": 0.25, \"message\": \"a quarter\"}", null);
         assertThat(page.locator("#now")).containsText("a quarter");
@@ -82,7 +82,7 @@ class ConsoleBrowserTest {
     @Test
     void aLogIsFollowedWhileItGrowsAndSearchedByKeys() {
         String id = NODE.submit("{\"tool\": \"step\"}");
-        String attempt = NODE.claim();
+        String attempt = NODE.claim(id);
         String many = "\"line of a log\", ".repeat(150);
         NODE.api("POST", attempt + "/logs", "{\"lines\": [" + many + "\"error: one\"]}", null);
         Page page = live(open("/ui/jobs/" + id + "/logs"));
@@ -300,8 +300,7 @@ class ConsoleBrowserTest {
     }
 
     private static String table() {
-        NODE.submit("{\"tool\": \"step\"}");
-        String attempt = NODE.claim();
+        String attempt = NODE.claim(NODE.submit("{\"tool\": \"step\"}"));
         NODE.api("POST", attempt + "/complete", "{\"result\": [{\"name\": \"chr1\", \"n50\": 1234}]}", null);
         return attempt.replaceFirst(".*?([0-9a-f]{8}-[0-9a-f-]{27}).*", "$1");
     }
@@ -309,7 +308,7 @@ class ConsoleBrowserTest {
     private static String failed() {
         String id = NODE.submit(
                 "{\"tool\": \"step\", \"params\": {\"path\": \"/data/run-17/genes.fasta\"}, \"max_attempts\": 2}");
-        String attempt = NODE.claim();
+        String attempt = NODE.claim(id);
         NODE.api(
                 "POST",
                 attempt + "/logs",
