@@ -161,68 +161,36 @@ public record JobsQuery(
 
     /** The address of the page after a cursor; null for the first page. */
     public String withCursor(String other) {
-        return new JobsQuery(
-                        status,
-                        tool,
-                        traceId,
-                        error,
-                        failure,
-                        since,
-                        createdAfter,
-                        createdBefore,
-                        batch,
-                        schedule,
-                        other,
-                        layout)
-                .address();
+        return changed(status, since, createdAfter, other, layout).address();
     }
 
     private JobsQuery in(JobStatus other) {
-        return new JobsQuery(
-                other,
-                tool,
-                traceId,
-                error,
-                failure,
-                since,
-                createdAfter,
-                createdBefore,
-                batch,
-                schedule,
-                cursor,
-                layout);
+        return changed(other, since, createdAfter, cursor, layout);
     }
 
     private JobsQuery with(ListLayout other) {
-        return new JobsQuery(
-                status,
-                tool,
-                traceId,
-                error,
-                failure,
-                since,
-                createdAfter,
-                createdBefore,
-                batch,
-                schedule,
-                cursor,
-                other);
+        return changed(status, since, createdAfter, cursor, other);
     }
 
     private JobsQuery plain() {
+        return changed(status, since, createdAfter, null, layout);
+    }
+
+    private JobsQuery changed(
+            JobStatus otherStatus, String otherSince, Instant after, String otherCursor, ListLayout otherLayout) {
         return new JobsQuery(
-                status,
+                otherStatus,
                 tool,
                 traceId,
                 error,
                 failure,
-                since,
-                createdAfter,
+                otherSince,
+                after,
                 createdBefore,
                 batch,
                 schedule,
-                null,
-                layout);
+                otherCursor,
+                otherLayout);
     }
 
     /** The address of this list. */
@@ -239,20 +207,7 @@ public record JobsQuery(
     /** The query of the API's list that finds the same jobs. */
     String api(Instant now) {
         Instant after = since == null ? createdAfter : now.minus(LENGTHS.get(since));
-        return new JobsQuery(
-                        status,
-                        tool,
-                        traceId,
-                        error,
-                        failure,
-                        null,
-                        after,
-                        createdBefore,
-                        batch,
-                        schedule,
-                        null,
-                        layout)
-                .text(false);
+        return changed(status, null, after, null, layout).text(false);
     }
 
     private String text(boolean forPage) {
