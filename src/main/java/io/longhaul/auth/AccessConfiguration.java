@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param sharedVisibility true if readers see the jobs of all principals, instead of their own
  * @param corsOrigins web sites whose pages may use the API with the keys they hold
  * @param oidc the provider whose tokens are accepted besides keys
+ * @param guests true if senders without a key or token may look
  */
 public record AccessConfiguration(
         Mode mode,
@@ -24,11 +25,24 @@ public record AccessConfiguration(
         int requestsPerSecond,
         boolean sharedVisibility,
         List<String> corsOrigins,
-        OidcConfiguration oidc) {
+        OidcConfiguration oidc,
+        boolean guests) {
     /** Every principal sees only its own jobs, and no tokens are accepted. */
     public AccessConfiguration(
             Mode mode, List<String> allowedHosts, List<String> allowedOrigins, int requestsPerSecond) {
         this(mode, allowedHosts, allowedOrigins, requestsPerSecond, false, List.of(), OidcConfiguration.NONE);
+    }
+
+    /** Senders without a key or token see nothing. */
+    public AccessConfiguration(
+            Mode mode,
+            List<String> allowedHosts,
+            List<String> allowedOrigins,
+            int requestsPerSecond,
+            boolean sharedVisibility,
+            List<String> corsOrigins,
+            OidcConfiguration oidc) {
+        this(mode, allowedHosts, allowedOrigins, requestsPerSecond, sharedVisibility, corsOrigins, oidc, false);
     }
 
     /** Ways in which clients identify themselves. */
@@ -56,6 +70,15 @@ public record AccessConfiguration(
             throw new IllegalArgumentException("auth.oidc.issuer is set and auth.mode is none, so nobody would be asked"
                     + " for a token: set auth.mode to keys (LONGHAUL_AUTH=keys), or leave the issuer out");
         }
+        if (guests && mode == Mode.NONE) {
+            throw new IllegalArgumentException("auth.guests is true and auth.mode is none, so everyone may do everything"
+                    + " already: set auth.mode to keys (LONGHAUL_AUTH=keys), or leave auth.guests out");
+        }
+        if (guests && !sharedVisibility) {
+            throw new IllegalArgumentException("auth.guests is true and auth.sharedVisibility is false, so guests would"
+                    + " see no job: set auth.sharedVisibility to true (LONGHAUL_AUTH_SHARED=true), which shows all jobs"
+                    + " to everyone who may read, or leave auth.guests out");
+        }
     }
 
     @JsonCreator
@@ -66,7 +89,8 @@ public record AccessConfiguration(
             @JsonProperty("requestsPerSecond") Integer requestsPerSecond,
             @JsonProperty("sharedVisibility") Boolean sharedVisibility,
             @JsonProperty("corsOrigins") List<String> corsOrigins,
-            @JsonProperty("oidc") OidcConfiguration oidc) {
+            @JsonProperty("oidc") OidcConfiguration oidc,
+            @JsonProperty("guests") Boolean guests) {
         return new AccessConfiguration(
                 mode == null ? Mode.NONE : mode(mode),
                 allowedHosts == null ? List.of() : allowedHosts,
@@ -74,7 +98,8 @@ public record AccessConfiguration(
                 requestsPerSecond == null ? 0 : requestsPerSecond,
                 sharedVisibility != null && sharedVisibility,
                 corsOrigins == null ? List.of() : corsOrigins,
-                oidc == null ? OidcConfiguration.NONE : oidc);
+                oidc == null ? OidcConfiguration.NONE : oidc,
+                guests != null && guests);
     }
 
     /** The origin in the form in which browsers send it. */

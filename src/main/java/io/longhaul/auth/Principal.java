@@ -21,6 +21,9 @@ public record Principal(String name, Role role, Set<String> tools) {
     /** A sender who gave no key or token although one is needed; has no permissions. */
     public static final Principal NOBODY = new Principal("nobody", Role.NONE);
 
+    /** A sender who gave no key or token and may look all the same; no key has its name. */
+    public static final Principal GUEST = new Principal("nobody", Role.READ);
+
     private static final String ATTRIBUTE = Principal.class.getName();
 
     public Principal {

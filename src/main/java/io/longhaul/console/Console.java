@@ -19,6 +19,7 @@ public final class Console {
     private final Assets assets = new Assets();
     private final Sessions sessions;
     private final ProviderSignIn provider;
+    private final boolean guests;
     private final Renderer renderer;
 
     /**
@@ -26,13 +27,21 @@ public final class Console {
      *
      * @param sessions signs people in by keys, or null where nobody has to
      * @param provider signs people in at the OpenID provider, or null
+     * @param guests whether people look at pages without signing in
      * @param readiness the troubles that every page shows
      * @param version of this release
      * @param publicUrl where clients reach this server, or empty for where the request was sent
      */
-    public Console(Sessions sessions, ProviderSignIn provider, Readiness readiness, String version, String publicUrl) {
+    public Console(
+            Sessions sessions,
+            ProviderSignIn provider,
+            boolean guests,
+            Readiness readiness,
+            String version,
+            String publicUrl) {
         this.sessions = sessions;
         this.provider = provider;
+        this.guests = guests;
         this.renderer = new Renderer(assets, readiness, version, publicUrl);
     }
 
@@ -41,7 +50,7 @@ public final class Console {
         if (sessions == null) {
             return;
         }
-        add(environment, "console", new SessionFilter(this::person, renderer, failures), "/*");
+        add(environment, "console", new SessionFilter(this::person, guests, renderer, failures), "/*");
     }
 
     private static void add(Environment environment, String name, Filter filter, String paths) {

@@ -32,6 +32,11 @@ public record Frame(
      */
     public record Look(String assets, String theme, String version, boolean bare) {}
 
+    /** Where somebody signs in who then comes back to this page. */
+    public String signIn() {
+        return Paths.signIn(here);
+    }
+
     public String asset(String name) {
         return look.assets() + name;
     }

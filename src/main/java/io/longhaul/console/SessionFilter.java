@@ -25,12 +25,23 @@ final class SessionFilter extends HttpFilter {
     private static final Set<String> READING = Set.of("GET", "HEAD");
 
     private final transient Function<String, Optional<Principal>> sessions;
+    private final boolean guests;
     private final transient Renderer renderer;
     private final transient FailureTranslator failures;
 
-    /** @param sessions the person of a session, if it is one */
-    SessionFilter(Function<String, Optional<Principal>> sessions, Renderer renderer, FailureTranslator failures) {
+    /**
+     * Makes the filter.
+     *
+     * @param sessions the person of a session, if it is one
+     * @param guests whether pages are shown to people who have not signed in
+     */
+    SessionFilter(
+            Function<String, Optional<Principal>> sessions,
+            boolean guests,
+            Renderer renderer,
+            FailureTranslator failures) {
         this.sessions = sessions;
+        this.guests = guests;
         this.renderer = renderer;
         this.failures = failures;
     }
@@ -84,6 +95,9 @@ final class SessionFilter extends HttpFilter {
         } catch (RuntimeException e) {
             fail(request, response, e);
             return;
+        }
+        if (principal.isEmpty() && guests && READING.contains(request.getMethod())) {
+            principal = Optional.of(Principal.GUEST);
         }
         if (principal.isPresent() || Paths.isOpen(request.getRequestURI())) {
             principal.orElse(Principal.NOBODY).on(request);

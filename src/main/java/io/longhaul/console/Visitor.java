@@ -23,7 +23,13 @@ public record Visitor(Caller caller) {
     /** True if somebody has signed in; false where nobody has to. */
     public boolean isKnown() {
         return !caller.principal().equals(Principal.ANYBODY)
-                && !caller.principal().equals(Principal.NOBODY);
+                && !caller.principal().equals(Principal.NOBODY)
+                && !isGuest();
+    }
+
+    /** True for somebody who looks without having signed in, and could. */
+    public boolean isGuest() {
+        return caller.principal().equals(Principal.GUEST);
     }
 
     public boolean mayRead() {

@@ -81,6 +81,7 @@ final class ConsoleModule {
                 ? new Console(
                         sessions,
                         SignInModule.provider(configuration),
+                        configuration.auth().guests(),
                         readiness,
                         Server.VERSION,
                         configuration.publicUrl())

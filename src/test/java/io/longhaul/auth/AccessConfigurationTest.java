@@ -43,6 +43,8 @@ class AccessConfigurationTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             {"oidc": {"issuer": "i", "audience": "a", "jwks": "f"}}                              | set auth.mode to keys
+            {"guests": true, "sharedVisibility": true}                                            | auth.guests is true and auth.mode is none
+            {"mode": "keys", "guests": true}                                                      | LONGHAUL_AUTH_SHARED=true
             {"mode": "keys", "oidc": {"issuer": "i", "jwks": "f"}}                                | auth.oidc.audience is not
             {"mode": "keys", "oidc": {"issuer": "i", "audience": "a"}}                            | auth.oidc.jwks is not
             {"mode": "keys", "oidc": {"issuer": "i", "audience": "a", "jwks": "https://0177.0.0.1/k"}} | without zeros before it

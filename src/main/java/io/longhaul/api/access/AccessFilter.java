@@ -51,6 +51,8 @@ public final class AccessFilter extends HttpFilter {
             ProtectedResource.METADATA,
             ProtectedResource.METADATA_OF_ALL);
 
+    private static final Set<String> LOOKING = Set.of("GET", "HEAD");
+
     /** Callbacks have their token in the path. */
     private static final Pattern CALLBACK = Pattern.compile("/v1/callbacks/[A-Za-z0-9._~-]+");
 
@@ -177,7 +179,15 @@ public final class AccessFilter extends HttpFilter {
                 ? signedIn
                 : sent(request).map(credential -> credentials.sender(credential, request));
         known.ifPresent(principal -> credentials.watch(request));
-        return known;
+        return known.isEmpty() && isGuest(request) ? Optional.of(Principal.GUEST) : known;
+    }
+
+    /** Guests look at the API. Clients of MCP are asked for a key, because they cannot do anything without one. */
+    private boolean isGuest(HttpServletRequest request) {
+        return configuration.guests()
+                && LOOKING.contains(request.getMethod())
+                && !sendsAny(request)
+                && !request.getRequestURI().equals(ProtectedResource.RESOURCE);
     }
 
     private static Optional<String> sent(HttpServletRequest request) {
