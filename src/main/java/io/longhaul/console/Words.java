@@ -75,6 +75,11 @@ public final class Words {
         return time.isAfter(Instant.parse("9999-12-31T00:00:00Z")) ? "never" : CLOCK.format(time);
     }
 
+    /** The time of day to the minute, in UTC. */
+    public static String minute(Instant time) {
+        return SECOND.format(time).substring(0, 5);
+    }
+
     /** The time of day to the millisecond. */
     public static String second(Instant time) {
         return SECOND.format(time);

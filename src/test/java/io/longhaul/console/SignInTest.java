@@ -53,6 +53,7 @@ class SignInTest {
 
         assertThat(refused.status()).isEqualTo(403);
         assertThat(refused.page().select("[role=alert]").text()).contains("not one of this server");
+        assertThat(refused.page().select("#key").attr("aria-describedby")).isEqualTo("key-wrong key-help");
         assertThat(refused.page().select(".sign-in input[name=to]").val()).isEqualTo("/ui");
         assertThat(browser.get("/ui/jobs").path()).isEqualTo("/ui/sign-in");
     }

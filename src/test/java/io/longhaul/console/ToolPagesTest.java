@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.console.ConsoleNode.Browser;
 import io.longhaul.console.ConsoleNode.Shown;
 import io.longhaul.testing.TestDatabase;
+import java.util.regex.Pattern;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.Order;
@@ -34,7 +35,7 @@ class ToolPagesTest {
 
         Pages.check(tool);
         Document page = tool.page();
-        assertThat(page.select(".field label").eachText())
+        assertThat(page.select("form > .field label").eachText())
                 .containsExactly(
                         "sequence", "model", "recycles optional", "relax optional", "templates optional", "Params");
         for (Element input : page.select("form.submit .field :is(input, select, textarea)")) {
@@ -81,24 +82,85 @@ class ToolPagesTest {
     void whatIsWrongIsSaidAtItsField() {
         Shown refused = browser.post(
                 "/ui/tools/fold", "p.sequence", "abc", "p.recycles", "many", "p.templates", "[1", "priority", "99");
-        assertThat(refused.status()).isEqualTo(422);
-        assertThat(refused.page().select("#refused li").text()).contains("/priority");
-
-        refused = browser.post("/ui/tools/fold", "p.sequence", "abc", "p.recycles", "many", "p.templates", "[1");
 
         Pages.check(refused);
+        assertThat(refused.status()).isEqualTo(422);
         Document page = refused.page();
-        for (String name : new String[] {"sequence", "model", "recycles", "templates"}) {
-            Element input = page.selectFirst("[name='p." + name + "']");
-            assertThat(input.attr("aria-invalid")).as(name).isEqualTo("true");
-            String wrong = input.attr("aria-describedby").replaceFirst(".* ", "");
-            assertThat(page.getElementById(wrong).text()).as(name).isNotBlank();
+        for (String name : new String[] {"p.sequence", "p.model", "p.recycles", "p.templates", "priority"}) {
+            assertThat(wrong(page, name)).as(name).isNotBlank();
         }
         assertThat(page.selectFirst("[name='p.sequence']").val()).isEqualTo("abc");
         assertThat(page.selectFirst("[name='p.templates']").val()).isEqualTo("[1");
+        assertThat(wrong(page, "p.recycles")).isEqualTo("must be a number, such as 12 or 0.5.");
+        assertThat(wrong(page, "p.templates"))
+                .isEqualTo("is not JSON: Unexpected end-of-input: expected close marker for Array, at line 1, column 3.");
+        assertThat(page.select("#refused a").eachText())
+                .containsExactly("sequence", "model", "recycles", "templates", "Priority");
+        for (Element link : page.select("#refused a")) {
+            assertThat(page.getElementById(link.attr("href").substring(1)).attr("aria-invalid"))
+                    .isEqualTo("true");
+        }
+        for (String said : page.select(".field .wrong").eachText()) {
+            assertThat(page.body().text().split(Pattern.quote(said), -1))
+                    .as(said)
+                    .hasSize(2);
+        }
         Shown raw = browser.post("/ui/tools/fold", "as", "json", "params", "{\"sequence\":");
-        assertThat(raw.text()).contains("The params are not JSON");
+        Pages.check(raw);
+        assertThat(wrong(raw.page(), "params")).contains("is not JSON").contains("line 1, column 13");
         assertThat(raw.page().selectFirst("#params").val()).isEqualTo("{\"sequence\":");
+        Shown other = browser.post("/ui/tools/fold", "as", "json", "params", "{\"model\": \"small\", \"x\": 1}");
+        assertThat(wrong(other.page(), "params")).contains("sequence").contains("x");
+    }
+
+    /** What is said at a field that is wrong. */
+    private static String wrong(Document page, String name) {
+        Element input = page.selectFirst("[name='" + name + "'][aria-invalid=true]");
+        return page.getElementById(input.attr("aria-describedby").replaceFirst(".* ", ""))
+                .text();
+    }
+
+    @Test
+    void optionsThatAreWrongAreOpenAndSayWhy() {
+        String[] options = {"priority", "99", "run_at", "tomorrow", "max_attempts", "x", "timeout_seconds", "0"};
+        for (String form : new String[] {"form", "json"}) {
+            String[] sent = new String[options.length + 2];
+            System.arraycopy(options, 0, sent, 0, options.length);
+            sent[options.length] = "as";
+            sent[options.length + 1] = form;
+            Shown refused = browser.post("/ui/tools/echo", sent);
+
+            Pages.check(refused);
+            assertThat(refused.status()).isEqualTo(422);
+            Document page = browser.post("/ui/tools/echo", "as", "json", "priority", "99").page();
+            assertThat(page.select("details.options[open] [aria-invalid]").eachAttr("name"))
+                    .containsExactly("priority");
+            assertThat(refused.page().selectFirst("[name=run_at][aria-invalid]").val())
+                    .isEqualTo("tomorrow");
+            assertThat(wrong(refused.page(), "run_at")).contains("must be a time in ISO-8601");
+            assertThat(wrong(refused.page(), "timeout_seconds")).contains("must be a whole number from 1");
+        }
+        assertThat(browser.get("/ui/tools/echo").page().select("details.options[open]"))
+                .isEmpty();
+    }
+
+    @Test
+    void aTimeIsEnteredWithoutItsZoneAndMeansUtc() {
+        Document form = browser.get("/ui/tools/echo").page();
+        Element input = form.selectFirst("[name=run_at]");
+        assertThat(input.attr("type")).isEqualTo("datetime-local");
+        assertThat(form.getElementById(input.attr("aria-describedby")).text()).contains("UTC");
+
+        String job = browser.post("/ui/tools/echo", "as", "json", "run_at", "2099-02-03T04:05")
+                .path();
+
+        assertThat(NODE.api("GET", "/v1" + job.substring(3), "", null)
+                        .path("run_at")
+                        .asText())
+                .startsWith("2099-02-03T04:05:00");
+        Shown refused = browser.post(
+                "/ui/tools/echo", "as", "json", "run_at", "2099-02-03T04:05", "priority", "99");
+        assertThat(refused.page().select("[name=run_at]").last().val()).isEqualTo("2099-02-03T04:05");
     }
 
     @Test
@@ -212,7 +274,8 @@ class ToolPagesTest {
 
         Pages.check(refused);
         assertThat(refused.status()).isEqualTo(422);
-        assertThat(refused.page().select("#questions .wrong").text()).isNotBlank();
+        assertThat(wrong(refused.page(), "p.confirmed")).isNotBlank();
+        assertThat(refused.page().select("#questions [role=alert] a").text()).isEqualTo("confirmed");
         Shown answered = browser.post(form.attr("action"), "key", key, "p.confirmed", "true");
         assertThat(answered.status()).isEqualTo(200);
         NODE.await(id, now -> now.path("status").asText().equals("completed"));

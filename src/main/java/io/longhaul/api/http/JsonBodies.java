@@ -161,8 +161,7 @@ public final class JsonBodies {
                 return object;
             }
         } catch (JsonProcessingException e) {
-            throw malformed(
-                    "The body is not JSON: " + reason(e.getOriginalMessage()) + ", at " + place(e.getLocation()) + ".");
+            throw malformed("The body is not JSON: " + reason(e) + ".");
         } catch (IOException e) {
             throw new IllegalStateException("Text in memory can always be read", e);
         }
@@ -215,9 +214,10 @@ public final class JsonBodies {
                 : "line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
-    /** The parser's message without details of the parser. */
-    private static String reason(String message) {
-        return message.split(" \\(start marker at|: enable |: maybe a ", 2)[0];
+    /** What is wrong with a text that is no JSON, and where; without details of the parser. */
+    public static String reason(JsonProcessingException failure) {
+        String message = failure.getOriginalMessage().split(" \\(start marker at|: enable |: maybe a ", 2)[0];
+        return message + ", at " + place(failure.getLocation());
     }
 
     /**

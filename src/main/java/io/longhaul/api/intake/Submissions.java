@@ -28,6 +28,11 @@ public final class Submissions {
         this.maxBytes = configuration.maxBodyBytes();
     }
 
+    /** Refuses a body of the wrong form. Whether the tool takes the params is not looked at. */
+    public void check(InputStream body, HttpServletRequest request) {
+        var unused = reader.read(body, request);
+    }
+
     /** The job is committed when this returns. */
     public Submitted submit(InputStream body, HttpServletRequest request) {
         return submit(reader.read(body, request));

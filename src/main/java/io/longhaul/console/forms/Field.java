@@ -7,7 +7,8 @@ import java.util.List;
  * One member, as the form shows it.
  *
  * @param id of its input, unlike all others on the page
- * @param name of the member
+ * @param input name of its input
+ * @param name what people call it
  * @param kind how it is entered
  * @param required whether it must be given
  * @param hint its description and bounds, or null
@@ -18,6 +19,7 @@ import java.util.List;
  */
 public record Field(
         String id,
+        String input,
         String name,
         Kind kind,
         boolean required,
@@ -36,13 +38,14 @@ public record Field(
         FLAG,
         /** One of some values. */
         CHOICE,
+        /** A time of UTC. */
+        TIME,
         /** Any JSON. */
         JSON
     }
 
-    /** The name of its input. */
-    public String input() {
-        return "p." + name;
+    public boolean isWrong() {
+        return !errors.isEmpty();
     }
 
     static Kind kind(JsonNode schema) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.console.FormData;
 import io.longhaul.console.forms.Field.Kind;
@@ -28,6 +29,7 @@ public final class SchemaForm {
             .disable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build();
 
+    private static final String PREFIX = "p.";
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
     private static final List<String> BOUNDS = List.of(
             "minimum",
@@ -71,7 +73,7 @@ public final class SchemaForm {
     /** The fields as they were sent, with their errors. */
     public List<Field> sent(FormData form, JsonNode former, List<FieldError> errors) {
         return fields(
-                name -> form.text("p." + name),
+                name -> form.text(PREFIX + name),
                 former == null ? name -> null : name -> formerText(former.path(name)),
                 errors);
     }
@@ -86,6 +88,7 @@ public final class SchemaForm {
             String before = former.apply(name);
             fields.add(new Field(
                     id + "-" + fields.size(),
+                    PREFIX + name,
                     name,
                     Field.kind(described),
                     isRequired(name),
@@ -153,7 +156,7 @@ public final class SchemaForm {
     }
 
     private List<String> errorsOf(String name, List<FieldError> errors) {
-        String place = pointer + "/" + name.replace("~", "~0").replace("/", "~1");
+        String place = place(name);
         return errors.stream()
                 .filter(error -> error.pointer().equals(place)
                         || error.pointer().startsWith(place + "/")
@@ -164,6 +167,10 @@ public final class SchemaForm {
                 .toList();
     }
 
+    private String place(String name) {
+        return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
+    }
+
     /** True if some field shows the error. */
     public boolean shows(FieldError error) {
         return schema.path("properties").properties().stream()
@@ -171,11 +178,48 @@ public final class SchemaForm {
                         property -> !errorsOf(property.getKey(), List.of(error)).isEmpty());
     }
 
+    /**
+     * Errors of fields whose text is no value of their kind. The value that is made of it has a text in that place, so
+     * that other checks see that something was entered; it must not be used.
+     */
+    public List<FieldError> unreadable(FormData form) {
+        List<FieldError> errors = new ArrayList<>();
+        schema.path("properties").properties().forEach(property -> {
+            String sent = form.text(PREFIX + property.getKey());
+            String wrong = sent.isEmpty() ? null : wrong(sent, Field.kind(property.getValue()));
+            if (wrong != null) {
+                errors.add(new FieldError(place(property.getKey()), wrong));
+            }
+        });
+        return errors;
+    }
+
+    private static String wrong(String sent, Kind kind) {
+        return switch (kind) {
+            case TEXT, TIME -> null;
+            case NUMBER -> isNumber(sent) ? null : "must be a number, such as 12 or 0.5";
+            case FLAG, CHOICE, JSON -> notJson(sent);
+        };
+    }
+
+    private static boolean isNumber(String sent) {
+        return NUMBER.matcher(sent.strip()).matches();
+    }
+
+    /** Why a text is no JSON value, and where it ceases to be one; null if it is one. */
+    public static String notJson(String text) {
+        try {
+            return JSON.readTree(text).isMissingNode() ? "is empty: write a JSON value" : null;
+        } catch (JsonProcessingException e) {
+            return "is not JSON: " + JsonBodies.reason(e);
+        }
+    }
+
     /** The value that a form holds, as JSON. What is empty is left out. */
     public String json(FormData form) {
         Map<String, String> members = new TreeMap<>();
         schema.path("properties").properties().forEach(property -> {
-            String sent = form.text("p." + property.getKey());
+            String sent = form.text(PREFIX + property.getKey());
             if (!sent.isEmpty()) {
                 members.put(property.getKey(), value(sent, Field.kind(property.getValue())));
             }
@@ -188,19 +232,9 @@ public final class SchemaForm {
         return json.append('}').toString();
     }
 
-    /** What is no JSON goes on as text, and the check of the value says what it should have been. */
     private static String value(String sent, Kind kind) {
-        boolean isJson = switch (kind) {
-            case TEXT -> false;
-            case NUMBER -> NUMBER.matcher(sent.strip()).matches();
-            case FLAG, CHOICE, JSON -> !parsed(sent).isMissingNode();
-        };
-        return isJson ? sent.strip() : TextNode.valueOf(sent).toString();
-    }
-
-    /** What was entered as JSON; what is none goes on as text, for the check to refuse. */
-    public static String valueOf(String sent) {
-        return value(sent, Kind.JSON);
+        boolean isText = kind == Kind.TEXT || kind == Kind.TIME || wrong(sent, kind) != null;
+        return isText ? TextNode.valueOf(sent).toString() : sent.strip();
     }
 
     /** A JSON text as a tree; missing if it is none. */

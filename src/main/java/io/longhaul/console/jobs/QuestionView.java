@@ -2,8 +2,10 @@ package io.longhaul.console.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
 import io.longhaul.console.FormData;
 import io.longhaul.console.forms.Field;
 import io.longhaul.console.forms.SchemaForm;
@@ -15,36 +17,53 @@ import java.util.List;
  *
  * @param key names it within the job
  * @param message what people are asked
- * @param fields the members of the answer; empty if it is entered as JSON
- * @param json the answer as JSON, where it has no fields
- * @param refused why an answer was refused, or null
- * @param errors what is wrong with it and belongs to no field
+ * @param fields the members of the answer, or one for all of it as JSON
+ * @param refused why an answer was refused, as far as it stands at no field; null unless it was refused
  */
-public record QuestionView(
-        String key, String message, List<Field> fields, String json, String refused, List<FieldError> errors) {
+public record QuestionView(String key, String message, List<Field> fields, String refused) {
     private static final String CONTENT = "/content";
+
+    /** Name of the only field where the question has no fields. */
+    private static final String WHOLE = "json";
 
     static QuestionView of(StoredQuestion question, int place) {
         SchemaForm form = form(question, place);
-        return new QuestionView(
-                question.row().key(),
-                question.message(),
-                form.filled(MissingNode.getInstance(), null),
-                "",
-                null,
-                List.of());
+        List<Field> fields =
+                form.hasFields() ? form.filled(MissingNode.getInstance(), null) : List.of(whole(place, "", List.of()));
+        return new QuestionView(question.row().key(), question.message(), fields, null);
     }
 
     /** As it was answered, with the reason why that was refused. */
     static QuestionView refused(StoredQuestion question, int place, FormData sent, Refusal refusal) {
         SchemaForm form = form(question, place);
+        List<FieldError> wrong = refusal.errors();
+        boolean isAllShown = !wrong.isEmpty() && (!form.hasFields() || wrong.stream().allMatch(form::shows));
+        List<Field> fields = form.hasFields()
+                ? form.sent(sent, null, wrong)
+                : List.of(whole(place, sent.text(WHOLE), wrong));
         return new QuestionView(
-                question.row().key(),
-                question.message(),
-                form.sent(sent, null, refusal.errors()),
-                sent.text("json"),
-                refusal.message(),
-                refusal.errors().stream().filter(error -> !form.shows(error)).toList());
+                question.row().key(), question.message(), fields, isAllShown ? "" : refusal.message());
+    }
+
+    private static Field whole(int place, String value, List<FieldError> wrong) {
+        return new Field(
+                "q" + place + "-json",
+                WHOLE,
+                "Answer",
+                Field.Kind.JSON,
+                true,
+                "As JSON: a text stands in quotation marks.",
+                List.of(),
+                value,
+                null,
+                wrong.stream()
+                        .map(error -> (error.pointer().substring(CONTENT.length()) + " " + error.message()).strip())
+                        .toList());
+    }
+
+    /** The fields with errors. */
+    public List<Field> wrong() {
+        return fields.stream().filter(Field::isWrong).toList();
     }
 
     /** The body of the request that answers it. */
@@ -53,8 +72,16 @@ public record QuestionView(
             return "{\"action\":\"" + (sent.text("action").equals("decline") ? "decline" : "cancel") + "\"}";
         }
         SchemaForm form = form(question, 0);
-        String content = form.hasFields() ? form.json(sent) : SchemaForm.valueOf(sent.text("json"));
-        return "{\"content\":" + content + "}";
+        List<FieldError> unreadable = form.hasFields() ? form.unreadable(sent) : unreadable(sent.text(WHOLE));
+        if (!unreadable.isEmpty()) {
+            throw new RefusedException(ErrorCode.INVALID_ANSWER, "The answer cannot be read.", null, unreadable);
+        }
+        return "{\"content\":" + (form.hasFields() ? form.json(sent) : sent.text(WHOLE)) + "}";
+    }
+
+    private static List<FieldError> unreadable(String json) {
+        String wrong = SchemaForm.notJson(json);
+        return wrong == null ? List.of() : List.of(new FieldError(CONTENT, wrong));
     }
 
     private static SchemaForm form(StoredQuestion question, int place) {

@@ -79,9 +79,7 @@ public final class ToolPage {
         FormData form = FormData.read(body, request, 2 * mostBytes);
         SubmitForm submit = new SubmitForm(tool);
         try {
-            Job job = submissions
-                    .submit(new ByteArrayInputStream(submit.body(form).getBytes(StandardCharsets.UTF_8)), request)
-                    .job();
+            Job job = submitted(submit, form, request);
             String compared =
                     Ids.parse(form.text("from")).map(from -> "?compare=" + from).orElse("");
             return Response.seeOther(URI.create(Paths.JOBS + "/" + job.id() + compared))
@@ -92,6 +90,15 @@ public final class ToolPage {
                     .entity(page(tool, submit.refused(form, former, e.refusal()), request))
                     .build();
         }
+    }
+
+    /** Options are looked at before the params, whose errors the form finds again by itself: all are told at once. */
+    private Job submitted(SubmitForm submit, FormData form, HttpServletRequest request) {
+        submit.requireJson(form);
+        byte[] body = submit.body(form).getBytes(StandardCharsets.UTF_8);
+        submissions.check(new ByteArrayInputStream(body), request);
+        submit.requireReadable(form);
+        return submissions.submit(new ByteArrayInputStream(body), request).job();
     }
 
     /** The former run; null if none is named, it was removed, or it is another's. */
@@ -115,7 +122,10 @@ public final class ToolPage {
                 ToolText.about(tool, paused),
                 form,
                 recent(tool.name(), request),
-                JobCommands.submit(request, tool.name(), form.json()));
+                JobCommands.submit(
+                        request,
+                        tool.name(),
+                        form.json().params().get(0).value()));
         return new Page("tool", tool.name(), Section.TOOLS, view);
     }
 

@@ -1,11 +1,10 @@
 package io.longhaul.console.tools;
 
-import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.console.forms.Field;
 import io.longhaul.console.jobs.Commands;
 import io.longhaul.console.jobs.JobRow;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * One tool, with the form that submits a job for it.
@@ -30,26 +29,39 @@ public record ToolView(About about, Form form, List<JobRow> recent, Commands com
     /**
      * The form.
      *
-     * @param fields one for each param that the schema names; empty if it names none
-     * @param json the params as JSON
+     * @param fields params by fields; without params if the schema names none
+     * @param json params as JSON
      * @param raw whether the JSON was sent, instead of the fields
-     * @param options values of the options by name
-     * @param message what is wrong with all of it, or null
-     * @param errors what is wrong and belongs to no field
+     * @param message what is wrong and stands at no field, or null
      * @param from the former run whose params these are, or null
      * @param once makes a repeated click one job
      */
-    public record Form(
-            List<Field> fields,
-            String json,
-            boolean raw,
-            Map<String, String> options,
-            String message,
-            List<FieldError> errors,
-            String from,
-            String once) {
-        public String option(String name) {
-            return options.getOrDefault(name, "");
+    public record Form(Part fields, Part json, boolean raw, String message, String from, String once) {
+        /** True if the form was sent and refused. */
+        public boolean isRefused() {
+            return message != null || !wrong().isEmpty();
+        }
+
+        /** The fields with errors. */
+        public List<Field> wrong() {
+            return Stream.of(fields, json)
+                    .flatMap(part -> Stream.concat(part.params().stream(), part.options().stream()))
+                    .filter(Field::isWrong)
+                    .toList();
+        }
+    }
+
+    /**
+     * One of the two ways to enter params.
+     *
+     * @param params the fields of the params
+     * @param options the fields of the options
+     */
+    public record Part(List<Field> params, List<Field> options) {
+        /** True if an option was entered. */
+        public boolean hasOptions() {
+            return options.stream()
+                    .anyMatch(option -> option.isWrong() || !option.value().isEmpty());
         }
     }
 }
