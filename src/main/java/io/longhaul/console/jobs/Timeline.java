@@ -31,7 +31,7 @@ public final class Timeline {
      * @param title one short sentence
      * @param detail more about it, or null
      * @param error the error of a failed attempt, or null
-     * @param at when, or null if unknown
+     * @param at the time of what the title says, or null if unknown
      * @param attempt the attempt that it is, or 0
      */
     public record Step(String icon, String kind, String title, String detail, String error, Instant at, int attempt) {}
@@ -55,6 +55,7 @@ public final class Timeline {
 
     private void attempt(Attempt attempt) {
         Instant started = time(attempt.startedAt());
+        Instant told = attempt.endedAt() == null ? started : time(attempt.endedAt());
         String where = attempt.node() == null ? "" : " on " + attempt.node();
         String title = "Attempt " + attempt.attempt() + where + ": " + words(attempt.status());
         steps.add(new Step(
@@ -63,9 +64,9 @@ public final class Timeline {
                 title,
                 detail(attempt, started),
                 attempt.error(),
-                started,
+                told,
                 attempt.attempt()));
-        last = attempt.endedAt() == null ? started : time(attempt.endedAt());
+        last = told;
         before = attempt;
     }
 
@@ -114,13 +115,30 @@ public final class Timeline {
 
     private void rest() {
         if (job.status() == JobStatus.PENDING) {
-            add("clock", "pending", waiting(), null, null, job.runAt());
-        } else if (job.status() == JobStatus.CANCELLED) {
+            waits();
+        } else if (job.status() == JobStatus.CANCELLED && !endedBy(JobStatus.CANCELLED)) {
             add("ban", "cancelled", "Cancelled", null, null, job.completedAt());
         }
         if (job.status().isFinal() && job.expiresAt() != null) {
             add("timer", "fact", "May be removed", null, null, job.expiresAt());
         }
+    }
+
+    /** What is to come has its time; what lasts has none of its own, but a length. */
+    private void waits() {
+        boolean later = job.runAt() != null && job.runAt().isAfter(job.readAt());
+        if (later) {
+            add("clock", "pending", waiting(), null, null, job.runAt());
+        } else {
+            Instant since = job.runAt() != null && job.runAt().isAfter(last) ? job.runAt() : last;
+            String length = "for " + Words.duration(Duration.between(since, job.readAt()));
+            add("clock", "pending", waiting(), length, null, null);
+        }
+    }
+
+    /** True if the last attempt has told the end of the job. */
+    private boolean endedBy(JobStatus status) {
+        return before != null && before.status().equals(status.label());
     }
 
     private String waiting() {
@@ -139,6 +157,7 @@ public final class Timeline {
 
     private static String words(String status) {
         return switch (status) {
+            case "running" -> "began";
             case "lost" -> "its node was lost";
             case "waiting_for_input" -> "waits for an answer";
             case "given_back" -> "given back, because its node stopped";
