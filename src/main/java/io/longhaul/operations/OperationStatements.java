@@ -192,6 +192,16 @@ public interface OperationStatements {
     @ValueColumn("status")
     Map<UUID, JobStatus> statuses(UUID[] ids);
 
+    /** Errors of the first jobs of operations, shortened; of those whose first job still exists and has failed. */
+    @SqlQuery("""
+            SELECT o.operation_id, left(j.error_message, 500) AS error
+            FROM operation_outcomes o JOIN jobs j ON j.id = o.job_id
+            WHERE o.operation_id = ANY (:ids::uuid[]) AND o.position = 1 AND j.error_message IS NOT NULL
+            """)
+    @KeyColumn("operation_id")
+    @ValueColumn("error")
+    Map<UUID, String> firstErrors(UUID[] ids);
+
     /** Records outcomes of jobs that have none, counts them, and sets where to go on, when, and why not at once. */
     @SqlUpdate("""
             WITH decided AS (

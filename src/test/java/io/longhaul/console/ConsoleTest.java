@@ -319,12 +319,18 @@ class ConsoleTest {
 
         Pages.check(cancelled);
         assertThat(cancelled.page().select("tbody td:nth-child(2)").eachText())
-                .containsExactly(
-                        "It is cancelled, or had ended before.",
-                        "It is cancelled, or had ended before.",
-                        "Job " + EVIL + " not found.");
+                .containsExactly("done", "done", "failed");
+        assertThat(cancelled.page().select("tbody td:nth-child(3)").eachText())
+                .containsExactly("It is cancelled.", "It is cancelled.", "Job " + EVIL + " not found.");
+        Shown late = browser.post("/ui/jobs/selected", "action", "cancel", "id", one);
+        assertThat(late.page().select("tbody td:nth-child(2)").text()).isEqualTo("skipped");
+        assertThat(late.page().select("tbody td:nth-child(3)").text())
+                .isEqualTo("It had ended before: it is cancelled.");
+        Shown again = browser.post("/ui/jobs/" + one + "/cancel");
+        Pages.check(again);
+        assertThat(again.page().select(".notice").text()).isEqualTo("It was not cancelled: it had ended before.");
         Shown repeated = browser.post("/ui/jobs/selected", "action", "retry", "id", one, "id", other);
-        assertThat(repeated.page().select("tbody td:nth-child(3) a")).hasSize(2);
+        assertThat(repeated.page().select("tbody td:nth-child(4) a")).hasSize(2);
         assertThat(browser.post("/ui/jobs/selected", "action", "cancel").text())
                 .contains("No job was selected", "Nothing was changed.");
     }
@@ -497,7 +503,7 @@ class ConsoleTest {
         assertThat(ended.page().select("#progress").text()).contains("Each job has an outcome.");
         assertThat(ended.page().select("#outcomes tbody tr").eachText())
                 .hasSize(2)
-                .allSatisfy(row -> assertThat(row).contains("done").contains("Cancelled."));
+                .allSatisfy(row -> assertThat(row).contains("done").contains("It is cancelled."));
         assertThat(ended.page().select("#tabs li").eachText()).contains("All 2", "done 2", "failed 0");
         assertThat(browser.get(begun.path() + "?outcome=failed").text()).contains("No job here.");
         Shown all = browser.get("/ui/operations");
@@ -521,22 +527,32 @@ class ConsoleTest {
         Shown preview =
                 browser.get(list.page().select(".bar a:contains(Run again…)").attr("href"));
         Pages.check(preview);
-        assertThat(preview.text()).contains("failed jobs that failed alike (5f0c9a1be24d7783)");
+        assertThat(preview.text()).contains("failed jobs that failed alike, such as “no room”");
         String form = preview.page().select("form.submit").attr("action");
 
         Shown refused = browser.post(form, "once", "x", "typed", "yes");
         Pages.check(refused);
         assertThat(refused.status()).isEqualTo(422);
-        assertThat(refused.page().select("#typed-wrong").text()).contains("Type the word retry");
+        assertThat(refused.page().select("#typed-wrong").text()).contains("Type \"run again\" to go on.");
 
-        Shown begun = browser.post(form, "once", "x", "typed", " retry ");
+        assertThat(refused.page().select("form.submit button").text()).startsWith("Run again");
+        assertThat("Run again")
+                .matches(refused.page().select("input[name=typed]").attr("pattern"));
+        Shown begun = browser.post(form, "once", "x", "typed", " Run again ");
         Pages.check(begun);
-        assertThat(begun.text()).contains("failed jobs that failed alike");
         awaitCompleted(begun.path());
         Shown ended = browser.get(begun.path());
         assertThat(ended.page().select("#tabs li").eachText()).anyMatch(tab -> tab.matches("done 1.001"));
         Element row = ended.page().select("#outcomes tbody tr").first();
-        String job = row.select("td:last-child a").attr("href");
+        assertThat(ended.text()).contains("On failed jobs that failed alike, such as “no room”.");
+        assertThat(browser.get("/ui/operations").page().select("tbody td:nth-child(3)").eachText())
+                .contains("failed jobs that failed alike, such as “no room”");
+        String job = row.select("td:nth-child(5) a").attr("href");
+        NODE.await(job.replaceFirst(".*/", ""), now -> now.path("status").asText().equals("completed"));
+        Shown later = browser.get(begun.path());
+        assertThat(later.page().select("#outcomes a[href=" + job + "]").parents().select("tr").first().text())
+                .endsWith("completed");
+        assertThat(later.text()).containsPattern("The new jobs shown here: .*\\d+ completed");
         assertThat(NODE.api("GET", "/v1" + job.replaceFirst("/ui", ""), "", null)
                         .path("retry_of")
                         .asText())

@@ -123,7 +123,7 @@ public final class JobResource {
             errors = {ErrorCode.JOB_NOT_FOUND})
     @DELETE
     @RequiresRole(Role.SUBMIT)
-    public Object cancel(@PathParam("id") String id, @Context HttpServletRequest request) {
+    public CancelAnswer cancel(@PathParam("id") String id, @Context HttpServletRequest request) {
         UUID jobId = cancellable(id, Caller.of(request));
         return switch (cancellation.cancel(jobId).orElseThrow(() -> notFound(id))) {
             case CANCELLED -> new CancelAnswer(true, jobId, "cancelled", "The job is cancelled.");
@@ -154,7 +154,7 @@ public final class JobResource {
      * @param message for people
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record CancelAnswer(
+    public record CancelAnswer(
             boolean cancelled,
             UUID jobId,
 

@@ -38,6 +38,7 @@ import java.util.UUID;
 public final class AllJobs {
     static final String PATH = Paths.JOBS + "/all";
 
+    private static final String CANCEL = "cancel";
     private static final int SAMPLE = 10;
     private static final int LONGEST_FORM = 1_000;
 
@@ -75,7 +76,7 @@ public final class AllJobs {
         FormData form = FormData.read(body, request, LONGEST_FORM);
         JobsQuery query = JobsQuery.ofAction(uri);
         String once = Ids.parse(form.text("once")).orElseGet(UUID::randomUUID).toString();
-        if (!form.text("typed").strip().equals(action)) {
+        if (!AllView.isTyped(action.equals(CANCEL), form.text("typed"))) {
             AllView view = view(action, query, once, request);
             if (view.isLarge()) {
                 return Response.status(422).entity(page(view.refused())).build();
@@ -93,11 +94,14 @@ public final class AllJobs {
         ObjectNode wanted = OperationFilters.wanted(action, query, now);
         BulkAnswer.Preview preview = operations.preview(wanted, request);
         List<UUID> first = preview.sample().stream().limit(SAMPLE).toList();
+        List<JobRow> rows = reads.with(JobQueries.class, queries -> rows(first, queries));
         return new AllView(
-                action.equals("cancel"),
-                OperationFilters.words(operations.filter(wanted, request)),
+                action.equals(CANCEL),
+                OperationFilters.words(
+                        operations.filter(wanted, request),
+                        rows.isEmpty() ? null : rows.get(0).job().errorMessage()),
                 new AllView.Count(preview.matched(), preview.matchedIsEstimate()),
-                reads.with(JobQueries.class, queries -> rows(first, queries)),
+                rows,
                 query.api(now),
                 query.address(),
                 once,

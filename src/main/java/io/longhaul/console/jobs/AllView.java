@@ -2,6 +2,7 @@ package io.longhaul.console.jobs;
 
 import io.longhaul.console.Words;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What an operation on all jobs that match a filter would change.
@@ -46,12 +47,20 @@ public record AllView(
 
     /** The word for it. */
     public String verb() {
+        return verb(cancels);
+    }
+
+    private static String verb(boolean cancels) {
         return cancels ? "Cancel" : "Run again";
     }
 
-    /** The word to type for a large operation. */
+    /** What to type for a large operation: the words of its button. */
     public String typed() {
-        return cancels ? "cancel" : "retry";
+        return verb().toLowerCase(Locale.ROOT);
+    }
+
+    static boolean isTyped(boolean cancels, String typed) {
+        return typed.strip().equalsIgnoreCase(verb(cancels));
     }
 
     /** The address that begins it. */
@@ -77,6 +86,6 @@ public record AllView(
                 back,
                 once,
                 commands,
-                "These are more than " + Words.number(LARGE) + " jobs. Type the word " + typed() + " to go on.");
+                "These are more than " + Words.number(LARGE) + " jobs. Type \"" + typed() + "\" to go on.");
     }
 }

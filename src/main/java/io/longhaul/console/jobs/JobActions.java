@@ -35,13 +35,13 @@ public final class JobActions {
         this.retries = retries;
     }
 
-    /** Cancels a job and shows it. */
+    /** Cancels a job and shows it, and says if it had ended before. */
     @POST
     @RequiresRole(Role.SUBMIT)
     @Path("/cancel")
     public Response cancel(@PathParam("id") String id, @Context HttpServletRequest request) {
-        jobs.cancel(id, request);
-        return to(id);
+        boolean isLate = !jobs.cancel(id, request).cancelled();
+        return to(isLate ? id + "?late=true" : id);
     }
 
     /** Repeats a job and shows the new one. */

@@ -73,18 +73,28 @@ public final class JobPage {
         QueryParameters query = new QueryParameters(uri);
         int attempt = (int) query.number("attempt", 1, Integer.MAX_VALUE, 0);
         UUID compared = query.id("compare");
+        boolean late = query.flag("late");
         query.check();
         Job job = explained(beginning(id, request), request);
-        return page(job, questions(job, request), attempt == 0 ? null : attempt, compared, request);
+        JobView.Log log = log(job.id(), attempt == 0 ? null : attempt);
+        return page(job, questions(job, request), new Asked(log, other(compared, request), late), request);
     }
 
     private Job beginning(String id, HttpServletRequest request) {
         return reads.with(JobQueries.class, queries -> JobResource.beginning(queries, id, request));
     }
 
-    private Page page(
-            Job job, List<QuestionView> questions, Integer attempt, UUID compared, HttpServletRequest request) {
-        JobView view = view(job, questions, attempt, other(compared, request), request);
+    /**
+     * What the address of the page asks for.
+     *
+     * @param log of one attempt, or of all
+     * @param compared the job to compare with, or null
+     * @param late whether somebody wanted to cancel the job, and it had ended
+     */
+    private record Asked(JobView.Log log, Job compared, boolean late) {}
+
+    private Page page(Job job, List<QuestionView> questions, Asked asked, HttpServletRequest request) {
+        JobView view = view(job, questions, asked, request);
         return new Page("job", job.tool() + " " + view.row().shortId(), Section.JOBS, view);
     }
 
@@ -102,7 +112,7 @@ public final class JobPage {
                         ? QuestionView.refused(open.get(i), i, sent, refusal)
                         : QuestionView.of(open.get(i), i))
                 .toList();
-        return page(job, questions, null, null, request);
+        return page(job, questions, new Asked(log(job.id(), null), null, false), request);
     }
 
     /** A question of a job that the visitor sees. */
@@ -130,8 +140,7 @@ public final class JobPage {
                         .toList();
     }
 
-    private JobView view(
-            Job job, List<QuestionView> questions, Integer attempt, Job compared, HttpServletRequest request) {
+    private JobView view(Job job, List<QuestionView> questions, Asked asked, HttpServletRequest request) {
         Visitor visitor = Visitor.of(request);
         return new JobView(
                 new JobRow(job, visitor.mayChange(job)),
@@ -141,11 +150,12 @@ public final class JobPage {
                 JsonPart.of(job.result()),
                 ResultView.of(job.result()),
                 new JobView.Files(files.outputs(job.id()), files.inputs(job.id())),
-                log(job.id(), attempt),
+                asked.log(),
                 alike(job, request),
                 around(job, request),
                 JobCommands.job(request, job),
-                compared == null ? null : Difference.of(compared, job),
+                asked.compared() == null ? null : Difference.of(asked.compared(), job),
+                asked.late(),
                 UUID.randomUUID().toString());
     }
 

@@ -23,6 +23,7 @@ import java.util.UUID;
  * @param around the jobs that it is connected with
  * @param commands the same by other means
  * @param difference how its params differ from those of another job, or null
+ * @param late whether somebody wanted to cancel it, and it had ended
  * @param once makes a repeated click one action
  */
 public record JobView(
@@ -38,6 +39,7 @@ public record JobView(
         Around around,
         Commands commands,
         Difference difference,
+        boolean late,
         String once) {
     /**
      * The jobs that a job is connected with.

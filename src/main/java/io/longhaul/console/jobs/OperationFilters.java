@@ -3,6 +3,7 @@ package io.longhaul.console.jobs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.console.Words;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -11,6 +12,8 @@ import java.util.List;
 
 /** The filters of operations: made of the list's query, and said in words. */
 final class OperationFilters {
+    private static final int LONGEST_ERROR = 240;
+
     private OperationFilters() {}
 
     /** The API's request for an operation on the jobs of a list. */
@@ -33,25 +36,37 @@ final class OperationFilters {
         return wanted;
     }
 
-    /** Such as: failed jobs of the tool echo, whose error has "disk". */
-    static String words(JsonNode filter) {
+    /** True if it leaves only jobs that failed alike. */
+    static boolean isGroup(JsonNode filter) {
+        return filter.has("failure");
+    }
+
+    /**
+     * Such as: failed jobs of the tool echo, whose error has "disk".
+     *
+     * @param error the error of a job that matches, which stands for those that failed alike; null if unknown
+     */
+    static String words(JsonNode filter, String error) {
         List<String> statuses = new ArrayList<>();
         filter.path("status").forEach(status -> statuses.add(status.asText()));
         List<String> parts = new ArrayList<>();
         filter.properties().forEach(member -> {
             if (!member.getKey().equals("status")) {
-                parts.add(part(member.getKey(), member.getValue().asText()));
+                parts.add(part(member.getKey(), member.getValue().asText(), error));
             }
         });
         String jobs = (statuses.isEmpty() ? "all" : String.join(" or ", statuses)) + " jobs";
         return parts.isEmpty() ? jobs + ", without any other filter" : jobs + " " + String.join(", ", parts);
     }
 
-    private static String part(String name, String value) {
+    private static String part(String name, String value, String error) {
         return switch (name) {
             case "tool" -> "of the tool " + value;
             case "error" -> "whose error has \u201c" + value + "\u201d";
-            case "failure" -> "that failed alike (" + value + ")";
+            case "failure" ->
+                error == null || error.isBlank()
+                        ? "that failed alike (" + value + ")"
+                        : "that failed alike, such as \u201c" + Words.line(error, LONGEST_ERROR) + "\u201d";
             case "trace_id" -> "of the trace " + value;
             case "batch_id" -> "of the batch " + value;
             case "schedule_id" -> "of the schedule " + value;

@@ -11,6 +11,7 @@ import io.longhaul.console.Page;
 import io.longhaul.console.Paths;
 import io.longhaul.console.Reads;
 import io.longhaul.console.Section;
+import io.longhaul.jobs.JobStatus;
 import io.longhaul.operations.BulkOperation;
 import io.longhaul.operations.FrozenFilter;
 import io.longhaul.operations.JobOutcome;
@@ -27,6 +28,8 @@ import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -63,7 +66,7 @@ public final class OperationPages {
                 "Operations",
                 Section.JOBS,
                 new OperationsView(
-                        page.items().stream().map(OperationPages::row).toList(),
+                        rows(page.items()),
                         page.hasNext()
                                 ? Paths.OPERATIONS + "?before=" + page.last().id()
                                 : null,
@@ -71,12 +74,34 @@ public final class OperationPages {
                         Instant.now()));
     }
 
-    private static OperationsView.Row row(BulkOperation operation) {
-        return new OperationsView.Row(operation, words(operation));
+    private List<OperationsView.Row> rows(List<BulkOperation> operations) {
+        Map<UUID, String> errors = errors(operations);
+        return operations.stream()
+                .map(one -> new OperationsView.Row(one, words(one, errors)))
+                .toList();
     }
 
-    private static String words(BulkOperation operation) {
-        return OperationFilters.words(FrozenFilter.parse(operation.filter()));
+    private static String words(BulkOperation operation, Map<UUID, String> errors) {
+        return OperationFilters.words(FrozenFilter.parse(operation.filter()), errors.get(operation.id()));
+    }
+
+    /** An error for each operation on jobs that failed alike. */
+    private Map<UUID, String> errors(List<BulkOperation> operations) {
+        UUID[] ofGroups = operations.stream()
+                .filter(one -> OperationFilters.isGroup(FrozenFilter.parse(one.filter())))
+                .map(BulkOperation::id)
+                .toArray(UUID[]::new);
+        return ofGroups.length == 0
+                ? Map.of()
+                : reads.with(OperationStatements.class, statements -> statements.firstErrors(ofGroups));
+    }
+
+    /** What became of the new jobs so far. */
+    private Map<UUID, JobStatus> statuses(List<JobOutcome> jobs) {
+        UUID[] fresh = jobs.stream().map(JobOutcome::newJobId).filter(Objects::nonNull).toArray(UUID[]::new);
+        return fresh.length == 0
+                ? Map.of()
+                : reads.with(OperationStatements.class, statements -> statements.statuses(fresh));
     }
 
     /** Shows one, with its jobs after a position. */
@@ -98,9 +123,13 @@ public final class OperationPages {
         Slice<JobOutcome> page = Slice.of(found, OUTCOMES);
         OperationView view = new OperationView(
                 operation,
-                words(operation),
+                words(operation, errors(List.of(operation))),
                 new OperationView.Part(
-                        outcome, page.items(), page.hasNext() ? page.last().position() : 0, after > 0),
+                        outcome,
+                        page.items(),
+                        statuses(page.items()),
+                        page.hasNext() ? page.last().position() : 0,
+                        after > 0),
                 mayStop(operation, request),
                 OperationCommands.show(operation, request),
                 Instant.now());

@@ -6,7 +6,12 @@ import io.longhaul.jobs.JobStatus;
 import io.longhaul.operations.BulkOperation;
 import io.longhaul.operations.JobOutcome;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An operation, with a part of its jobs.
@@ -28,10 +33,26 @@ public record OperationView(
      *
      * @param outcome only jobs with this outcome, or null for all
      * @param jobs the oldest first
+     * @param now statuses of their new jobs, as far as these are still kept
      * @param last position of the last one if there are more, else 0
      * @param later whether others come before them
      */
-    public record Part(String outcome, List<JobOutcome> jobs, long last, boolean later) {}
+    public record Part(
+            String outcome, List<JobOutcome> jobs, Map<UUID, JobStatus> now, long last, boolean later) {
+        /** What became of the new jobs that are shown, in words; empty if there are none. */
+        public String words() {
+            return Stream.of(JobStatus.values())
+                    .filter(now::containsValue)
+                    .map(status -> Words.number(Collections.frequency(now.values(), status)) + " " + status.label())
+                    .collect(Collectors.joining(", "));
+        }
+    }
+
+    /** True once nothing that is shown can change any more. */
+    public boolean isFinal() {
+        return operation.state().isFinal()
+                && part.now().values().stream().allMatch(JobStatus::isFinal);
+    }
 
     static String verb(BulkOperation operation) {
         return operation.kind() == BulkOperation.Kind.CANCEL ? "Cancel" : "Run again";
@@ -80,7 +101,7 @@ public record OperationView(
         if (job.errorMessage() != null) {
             return job.errorMessage();
         }
-        return operation.kind() == BulkOperation.Kind.CANCEL ? "Cancelled." : "Runs again as a new job.";
+        return operation.kind() == BulkOperation.Kind.CANCEL ? "It is cancelled." : "A new job runs it again.";
     }
 
     /** The progress in one sentence. */

@@ -13,9 +13,9 @@ public record OutcomesView(String title, List<Outcome> outcomes) {
      * What became of one.
      *
      * @param id the job, as it was sent
-     * @param done whether it was done
+     * @param kind done, skipped or failed, as in operations
      * @param message for people
      * @param job the new job, or null
      */
-    public record Outcome(String id, boolean done, String message, String job) {}
+    public record Outcome(String id, String kind, String message, String job) {}
 }

@@ -5,6 +5,7 @@ import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.intake.RetryResource;
 import io.longhaul.api.jobs.JobResource;
+import io.longhaul.api.jobs.JobResource.CancelAnswer;
 import io.longhaul.auth.Role;
 import io.longhaul.console.FormData;
 import io.longhaul.console.Page;
@@ -56,7 +57,7 @@ public final class SelectedJobs {
         for (String id : ids) {
             outcomes.add(outcome(id, cancels, form.text("once"), request));
         }
-        String done = cancels ? "Cancelled jobs" : "Repeated jobs";
+        String done = cancels ? "Cancelled jobs" : "Jobs run again";
         String title = ids.isEmpty() ? "No job was selected" : done;
         return new Page("outcomes", title, Section.JOBS, new OutcomesView(title, outcomes));
     }
@@ -64,13 +65,19 @@ public final class SelectedJobs {
     private OutcomesView.Outcome outcome(String id, boolean cancels, String once, HttpServletRequest request) {
         try {
             if (cancels) {
-                jobs.cancel(id, request);
-                return new OutcomesView.Outcome(id, true, "It is cancelled, or had ended before.", null);
+                return cancelled(id, jobs.cancel(id, request));
             }
             String job = JobActions.repeat(retries, id, once, request);
-            return new OutcomesView.Outcome(id, true, "It runs again as a new job.", job);
+            return new OutcomesView.Outcome(id, "done", "A new job runs it again.", job);
         } catch (RefusedException e) {
-            return new OutcomesView.Outcome(id, false, e.getMessage(), null);
+            return new OutcomesView.Outcome(id, "failed", e.getMessage(), null);
         }
+    }
+
+    private static OutcomesView.Outcome cancelled(String id, CancelAnswer answer) {
+        return answer.cancelled()
+                ? new OutcomesView.Outcome(id, "done", "It is cancelled.", null)
+                : new OutcomesView.Outcome(
+                        id, "skipped", "It had ended before: it is " + answer.status() + ".", null);
     }
 }
