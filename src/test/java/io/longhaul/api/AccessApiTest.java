@@ -168,6 +168,42 @@ class AccessApiTest {
     }
 
     @Test
+    void twoDifferentCredentialsAreNone() {
+        String one = "Bearer " + Keys.of(Role.ADMIN);
+        String other = "Bearer " + Keys.of(Role.READ);
+        for (List<String> sent : List.of(List.of(one, other), List.of(other, one))) {
+            Answer refused = SERVER.send(SERVER.request("/v1/jobs")
+                    .header("Authorization", sent.get(0))
+                    .header("Authorization", sent.get(1)));
+            assertThat(refused.status()).isEqualTo(401);
+            assertThat(refused.text("/message")).contains("Authorization is there more than once");
+        }
+        assertThat(SERVER.send(SERVER.request("/v1/jobs")
+                                .header("X-API-Key", Keys.of(Role.ADMIN))
+                                .header("X-API-Key", Keys.of(Role.READ)))
+                        .status())
+                .isEqualTo(401);
+        assertThat(SERVER.send(SERVER.request("/v1/jobs")
+                                .header("Authorization", one)
+                                .header("Authorization", one))
+                        .status())
+                .as("the same one twice")
+                .isEqualTo(200);
+    }
+
+    @Test
+    void noRequestIsSentBackAsItCame() {
+        String key = Keys.of(Role.ADMIN);
+        for (String path : List.of("/v1/jobs", "/v1/jobs/" + SOME_ID, "/healthz", "/openapi.json")) {
+            Answer answer = SERVER.send(SERVER.request(path)
+                    .header("Authorization", "Bearer " + key)
+                    .method("TRACE", BodyPublishers.noBody()));
+            assertThat(answer.status()).as(path).isEqualTo(405);
+            assertThat(answer.body()).as(path).doesNotContain(key);
+        }
+    }
+
+    @Test
     void actionsOfOperatorsAreRecorded() {
         SERVER.post("/v1/mcp/nothing", "{}", "X-API-Key", Keys.of(Role.OPERATE));
         SERVER.post("/v1/jobs/cancel?tool=none&dry_run=true", "", "X-API-Key", Keys.of(Role.OPERATE));

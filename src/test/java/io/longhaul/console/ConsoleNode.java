@@ -21,6 +21,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -91,12 +92,21 @@ public final class ConsoleNode implements BeforeAllCallback, AfterAllCallback {
     /** Makes a key. */
     String key(String name, Role role) {
         ApiKey key = ApiKey.random();
+        keys(keys -> keys.create(key.id(), name, key.hash(), role.word(), null, null));
+        return key.reveal();
+    }
+
+    /** Revokes a key, as the command does. */
+    void revoke(String key) {
+        String id = ApiKey.parse(key).orElseThrow().id();
+        keys(keys -> keys.revoke(id));
+    }
+
+    private void keys(Consumer<KeyStatements> change) {
         Jdbi.create(database.dataSource())
                 .installPlugin(new SqlObjectPlugin())
                 .installPlugin(new PostgresPlugin())
-                .useExtension(
-                        KeyStatements.class, keys -> keys.create(key.id(), name, key.hash(), role.word(), null, null));
-        return key.reveal();
+                .useExtension(KeyStatements.class, change::accept);
     }
 
     /** Sends a request to the API; the key may be null. */

@@ -142,6 +142,24 @@ class LivePagesTest {
         }
     }
 
+    @Test
+    void theStreamOfAPageEndsWithTheKeyOfItsSession() throws Exception {
+        String key = NODE.key("leaver", Role.OPERATE);
+        HttpResponse<InputStream> stream = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(NODE.url() + "/ui/changes"))
+                                .header("Cookie", session(key))
+                                .build(),
+                        BodyHandlers.ofInputStream());
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+            assertThat(changed(lines)).isEqualTo("0");
+
+            NODE.revoke(key);
+
+            assertThat(lines.lines()).as("it ends").noneMatch(line -> line.startsWith("event: reset"));
+        }
+    }
+
     private static String changed(BufferedReader lines) throws IOException {
         String line = lines.readLine();
         while (!line.equals("event: changed")) {

@@ -17,6 +17,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -217,6 +219,35 @@ class AccessTest {
 
         assertThat(thief.error("ping", "{}").path("message").asText()).contains("session has ended");
         assertThat(session.result("ping", "{}")).isEmpty();
+    }
+
+    @Test
+    void aListInASessionThatWasForgottenIsRefused() throws Exception {
+        McpClient session = NODE.client(key("forgotten", Role.SUBMIT)).initialize("2025-11-25");
+        session.result("tools/list", "{}");
+        try (Connection connection = DATABASE.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DELETE FROM mcp_sessions WHERE id = '" + session.session() + "'");
+        }
+
+        for (String list : List.of("tools/list", "resources/list", "tasks/list")) {
+            assertThat(session.error(list, "{}").path("message").asText())
+                    .as(list)
+                    .contains("session has ended");
+        }
+    }
+
+    @Test
+    void noRequestIsSentBackAsItCame() throws Exception {
+        String key = key("tracer", Role.ADMIN);
+        HttpResponse<String> answer = McpNode.HTTP.send(
+                HttpRequest.newBuilder(URI.create(NODE.url()))
+                        .header("Authorization", "Bearer " + key)
+                        .method("TRACE", HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(405);
+        assertThat(answer.body()).doesNotContain(key);
     }
 
     @Test
