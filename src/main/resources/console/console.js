@@ -71,6 +71,17 @@ document.addEventListener("change", () => {
 
 /** A log that grows is read from its end. */
 for (const log of document.querySelectorAll("[data-log] pre")) log.scrollTop = log.scrollHeight;
+/** A chain begins where the page's own job is seen; what the keyboard reaches is brought into sight. */
+function bringIntoChain(card) {
+  const box = card.closest(".chain").getBoundingClientRect();
+  const { left, top, width, height } = card.getBoundingClientRect();
+  card.closest(".chain").scrollBy(left + width / 2 - box.left - box.width / 2, top + height / 2 - box.top - box.height / 2);
+}
+const here = document.querySelector(".chain a[aria-current]");
+if (here) bringIntoChain(here);
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches(".chain a")) bringIntoChain(event.target);
+});
 document.querySelector("[data-help]").hidden = false;
 setInterval(showAges, 5000);
 listenToKeys({ toggleTheme, openHelp, togglePause });

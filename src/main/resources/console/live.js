@@ -41,19 +41,26 @@ function keepFocus(change) {
   }
 }
 
+function scrollers(part) {
+  return [part, ...part.querySelectorAll(".scroll, pre")];
+}
+
+/** Scrolls another element to where this one is; a log that is at its end stays there. */
+function placeOf({ scrollLeft, scrollTop, clientHeight, scrollHeight }) {
+  const atEnd = scrollTop + clientHeight >= scrollHeight - 4;
+  return (other, isLog) => other.scrollTo(scrollLeft, isLog && atEnd ? other.scrollHeight : scrollTop);
+}
+
 function replaceParts(fresh) {
   for (const part of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(part.id);
     const isBusy = part.querySelector("details[open]")
       || (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"));
     if (next && !isBusy && next.innerHTML !== part.innerHTML) {
-      const log = part.matches("[data-log]") ? part.querySelector("pre") : null;
-      const top = log?.scrollTop ?? 0;
-      const atEnd = log ? log.scrollTop + log.clientHeight >= log.scrollHeight - 4 : false;
+      const places = scrollers(part).map(placeOf);
       const adopted = document.adoptNode(next);
       part.replaceWith(adopted);
-      const now = adopted.querySelector("pre");
-      if (log && now) now.scrollTop = atEnd ? now.scrollHeight : top;
+      scrollers(adopted).forEach((scroller, i) => places[i]?.(scroller, part.matches("[data-log]")));
     }
   }
   for (const next of fresh.querySelectorAll("[data-live]")) {

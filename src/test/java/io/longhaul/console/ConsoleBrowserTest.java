@@ -101,6 +101,80 @@ class ConsoleBrowserTest {
     }
 
     @Test
+    void theErrorOfALogIsSeenWithTheLinesBeforeIt() {
+        String id = NODE.submit("{\"tool\": \"step\"}");
+        String attempt = NODE.claim(id);
+        String around = "\"what led to it\", ".repeat(120);
+        NODE.api(
+                "POST",
+                attempt + "/logs",
+                "{\"lines\": [" + around + "\"error: one\", " + around + "\"the last\"]}",
+                null);
+        Page page = open("/ui/jobs/" + id);
+
+        page.keyboard().press("e");
+
+        Locator error = page.locator("pre .target");
+        assertThat(error).containsText("error: one");
+        assertThat(error).isInViewport();
+        for (int before = 1; before <= 3; before++) {
+            assertThat(error.locator("xpath=preceding-sibling::span[" + before + "]"))
+                    .isInViewport();
+        }
+        NODE.api("POST", attempt + "/complete", "{\"result\": 1}", null);
+    }
+
+    @Test
+    void aChainIsReadByKeysAndShowsWhereOneIs() {
+        String job = NODE.run("{\"tool\": \"echo\"}");
+        for (int i = 0; i < 9; i++) {
+            job = NODE.submit("{\"tool\": \"ping\", \"after\": [\"" + job + "\"]" + LATER);
+        }
+        Page page = open("/ui/jobs/" + job);
+        Locator chain = page.locator(".chain");
+        assertThat(chain.locator("a")).hasCount(10);
+        assertThat(chain.locator("a[aria-current]")).isInViewport();
+
+        chain.focus();
+        Object right = chain.evaluate("box => box.scrollLeft");
+        page.keyboard().press("ArrowLeft");
+        page.waitForFunction("right => document.querySelector('.chain').scrollLeft < right", right);
+
+        for (int card = 0; card < 10; card++) {
+            page.keyboard().press("Tab");
+            Locator focused = chain.locator("a").nth(card);
+            assertThat(focused).isFocused();
+            assertThat(focused.locator("rect")).hasCSS("stroke-width", "2.5px");
+            assertThat(focused).isInViewport(new LocatorAssertions.IsInViewportOptions().setRatio(0.99));
+        }
+    }
+
+    @Test
+    void aChainStaysWhereItWasScrolledWhenItsJobsChange() {
+        String job = NODE.submit("{\"tool\": \"step\"}");
+        String attempt = NODE.claim(job);
+        String last = job;
+        for (int i = 0; i < 9; i++) {
+            last = NODE.submit("{\"tool\": \"ping\", \"after\": [\"" + last + "\"]" + LATER);
+        }
+        Page page = live(open("/ui/jobs/" + job));
+        page.locator(".chain").evaluate("box => box.scrollLeft = 300");
+
+        NODE.api("POST", attempt + "/complete", "{\"result\": 1}", null);
+
+        assertThat(page.locator(".chain a.completed")).hasCount(1);
+        assertThat((Object) page.locator(".chain").evaluate("box => box.scrollLeft")).isEqualTo(300);
+    }
+
+    @Test
+    void onANarrowScreenAllPartsAreSeen() {
+        Page page = open("/ui/jobs", Screen.NARROW);
+        for (Locator part : page.locator("header nav a").all()) {
+            assertThat(part).isInViewport(new LocatorAssertions.IsInViewportOptions().setRatio(1));
+        }
+    }
+
+    @Test
     void aLongJobIsWatchedAndCancelled() {
         String id = NODE.submit("{\"tool\": \"sleep\", \"params\": {\"seconds\": 3000}}");
         Page page = live(open("/ui/jobs/" + id));

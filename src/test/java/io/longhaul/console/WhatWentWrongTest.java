@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Comparator;
 import java.util.List;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.Order;
@@ -260,6 +261,9 @@ class WhatWentWrongTest {
         assertThat(shown.page().select("#chain rect").eachAttr("x"))
                 .as("each job right of those before it")
                 .containsExactlyInAnyOrder("2", "238", "474");
+        assertThat(shown.page().select("#chain rect").eachAttr("x"))
+                .as("the keyboard goes as the drawing does")
+                .isSortedAccordingTo(Comparator.comparingInt(Integer::parseInt));
         assertThat(shown.page().select("#chain path").attr("d").split("M")).hasSize(4);
         sql("DELETE FROM jobs WHERE id = '" + first + "'");
         Shown removed = browser.get("/ui/jobs/" + third);
@@ -285,6 +289,43 @@ class WhatWentWrongTest {
                         .select("section[aria-labelledby=t-batch] tbody tr")
                         .eachAttr("id"))
                 .containsExactly("job-" + jobs.get(1));
+    }
+
+    @Test
+    void eachLineOfTheTimelineHasTheTimeOfWhatItSays() throws SQLException {
+        String id = NODE.submit("{\"tool\": \"step\", \"max_attempts\": 2, \"retry\": {\"backoff\": \"1ms\"}}");
+        NODE.api("POST", NODE.claim(id) + "/fail", "{\"message\": \"again\"}", null);
+        NODE.claim(id);
+        NODE.api("DELETE", "/v1/jobs/" + id, "", null);
+        sql("UPDATE job_attempts SET started_at = '2020-01-01T00:00:01Z', ended_at = '2020-01-01T00:00:05Z'"
+                + " WHERE job_id = '" + id + "'");
+        sql("UPDATE jobs SET created_at = '2020-01-01T00:00:00Z', started_at = '2020-01-01T00:00:07Z',"
+                + " completed_at = '2020-01-01T00:00:42Z' WHERE id = '" + id + "'");
+
+        Element timeline = browser.get("/ui/jobs/" + id).page().getElementById("timeline");
+
+        assertThat(timeline.select("li strong").eachText())
+                .startsWith("Submitted", "Attempt 1 on w: failed", "Attempt 2 on w: cancelled")
+                .doesNotContain("Cancelled");
+        assertThat(timeline.select("li time").eachAttr("title"))
+                .startsWith("2020-01-01 00:00:00 UTC", "2020-01-01 00:00:05 UTC", "2020-01-01 00:00:42 UTC");
+        String running = NODE.submit("{\"tool\": \"step\"}");
+        NODE.claim(running);
+        Element began = browser.get("/ui/jobs/" + running).page().selectFirst("#timeline li:contains(began)");
+        assertThat(began.select("strong").text()).isEqualTo("Attempt 1 on w: began");
+        assertThat(began.select("time").attr("datetime"))
+                .isEqualTo(NODE.api("GET", "/v1/jobs/" + running + "/attempts", "", null)
+                        .at("/attempts/0/started_at")
+                        .asText());
+        NODE.api("DELETE", "/v1/jobs/" + running, "", null);
+        String waiting = NODE.submit("{\"tool\": \"step\"}");
+        Element waits = browser.get("/ui/jobs/" + waiting)
+                .page()
+                .select("#timeline li")
+                .last();
+        assertThat(waits.select("time")).isEmpty();
+        assertThat(waits.select(".quiet").text()).startsWith("for ");
+        NODE.api("DELETE", "/v1/jobs/" + waiting, "", null);
     }
 
     @Test

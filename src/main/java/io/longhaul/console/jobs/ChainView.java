@@ -6,6 +6,7 @@ import io.longhaul.console.Paths;
 import io.longhaul.console.Words;
 import io.longhaul.jobs.JobStatus;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,8 @@ public record ChainView(List<Card> cards, String lines, int width, int height, b
             int row = rows.merge(column, 1, Integer::sum) - 1;
             cards.add(card(job, job.jobId().equals(chain.jobId()), EDGE + column * ACROSS, EDGE + row * DOWN));
         }
+        // The order of the drawing is that of the keyboard: column by column.
+        cards.sort(Comparator.comparingInt(Card::x).thenComparingInt(Card::y));
         int most = rows.values().stream().mapToInt(Integer::intValue).max().orElse(1);
         return new ChainView(
                 cards,
