@@ -163,7 +163,8 @@ class ConsoleBrowserTest {
         NODE.api("POST", attempt + "/complete", "{\"result\": 1}", null);
 
         assertThat(page.locator(".chain a.completed")).hasCount(1);
-        assertThat((Object) page.locator(".chain").evaluate("box => box.scrollLeft")).isEqualTo(300);
+        assertThat((Object) page.locator(".chain").evaluate("box => box.scrollLeft"))
+                .isEqualTo(300);
     }
 
     @Test

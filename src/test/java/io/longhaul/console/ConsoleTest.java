@@ -545,12 +545,21 @@ class ConsoleTest {
         assertThat(ended.page().select("#tabs li").eachText()).anyMatch(tab -> tab.matches("done 1.001"));
         Element row = ended.page().select("#outcomes tbody tr").first();
         assertThat(ended.text()).contains("On failed jobs that failed alike, such as “no room”.");
-        assertThat(browser.get("/ui/operations").page().select("tbody td:nth-child(3)").eachText())
+        assertThat(browser.get("/ui/operations")
+                        .page()
+                        .select("tbody td:nth-child(3)")
+                        .eachText())
                 .contains("failed jobs that failed alike, such as “no room”");
         String job = row.select("td:nth-child(5) a").attr("href");
-        NODE.await(job.replaceFirst(".*/", ""), now -> now.path("status").asText().equals("completed"));
+        NODE.await(
+                job.replaceFirst(".*/", ""), now -> now.path("status").asText().equals("completed"));
         Shown later = browser.get(begun.path());
-        assertThat(later.page().select("#outcomes a[href=" + job + "]").parents().select("tr").first().text())
+        assertThat(later.page()
+                        .select("#outcomes a[href=" + job + "]")
+                        .parents()
+                        .select("tr")
+                        .first()
+                        .text())
                 .endsWith("completed");
         assertThat(later.text()).containsPattern("The new jobs shown here: .*\\d+ completed");
         assertThat(NODE.api("GET", "/v1" + job.replaceFirst("/ui", ""), "", null)

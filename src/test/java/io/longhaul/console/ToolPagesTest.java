@@ -93,7 +93,8 @@ class ToolPagesTest {
         assertThat(page.selectFirst("[name='p.templates']").val()).isEqualTo("[1");
         assertThat(wrong(page, "p.recycles")).isEqualTo("must be a number, such as 12 or 0.5.");
         assertThat(wrong(page, "p.templates"))
-                .isEqualTo("is not JSON: Unexpected end-of-input: expected close marker for Array, at line 1, column 3.");
+                .isEqualTo(
+                        "is not JSON: Unexpected end-of-input: expected close marker for Array, at line 1, column 3.");
         assertThat(page.select("#refused a").eachText())
                 .containsExactly("sequence", "model", "recycles", "templates", "Priority");
         for (Element link : page.select("#refused a")) {
@@ -132,7 +133,8 @@ class ToolPagesTest {
 
             Pages.check(refused);
             assertThat(refused.status()).isEqualTo(422);
-            Document page = browser.post("/ui/tools/echo", "as", "json", "priority", "99").page();
+            Document page = browser.post("/ui/tools/echo", "as", "json", "priority", "99")
+                    .page();
             assertThat(page.select("details.options[open] [aria-invalid]").eachAttr("name"))
                     .containsExactly("priority");
             assertThat(refused.page().selectFirst("[name=run_at][aria-invalid]").val())
@@ -158,8 +160,7 @@ class ToolPagesTest {
                         .path("run_at")
                         .asText())
                 .startsWith("2099-02-03T04:05:00");
-        Shown refused = browser.post(
-                "/ui/tools/echo", "as", "json", "run_at", "2099-02-03T04:05", "priority", "99");
+        Shown refused = browser.post("/ui/tools/echo", "as", "json", "run_at", "2099-02-03T04:05", "priority", "99");
         assertThat(refused.page().select("[name=run_at]").last().val()).isEqualTo("2099-02-03T04:05");
     }
 

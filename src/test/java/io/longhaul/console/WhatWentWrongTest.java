@@ -319,12 +319,20 @@ class WhatWentWrongTest {
                         .asText());
         NODE.api("DELETE", "/v1/jobs/" + running, "", null);
         String waiting = NODE.submit("{\"tool\": \"step\"}");
-        Element waits = browser.get("/ui/jobs/" + waiting)
-                .page()
-                .select("#timeline li")
-                .last();
+        Element waits =
+                browser.get("/ui/jobs/" + waiting).page().select("#timeline li").last();
         assertThat(waits.select("time")).isEmpty();
         assertThat(waits.select(".quiet").text()).startsWith("for ");
+        String behind = NODE.submit(
+                "{\"tool\": \"ping\", \"after\": [\"" + waiting + "\"], \"run_at\": \"2099-01-01T00:00:00Z\"}");
+        assertThat(browser.get("/ui/jobs/" + behind)
+                        .page()
+                        .select("#timeline li")
+                        .last()
+                        .select("time"))
+                .as("the end of the other job has no time yet")
+                .isEmpty();
+        NODE.api("DELETE", "/v1/jobs/" + behind, "", null);
         NODE.api("DELETE", "/v1/jobs/" + waiting, "", null);
     }
 

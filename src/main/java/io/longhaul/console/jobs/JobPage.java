@@ -203,9 +203,12 @@ public final class JobPage {
             return "Others failed alike";
         }
         long others = all - 1;
+        if (others < 1) {
+            return "";
+        }
         return others >= COUNTED
                 ? "More than " + Words.number(COUNTED) + " others failed alike"
-                : Words.count(Math.max(0, others), "other", "others") + " failed alike";
+                : Words.count(others, "other", "others") + " failed alike";
     }
 
     private JobView.Around around(Job job, HttpServletRequest request) {

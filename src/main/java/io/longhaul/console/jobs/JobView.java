@@ -19,7 +19,7 @@ import java.util.UUID;
  * @param shown its result as a table and images
  * @param files its files
  * @param log its log
- * @param alike how many other jobs failed alike, in words; null unless it failed
+ * @param alike how many other jobs failed alike, in words; empty for none, null unless it failed
  * @param around the jobs that it is connected with
  * @param commands the same by other means
  * @param difference how its params differ from those of another job, or null

@@ -4,14 +4,19 @@ import io.longhaul.api.jobs.JobAttempts.Attempt;
 import io.longhaul.console.Words;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What happened to a job, in order. */
 public final class Timeline {
+    /** Reasons that end when the job's {@code run_at} comes. */
+    private static final Set<Waiting.Reason> BY_CLOCK = Set.of(Waiting.Reason.RUN_AT, Waiting.Reason.RETRY);
+
     private final Job job;
     private final Instant lease;
     private final List<Step> steps = new ArrayList<>();
@@ -127,10 +132,10 @@ public final class Timeline {
     /** What is to come has its time; what lasts has none of its own, but a length. */
     private void waits() {
         boolean later = job.runAt() != null && job.runAt().isAfter(job.readAt());
-        if (later) {
+        if (later && (job.waiting() == null || BY_CLOCK.contains(job.waiting().reason()))) {
             add("clock", "pending", waiting(), null, null, job.runAt());
         } else {
-            Instant since = job.runAt() != null && job.runAt().isAfter(last) ? job.runAt() : last;
+            Instant since = !later && job.runAt() != null && job.runAt().isAfter(last) ? job.runAt() : last;
             String length = "for " + Words.duration(Duration.between(since, job.readAt()));
             add("clock", "pending", waiting(), length, null, null);
         }
