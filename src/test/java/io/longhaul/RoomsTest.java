@@ -88,6 +88,7 @@ class RoomsTest {
             database: database.faults
             database.embedded:
             database.faults:
+            database.probe: loops readiness schema
             database.watch: database loops readiness
             events: jobs jobs.sql loops
             files: database.faults tools tools.childprocess tools.spi
@@ -112,7 +113,7 @@ class RoomsTest {
             schema: database.faults
             schema.catalog: schema
             schema.commands: schema schema.catalog schema.migrate schema.watch
-            schema.migrate: schema schema.catalog
+            schema.migrate: database.probe schema schema.catalog
             schema.watch: database.faults loops schema schema.catalog
             streams: auth loops
             telemetry: jobs

@@ -34,6 +34,7 @@ public final class DatabaseConfiguration extends DataSourceFactory {
     private static final int WORKER_CONNECTIONS = 10;
 
     private static final String SOCKET_TIMEOUT = "socketTimeout";
+    private static final String PREPARE_THRESHOLD = "prepareThreshold";
 
     private static final Map<String, String> DRIVER_DEFAULTS = Map.ofEntries(
             Map.entry("ApplicationName", "longhaul"),
@@ -125,6 +126,11 @@ public final class DatabaseConfiguration extends DataSourceFactory {
             setValidatorClassName(named(pooled ? ConnectionCheck.class : SessionCheck.class));
         }
         apply();
+    }
+
+    /** True if the address is known to be such a pooler's. */
+    public boolean usesPooler() {
+        return pooled;
     }
 
     /**
@@ -225,15 +231,30 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         if (direct != this) {
             return direct.openConnection(applicationName);
         }
-        Properties properties = new Properties();
-        getProperties().forEach(properties::setProperty);
+        Properties properties = driverProperties(applicationName);
         properties.remove(SOCKET_TIMEOUT);
-        properties.setProperty("ApplicationName", applicationName);
-        putIfGiven(properties, "user", getUser());
-        putIfGiven(properties, "password", getPassword());
         String url =
                 address == null ? getUrl() : address.without(SOCKET_TIMEOUT).jdbcUrl();
         return SessionDataSource.prepared(DriverManager.getConnection(url, properties));
+    }
+
+    /**
+     * Opens one connection outside the pool as the driver does: no setting is made in its session, and nothing is
+     * prepared on the server, because it may be a pooler's. The caller closes it.
+     */
+    public Connection openPlain(String applicationName) throws SQLException {
+        Properties properties = driverProperties(applicationName);
+        properties.setProperty(PREPARE_THRESHOLD, "0");
+        return DriverManager.getConnection(getUrl(), properties);
+    }
+
+    private Properties driverProperties(String applicationName) {
+        Properties properties = new Properties();
+        getProperties().forEach(properties::setProperty);
+        properties.setProperty("ApplicationName", applicationName);
+        putIfGiven(properties, "user", getUser());
+        putIfGiven(properties, "password", getPassword());
+        return properties;
     }
 
     /**
@@ -299,7 +320,7 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         }
         if (pooled) {
             // A statement prepared on one server connection is unknown on the next.
-            properties.put("prepareThreshold", "0");
+            properties.put(PREPARE_THRESHOLD, "0");
         }
         properties.putAll(ownProperties);
         super.setProperties(properties);

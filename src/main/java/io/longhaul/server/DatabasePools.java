@@ -11,6 +11,7 @@ import io.longhaul.database.SharedConnections;
 import io.longhaul.database.SqlObjectCache;
 import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.database.faults.DatabaseFault;
+import io.longhaul.database.probe.EngineProbe;
 import io.longhaul.logging.SecretsFilter;
 import io.longhaul.readiness.Condition;
 import io.longhaul.schema.migrate.Migrator;
@@ -64,6 +65,22 @@ final class DatabasePools {
         DataSource source = new SessionDataSource(postgres.jdbcUrl(), postgres.user(), postgres.password());
         new Migrator(source, line -> LOG.info("{}", line)).migrate();
         return postgres;
+    }
+
+    /**
+     * Finds a pooler in transaction mode that nobody told about, and uses it as such: sessions that are not ours would
+     * fail at random. If the database does not answer, the configuration counts.
+     */
+    static void findPooler(DatabaseConfiguration database) {
+        try {
+            if (!database.usesPooler() && !EngineProbe.givesSessions(() -> database.openPlain("longhaul-probe"))) {
+                LOG.warn("DATABASE_URL is a pooler's, in transaction mode. Set DATABASE_POOLED=true, and"
+                        + " DATABASE_DIRECT_URL to the server's own address: without it this node polls.");
+                database.setPooled(true);
+            }
+        } catch (SQLException e) {
+            LOG.debug("Could not see whether there is a pooler", e);
+        }
     }
 
     ManagedDataSource requests() {

@@ -51,6 +51,7 @@ import io.longhaul.checkpoints.StoredCheckpoints;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.embedded.EmbeddedPostgres;
+import io.longhaul.database.probe.EngineWatch;
 import io.longhaul.database.watch.OldestTransactionMetric;
 import io.longhaul.database.watch.SettingsWatch;
 import io.longhaul.database.watch.TransactionWatch;
@@ -103,6 +104,8 @@ import io.longhaul.workers.remote.Remote;
 import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.util.component.LifeCycle;
@@ -134,6 +137,7 @@ public final class Server {
     private final BoundedLabel toolNames = new BoundedLabel(NodeMetrics.TOOLS);
     private final TransactionWatch transactions;
     private final SettingsWatch settings;
+    private final EngineWatch engine;
     private final Telemetry telemetry;
     private final Node node;
     private final Workers workers;
@@ -174,6 +178,7 @@ public final class Server {
             // are managed later.
             manage(postgres::stopOnlyOnClose, postgres::close);
         }
+        DatabasePools.findPooler(database);
         pools = new DatabasePools(database, environment);
         ManagedDataSource requests = pools.requests();
         schema = new SchemaWatch(requests, SchemaExpectation.packed(), new Cures("config.yml"));
@@ -183,6 +188,8 @@ public final class Server {
         manage(transactions::start, transactions::stop);
         settings = new SettingsWatch(environment.lifecycle(), requests);
         environment.lifecycle().manage(settings);
+        engine = new EngineWatch(() -> database.direct().openPlain("longhaul-probe"));
+        manage(engine::start, engine::stop);
         SchemaLog schemaLog = new SchemaLog(schema);
         pools.renewAtChangesOf(schema);
         workerJdbi = jdbi(new SchemaGuard(pools.workers(), schemaLog::tablesAreAway), "workers");
@@ -192,8 +199,8 @@ public final class Server {
         events = new EventsModule(jdbi, environment.getObjectMapper());
         releases = releases();
         remote = new Remote(node, jdbi, tools, configuration.remote(), workers);
-        notifier = new Notifier(jdbi, node.state()::hasPeers);
-        listener = new Listener(() -> database.openConnection("longhaul-listener"), signals);
+        notifier = new Notifier(jdbi, () -> node.state().hasPeers() && !engine.isDeaf());
+        listener = new Listener(this::listening, signals);
         address = new PublicUrl(configuration.publicUrl());
         webhooks = webhooks();
         files = new FilesModule(jdbi, configuration.files());
@@ -244,7 +251,15 @@ public final class Server {
     }
 
     private boolean isSchemaReady() {
-        return schema.state().ready();
+        return schema.state().ready() && !engine.isRefused();
+    }
+
+    /** The listener polls until it gets a connection. */
+    private Connection listening() throws SQLException {
+        if (engine.isDeaf()) {
+            throw new SQLException("This engine delivers no notifications.");
+        }
+        return configuration.database().openConnection("longhaul-listener");
     }
 
     /** Uses the workers' pool, so that releasing jobs does not wait for connections of requests. */
@@ -430,6 +445,7 @@ public final class Server {
                 workers, toolContext, configuration.database().canListen(), listener::isListening);
         return new Readiness(List.of(
                 () -> NodeConditions.schema(schema.state()),
+                engine::condition,
                 pools::condition,
                 conditions::claims,
                 conditions::tools,

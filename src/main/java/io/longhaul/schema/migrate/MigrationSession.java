@@ -1,5 +1,6 @@
 package io.longhaul.schema.migrate;
 
+import io.longhaul.database.probe.EngineProbe;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Diagnosis;
 import io.longhaul.schema.Queries;
@@ -196,6 +197,9 @@ public final class MigrationSession implements AutoCloseable {
     /** Checked first: on such a server the first statement would fail, or a much later one that stores text. */
     private void requireFitServer() throws SQLException, CommandFailure {
         Optional<Diagnosis> problem = ServerTraits.read(connection).problem();
+        if (problem.isEmpty()) {
+            problem = EngineProbe.refusal(connection);
+        }
         if (problem.isPresent()) {
             throw new CommandFailure(problem.get().cause() + " Nothing was changed. Cure: "
                     + problem.get().cure());
