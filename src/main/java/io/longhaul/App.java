@@ -9,6 +9,7 @@ import io.longhaul.cli.BenchCommand;
 import io.longhaul.cli.CheckCommand;
 import io.longhaul.cli.CommandDataSources;
 import io.longhaul.cli.ConfigurationFiles;
+import io.longhaul.cli.DoctorCommand;
 import io.longhaul.cli.JobCommand;
 import io.longhaul.cli.KeyCommand;
 import io.longhaul.cli.McpCommand;
@@ -92,6 +93,7 @@ public final class App extends Application<ServiceConfiguration> {
     protected void addDefaultCommands(Bootstrap<ServiceConfiguration> bootstrap) {
         bootstrap.addCommand(new ServeCommand(this));
         bootstrap.addCommand(new CheckCommand(text -> files.substitutor().replace(text), ConfiguredTools::check));
+        bootstrap.addCommand(new DoctorCommand());
         bootstrap.addCommand(new BenchCommand(CommandDataSources::ofBench));
         bootstrap.addCommand(new ArchiveCommand(CommandDataSources::ofBench));
         bootstrap.addCommand(new JobCommand.Listing());

@@ -71,7 +71,7 @@ class RoomsTest {
             bench: database schema schema.migrate
             callbacks: tools
             checkpoints: tools tools.params
-            cli: auth bench client config database database.embedded database.faults logging mcp.stdio schema
+            cli: auth bench client config database database.embedded database.faults doctor logging mcp.stdio schema
               tools.definitions tools.settings
             client:
             config: api auth console database files mcp schema tools.definitions webhooks workers.node workers.remote
@@ -90,6 +90,7 @@ class RoomsTest {
             database.faults:
             database.probe: loops readiness schema
             database.watch: database loops readiness
+            doctor: database database.probe database.watch jobs.sql readiness schema schema.catalog schema.watch webhooks
             events: jobs jobs.sql loops
             files: database.faults tools tools.childprocess tools.spi
             jobs:
@@ -133,7 +134,7 @@ class RoomsTest {
             tools.spi:
             traces:
             views:
-            webhooks: jobs jobs.intake loops outbound telemetry
+            webhooks: jobs jobs.intake loops outbound readiness telemetry
             workers: jobs jobs.control jobs.intake jobs.sql jobs.unreadable loops telemetry tools workers.claim
               workers.housekeeping workers.node workers.release workers.run
             workers.claim: database jobs jobs.sql tools tools.settings workers.node workers.run

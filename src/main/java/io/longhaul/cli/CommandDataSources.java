@@ -14,6 +14,13 @@ public final class CommandDataSources {
 
     /** For a command on the embedded database: the running server, or one that runs as long as the command. */
     public static PooledDataSourceFactory ofCommand(ServiceConfiguration configuration) {
+        DatabaseConfiguration database = reached(configuration);
+        database.asSingleConnectionPool();
+        return database;
+    }
+
+    /** The same database, with the settings that a server uses. */
+    static DatabaseConfiguration reached(ServiceConfiguration configuration) {
         DatabaseConfiguration database = configuration.database();
         if (database.isEmbedded()) {
             // The server's exit hook stops it together with the command.
@@ -21,7 +28,6 @@ public final class CommandDataSources {
             database.connectTo(postgres.jdbcUrl(), postgres.user(), postgres.password());
         }
         hidePasswords(database);
-        database.asSingleConnectionPool();
         return database;
     }
 

@@ -238,6 +238,16 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         return SessionDataSource.prepared(DriverManager.getConnection(url, properties));
     }
 
+    /** The most connections that a node opens: of requests, of workers, and the one that listens. */
+    public int connectionsOfANode() {
+        return getMaxSize() + WORKER_CONNECTIONS + 1;
+    }
+
+    /** The servers that the address names, each as {@code host:port}; empty for the server inside the jar. */
+    public List<String> servers() {
+        return address == null ? List.of() : address.hostsAndPorts();
+    }
+
     /**
      * Opens one connection outside the pool as the driver does: no setting is made in its session, and nothing is
      * prepared on the server, because it may be a pooler's. The caller closes it.

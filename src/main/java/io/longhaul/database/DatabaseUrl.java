@@ -3,6 +3,7 @@ package io.longhaul.database;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -71,6 +72,14 @@ record DatabaseUrl(String servers, String database, List<String> parameters, Str
 
     boolean hasSeveralServers() {
         return servers.contains(",");
+    }
+
+    /** Each server with its port. */
+    List<String> hostsAndPorts() {
+        return Arrays.stream(servers.split(",", -1))
+                .map(server -> server.isEmpty() ? "localhost" : server)
+                .map(server -> server.matches(".*:\\d+") ? server : server + ":5432")
+                .toList();
     }
 
     /** The same address without one parameter. */

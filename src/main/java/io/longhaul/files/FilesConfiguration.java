@@ -56,7 +56,7 @@ public record FilesConfiguration(
     }
 
     /** The folder that contains the calls' folders; it need not exist. */
-    Path root() {
+    public Path root() {
         return folder.isBlank()
                 ? Path.of(System.getProperty("java.io.tmpdir"), "longhaul-" + System.getProperty("user.name"))
                 : Path.of(folder).toAbsolutePath().normalize();

@@ -16,16 +16,9 @@ import io.longhaul.webhooks.WebhookCheck;
 import io.longhaul.webhooks.Webhooks;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.time.Duration;
-import java.util.Map;
 
 /** The parts of a node that deliver webhooks. */
 final class WebhooksModule {
-    private static final String NAME = "webhooks";
-
-    /** A poll, a slow receiver and a busy node take seconds together. */
-    private static final Duration LATE = Duration.ofMinutes(5);
-
     private final Webhooks webhooks;
     private final DeliveryLog log;
     private final AddressPolicy addresses;
@@ -85,30 +78,7 @@ final class WebhooksModule {
                 .register(metrics);
     }
 
-    /** Late deliveries do not make the node unready: jobs still run. */
     Condition condition() {
-        Deliverer.Backlog backlog = deliverer.backlog();
-        Map<String, Object> details = Map.of("pending", backlog.pending(), "disabled", backlog.disabled());
-        if (backlog.overdueSeconds() >= LATE.toSeconds()) {
-            return new Condition(
-                    NAME,
-                    true,
-                    Condition.WEBHOOKS_LATE,
-                    "%d deliveries wait; the oldest has been due for %d s and nobody has begun to send it."
-                            .formatted(backlog.pending(), backlog.overdueSeconds()),
-                    "Look for slow receivers in GET /v1/webhooks/{id}/deliveries, raise webhooks.concurrency, or add nodes.",
-                    details);
-        }
-        if (backlog.disabled() > 0) {
-            return new Condition(
-                    NAME,
-                    true,
-                    Condition.WEBHOOKS_DISABLED,
-                    "Webhooks that failed for too long, or said that they are gone, are disabled: " + backlog.disabled()
-                            + ".",
-                    "GET /v1/webhooks says which and why; POST /v1/webhooks/{id}/resume enables one, DELETE removes it.",
-                    details);
-        }
-        return new Condition(NAME, true, null, backlog.pending() + " deliveries wait.", null, details);
+        return deliverer.backlog().condition();
     }
 }

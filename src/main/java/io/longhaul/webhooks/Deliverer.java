@@ -1,6 +1,7 @@
 package io.longhaul.webhooks;
 
 import io.longhaul.loops.Loop;
+import io.longhaul.readiness.Condition;
 import io.longhaul.telemetry.Telemetry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
@@ -46,6 +47,41 @@ public final class Deliverer {
      */
     public record Backlog(long pending, long overdueSeconds, long disabled) {
         static final Backlog NONE = new Backlog(0, 0, 0);
+        private static final String NAME = "webhooks";
+
+        /** A poll, a slow receiver and a busy node take seconds together. */
+        private static final Duration LATE = Duration.ofMinutes(5);
+
+        /** The backlog now. */
+        public static Backlog of(Jdbi jdbi) {
+            return jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(COUNTED));
+        }
+
+        /** Late deliveries do not make the node unready: jobs still run. */
+        public Condition condition() {
+            Map<String, Object> details = Map.of("pending", pending, "disabled", disabled);
+            if (overdueSeconds >= LATE.toSeconds()) {
+                return new Condition(
+                        NAME,
+                        true,
+                        Condition.WEBHOOKS_LATE,
+                        "%d deliveries wait; the oldest has been due for %d s and nobody has begun to send it."
+                                .formatted(pending, overdueSeconds),
+                        "Look for slow receivers in GET /v1/webhooks/{id}/deliveries, raise webhooks.concurrency, or add nodes.",
+                        details);
+            }
+            if (disabled > 0) {
+                return new Condition(
+                        NAME,
+                        true,
+                        Condition.WEBHOOKS_DISABLED,
+                        "Webhooks that failed for too long, or said that they are gone, are disabled: " + disabled
+                                + ".",
+                        "GET /v1/webhooks says which and why; POST /v1/webhooks/{id}/resume enables one, DELETE removes it.",
+                        details);
+            }
+            return new Condition(NAME, true, null, pending + " deliveries wait.", null, details);
+        }
     }
 
     private final Jdbi jdbi;
@@ -213,7 +249,7 @@ public final class Deliverer {
         }
         if (lookNanos - now <= 0 || (sent && !active)) {
             lookNanos = now + LOOK.toNanos();
-            backlog = jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(COUNTED));
+            backlog = Backlog.of(jdbi);
             boolean any = jdbi.withExtension(Webhooks.class, Webhooks::any);
             active = any || activeUntilNanos - now > 0;
         }

@@ -60,8 +60,11 @@ final class Cluster {
     private void refuseOtherVersion() throws IOException {
         for (Path other : folder.startingWith(PREFIX)) {
             throw new EmbeddedPostgresException(
-                    other + " holds data of another PostgreSQL, and this jar runs " + programs.major(),
-                    "start the jar that wrote it, or set LONGHAUL_DATA to a new folder");
+                    other + " holds data of PostgreSQL "
+                            + other.getFileName().toString().substring(PREFIX.length()) + ", and this jar runs "
+                            + programs.major(),
+                    "java -jar app.jar data upgrade carries it over; or start the jar that wrote it, or set"
+                            + " LONGHAUL_DATA to a new folder");
         }
     }
 

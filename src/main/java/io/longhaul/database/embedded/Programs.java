@@ -31,13 +31,17 @@ record Programs(Path home, Account account, int major) {
             Set.of("PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TZ", "TZDIR", "LD_LIBRARY_PATH");
 
     static Programs in(DataFolder folder) throws IOException, InterruptedException {
-        Path home = new Unpacking(folder).programs(Platform.current().archive());
+        return at(folder, new Unpacking(folder).programs(Platform.current().archive()));
+    }
+
+    /** The programs of a folder with {@code bin}. */
+    static Programs at(DataFolder folder, Path home) throws IOException, InterruptedException {
         int major = majorOf(home);
         return new Programs(home, Account.choose(folder, home), major);
     }
 
     /** Also proves that the programs can run here; even root may ask for the version. */
-    private static int majorOf(Path home) throws IOException, InterruptedException {
+    static int majorOf(Path home) throws IOException, InterruptedException {
         String version;
         try {
             version = new Programs(home, new Account(List.of(), 0), 0).run("postgres", "--version");

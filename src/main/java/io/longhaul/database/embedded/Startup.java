@@ -31,10 +31,21 @@ final class Startup {
 
     private final DataFolder folder;
     private final Map<String, String> settings;
+    private final ProgramsOf source;
+
+    /** Finds the programs to run. */
+    interface ProgramsOf {
+        Programs in(DataFolder folder) throws IOException, InterruptedException;
+    }
 
     Startup(DataFolder folder, Map<String, String> settings) {
+        this(folder, settings, Programs::in);
+    }
+
+    Startup(DataFolder folder, Map<String, String> settings, ProgramsOf source) {
         this.folder = folder;
         this.settings = settings;
+        this.source = source;
     }
 
     /** A server that this process stops: a new one, or one that a killed process left behind. */
@@ -79,8 +90,9 @@ final class Startup {
     private Running startOrFind(InstanceLock lock, Postmaster.Stop how, boolean takeOver)
             throws IOException, InterruptedException, SQLException {
         EmbeddedLogin login = EmbeddedLogin.of(folder);
-        Programs programs = Programs.in(folder);
+        Programs programs = source.in(folder);
         Path cluster = new Cluster(folder, programs).directory(login);
+        new Unpacking(folder).removeOthers(programs.home());
         Optional<Postmaster> left = Postmaster.find(cluster);
         if (left.isPresent() && !takeOver) {
             return new Running(left.get(), login, Optional.empty());

@@ -9,6 +9,7 @@ import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.slf4j.Logger;
@@ -37,10 +38,19 @@ final class Unpacking {
      * @return a folder with {@code bin}, {@code lib} and {@code share}
      */
     Path programs(String archive) throws IOException {
-        URL packed = Unpacking.class.getClassLoader().getResource(archive);
+        return programs(Unpacking.class.getClassLoader().getResource(archive), archive);
+    }
+
+    /**
+     * The folder of programs that an archive elsewhere holds.
+     *
+     * @param packed the archive; null if there is none
+     * @param archive its name for messages
+     */
+    Path programs(URL packed, String archive) throws IOException {
         if (packed == null) {
             throw new EmbeddedPostgresException(
-                    "this jar holds no " + archive, "use the released app.jar, or set DATABASE_URL");
+                    "the jar holds no " + archive, "use the released app.jar, or set DATABASE_URL");
         }
         Path programs = folder.root().resolve(FINISHED + identity(packed));
         if (Files.notExists(programs)) {
@@ -73,14 +83,25 @@ final class Unpacking {
         folder.publish(unfinished, programs);
     }
 
-    /** Removes the remains of a run that was killed while unpacking, and the programs of an earlier jar. */
+    /** Removes the remains of a run that was killed while unpacking. */
     private void removeLeftovers() throws IOException {
         for (Path unfinished : folder.startingWith(UNFINISHED)) {
             DirectoryTree.delete(unfinished);
         }
-        for (Path older : folder.startingWith(FINISHED)) {
-            DirectoryTree.delete(older);
+    }
+
+    /** Removes the programs of earlier jars; not before the data is known to be this jar's, because an upgrade needs them. */
+    void removeOthers(Path programs) throws IOException {
+        for (Path other : others(programs)) {
+            DirectoryTree.delete(other);
         }
+    }
+
+    /** The folders with programs of other jars. */
+    List<Path> others(Path programs) throws IOException {
+        return folder.startingWith(FINISHED).stream()
+                .filter(other -> !other.equals(programs))
+                .toList();
     }
 
     private static void extract(InputStream tar, TarArchiveEntry entry, Path into) throws IOException {

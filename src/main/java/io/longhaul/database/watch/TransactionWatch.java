@@ -103,7 +103,8 @@ public final class TransactionWatch {
         return INTERVAL;
     }
 
-    void look() {
+    /** Looks once; the loop does it again and again. */
+    public void look() {
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.setQueryTimeout(5);

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Installs Longhaul as Debian's packages do:
+#
+#   packaging/install.sh app.jar [DESTDIR]
+#
+# /usr/share/longhaul     the jar and wait-ready
+# /etc/longhaul           config.yml; migrate.env for the login that changes the schema
+# /etc/default/longhaul   settings of this machine
+# /lib/systemd/system     the units
+# /var/lib/longhaul       data of an embedded PostgreSQL; systemd makes it
+#
+# Files in /etc that are there already stay as they are. Without DESTDIR it makes the user longhaul if there is none.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+jar=${1:?name the jar: packaging/install.sh app.jar}
+root=${2:-}
+[ -f "$jar" ] || { echo "There is no $jar: build it with mvn package." >&2; exit 1; }
+
+keep() { # MODE FROM TO: does not overwrite
+  [ -e "$3" ] && { echo "$3 stays as it is."; return; }
+  install -D -m "$1" "$2" "$3"
+}
+
+install -D -m 644 "$jar" "$root/usr/share/longhaul/app.jar"
+install -D -m 755 "$here/wait-ready" "$root/usr/share/longhaul/wait-ready"
+install -D -m 644 "$here/longhaul.service" "$root/lib/systemd/system/longhaul.service"
+install -D -m 644 "$here/longhaul-migrate.service" "$root/lib/systemd/system/longhaul-migrate.service"
+keep 644 "$here/../config.yml" "$root/etc/longhaul/config.yml"
+keep 640 "$here/longhaul.default" "$root/etc/default/longhaul"
+[ -n "$root" ] && exit
+getent passwd longhaul >/dev/null || useradd --system --home-dir /var/lib/longhaul --shell /usr/sbin/nologin longhaul
+chgrp longhaul /etc/default/longhaul
+systemctl daemon-reload
+echo "Set DATABASE_URL in /etc/default/longhaul, then: systemctl enable --now longhaul"

@@ -1,0 +1,103 @@
+package io.longhaul.doctor;
+
+import io.longhaul.jobs.sql.NodeQueries;
+import io.longhaul.jobs.sql.NodeQueries.KnownNode;
+import io.longhaul.jobs.sql.QueueFigures;
+import io.longhaul.webhooks.Deliverer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
+
+/** Checks the work that goes on: nodes and their leases, queues, webhooks. */
+final class WorkChecks {
+    private static final int TOOLS = 1_000;
+    private static final int ROWS = 200_000;
+
+    /** Work of hours may keep every slot taken; a minute is when somebody begins to wonder. */
+    private static final double LONG_WAIT = 60;
+
+    private final Jdbi jdbi;
+
+    WorkChecks(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    List<Result> nodes() {
+        List<KnownNode> all = jdbi.withExtension(NodeQueries.class, NodeQueries::all);
+        List<KnownNode> alive = all.stream().filter(KnownNode::alive).toList();
+        List<Result> results = new ArrayList<>();
+        results.add(living(alive));
+        Set<String> versions = alive.stream().map(KnownNode::version).collect(Collectors.toCollection(TreeSet::new));
+        if (versions.size() > 1) {
+            results.add(Result.warn(
+                    "releases",
+                    "Nodes of " + versions.size() + " releases run side by side: " + releases(alive) + ".",
+                    "Restart the nodes of the older release with the newer jar."));
+        }
+        all.stream()
+                .filter(node -> !node.alive() && node.running() > 0)
+                .forEach(node -> results.add(lost(node, alive.isEmpty())));
+        return results;
+    }
+
+    private static Result living(List<KnownNode> alive) {
+        return alive.isEmpty()
+                ? Result.warn(
+                        "nodes",
+                        "No node lives, so that no job runs.",
+                        "Start one: java -jar app.jar server config.yml")
+                : Result.ok("nodes", alive.size() + " live: " + releases(alive) + ".");
+    }
+
+    private static String releases(List<KnownNode> nodes) {
+        return nodes.stream()
+                .map(node -> node.name() + " (" + node.version() + ", " + node.running() + " jobs)")
+                .collect(Collectors.joining(", "));
+    }
+
+    private static Result lost(KnownNode node, boolean alone) {
+        String message = node.name() + " was lost and holds " + node.running() + " jobs; its lease ended at "
+                + node.leaseUntil() + ".";
+        return alone
+                ? Result.warn("leases", message, "Start a node: it takes them over by itself.")
+                : Result.warn(
+                        "leases",
+                        message,
+                        "Nodes take them over within seconds; if they do not, look at GET /health of one"
+                                + " (condition housekeeping).");
+    }
+
+    List<Result> queues() {
+        List<QueueFigures.Queue> queues =
+                jdbi.withExtension(QueueFigures.class, figures -> figures.queues(TOOLS, ROWS));
+        List<KnownNode> alive = jdbi.withExtension(NodeQueries.class, NodeQueries::all).stream()
+                .filter(KnownNode::alive)
+                .toList();
+        List<Result> late = queues.stream()
+                .filter(queue -> queue.oldestSeconds() > LONG_WAIT)
+                .map(queue -> late(queue, alive))
+                .toList();
+        long ready = queues.stream().mapToLong(QueueFigures.Queue::ready).sum();
+        return late.isEmpty() ? List.of(Result.ok("queues", ready + " jobs wait, none for over a minute.")) : late;
+    }
+
+    private static Result late(QueueFigures.Queue queue, List<KnownNode> alive) {
+        String message = "%d jobs of %s wait for a worker, the oldest for %d s."
+                .formatted(queue.ready(), queue.tool(), (long) queue.oldestSeconds());
+        boolean served = alive.stream()
+                .anyMatch(node -> node.tools() != null && node.tools().contains(queue.tool()));
+        return served
+                ? Result.warn("queues", message, "Add nodes, or raise workers.concurrency or the tool's concurrency.")
+                : Result.warn(
+                        "queues",
+                        message + " No node has this tool.",
+                        "Start a node that has it (tools: in its file).");
+    }
+
+    Result webhooks() {
+        return Result.of(Deliverer.Backlog.of(jdbi).condition());
+    }
+}
