@@ -9,6 +9,7 @@ import io.longhaul.cli.BenchCommand;
 import io.longhaul.cli.CheckCommand;
 import io.longhaul.cli.CommandDataSources;
 import io.longhaul.cli.ConfigurationFiles;
+import io.longhaul.cli.DataCommand;
 import io.longhaul.cli.DoctorCommand;
 import io.longhaul.cli.JobCommand;
 import io.longhaul.cli.KeyCommand;
@@ -93,6 +94,7 @@ public final class App extends Application<ServiceConfiguration> {
     protected void addDefaultCommands(Bootstrap<ServiceConfiguration> bootstrap) {
         bootstrap.addCommand(new ServeCommand(this));
         bootstrap.addCommand(new CheckCommand(text -> files.substitutor().replace(text), ConfiguredTools::check));
+        bootstrap.addCommand(new DataCommand());
         bootstrap.addCommand(new DoctorCommand());
         bootstrap.addCommand(new BenchCommand(CommandDataSources::ofBench));
         bootstrap.addCommand(new ArchiveCommand(CommandDataSources::ofBench));

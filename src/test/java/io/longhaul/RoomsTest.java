@@ -68,10 +68,11 @@ class RoomsTest {
             auth.ownership: auth files jobs jobs.intake jobs.sql
             auth.ratelimit:
             auth.signin: auth outbound tools.secrets tools.settings
+            backup: schema schema.catalog schema.migrate schema.watch
             bench: database schema schema.migrate
             callbacks: tools
             checkpoints: tools tools.params
-            cli: auth bench client config database database.embedded database.faults doctor logging mcp.stdio schema
+            cli: auth backup bench client config database database.embedded database.faults doctor logging mcp.stdio schema
               tools.definitions tools.settings
             client:
             config: api auth console database files mcp schema tools.definitions webhooks workers.node workers.remote

@@ -69,7 +69,10 @@ record Account(List<String> stepDown, int uid) {
         if (uid != 0) {
             letPass(folder.root());
         }
-        DirectoryTree.give(programs, uid);
+        // Programs of the system are everybody's.
+        if (programs.startsWith(folder.root())) {
+            DirectoryTree.give(programs, uid);
+        }
         List<String> probe = words(programs.resolve("bin/postgres").toString(), "--version");
         return succeeds(probe) ? Optional.of(this) : Optional.empty();
     }

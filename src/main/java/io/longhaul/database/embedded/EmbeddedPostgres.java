@@ -48,6 +48,29 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return open(dataFolder, Map.of(), Startup::attach);
     }
 
+    /** Carries data from one server to another. */
+    public interface Carrier {
+        /** Copies everything; whatever it throws leaves the data of the first server as it was. */
+        void carry(EmbeddedPostgres from, EmbeddedPostgres to) throws Exception;
+    }
+
+    /**
+     * Brings the data of a folder from an older major version of PostgreSQL to the one in this jar. The old data stays
+     * beside the new. A second call goes on after one that was killed.
+     *
+     * @param programs a folder with the old version's programs, or a jar that holds them; null to look for them
+     * @return one line about what was done
+     * @throws EmbeddedPostgresException with cause and cure in one line, also if there is nothing to bring over
+     */
+    public static String upgrade(Path dataFolder, Path programs, Carrier carrier) throws Exception {
+        return new MajorUpgrade(DataFolder.at(dataFolder), programs, carrier).run();
+    }
+
+    /** Starts the server of a folder with given programs. */
+    static EmbeddedPostgres startWith(DataFolder folder, Startup.ProgramsOf programs) {
+        return open(folder.root(), Map.of(), startup -> new Startup(folder, Map.of(), programs).own());
+    }
+
     private static EmbeddedPostgres open(Path dataFolder, Map<String, String> settings, Way way) {
         DataFolder folder = DataFolder.at(dataFolder);
         try {

@@ -1,9 +1,11 @@
 package io.longhaul.schema.migrate;
 
 import io.longhaul.schema.Changelog;
+import io.longhaul.schema.Changeset;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
+import io.longhaul.schema.Queries;
 import io.longhaul.schema.Renumbered;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -53,6 +55,39 @@ public final class Migrator {
             throw new CommandFailure(
                     CommandFailure.FAILED, Diagnosis.of(e, new Cures("")).text(), e);
         }
+    }
+
+    /**
+     * Applies the first changesets only, for data of an earlier release.
+     *
+     * @param count number of changesets that the schema then has
+     * @throws CommandFailure with cause and cure in one line; also if the schema has more
+     */
+    public void migrateTo(int count) throws CommandFailure {
+        try (MigrationSession session = MigrationSession.open(source, source, patience, report)) {
+            int applied = applied(session.connection());
+            if (applied > count) {
+                throw new CommandFailure("The schema is newer than the data: name an empty database (DATABASE_URL)");
+            }
+            if (applied < count) {
+                session.run(
+                        changelog.root(),
+                        liquibase -> liquibase.update(count - applied, ""),
+                        new ChangeReport(report));
+            }
+        } catch (CommandFailure e) {
+            throw e;
+        } catch (Exception e) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED, Diagnosis.of(e, new Cures("")).text(), e);
+        }
+    }
+
+    private static int applied(Connection connection) throws SQLException {
+        return Queries.hasTable(connection, "databasechangelog")
+                ? Integer.parseInt(Queries.first(
+                        connection, "SELECT count(*) FROM databasechangelog WHERE " + Changeset.OURS))
+                : 0;
     }
 
     private boolean nothingToDo() throws SQLException {
