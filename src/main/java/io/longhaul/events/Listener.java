@@ -24,6 +24,14 @@ public final class Listener {
     /** The length of one wait for notifications, and the longest time that a stop takes. */
     private static final int WAIT_MILLIS = 500;
 
+    /**
+     * Waits without news after which the server is asked whether it is there. A listener only reads: if the server's
+     * machine vanished, as in a failover, nothing else would ever tell.
+     */
+    private static final int QUIET_WAITS = 10;
+
+    private static final int PATIENCE_SECONDS = 2;
+
     private final Callable<Connection> connections;
     private final JobSignals signals;
     private final Thread thread = new Thread(this::run, "listener");
@@ -79,9 +87,21 @@ public final class Listener {
         listening = true;
         signals.claimable();
         PGConnection pg = connection.unwrap(PGConnection.class);
+        int quiet = 0;
         while (!stopping) {
             PGNotification[] news = pg.getNotifications(WAIT_MILLIS);
             hear(news == null ? new PGNotification[0] : news);
+            quiet = news == null || news.length == 0 ? quiet + 1 : 0;
+            if (quiet == QUIET_WAITS) {
+                quiet = 0;
+                checkAnswers(connection);
+            }
+        }
+    }
+
+    private static void checkAnswers(Connection connection) throws SQLException {
+        if (!connection.isValid(PATIENCE_SECONDS)) {
+            throw new SQLException("The server of the listening connection does not answer", "08006");
         }
     }
 

@@ -26,6 +26,9 @@ public final class SchemaWatch implements Managed {
     /** Together with {@link #PATIENCE} this notices an outage within five seconds. */
     private static final Duration GLANCE_EVERY = Duration.ofSeconds(2);
 
+    /** While the database is away or takes no writes: requests are refused until a look finds it back. */
+    private static final Duration GLANCE_SOON = Duration.ofMillis(500);
+
     private static final Duration PATIENCE = Duration.ofMillis(2_500);
     /** A renamed column shows only in the catalog; reading that takes about 20 ms of the database. */
     private static final Duration COMPARE_EVERY = Duration.ofSeconds(10);
@@ -118,7 +121,12 @@ public final class SchemaWatch implements Managed {
         }
         // Within the step, so that no suspicion cuts it short.
         TimeUnit.MILLISECONDS.sleep(CALM.toMillis());
-        return GLANCE_EVERY.minus(CALM);
+        return (isAway() ? GLANCE_SOON : GLANCE_EVERY).minus(CALM);
+    }
+
+    private boolean isAway() {
+        SchemaState.Status status = state.status();
+        return status == SchemaState.Status.UNREACHABLE || status == SchemaState.Status.READ_ONLY;
     }
 
     private synchronized void step(boolean whole) {
