@@ -112,9 +112,35 @@ public interface NodeLeases {
     int removeIdle();
 
     /**
-     * Milliseconds since PostgreSQL started. After a restart nodes get one lease's time to return before any of
-     * them is declared dead.
+     * The server's time.
+     *
+     * @param nowMillis since 1970
+     * @param upMillis since PostgreSQL started, less than zero if its clock was set back. After a restart nodes get one
+     *     lease's time to return before any of them is declared dead
+     * @param ahead whether some lease was renewed in the future, so that the clock was set back since
      */
-    @SqlQuery("SELECT (EXTRACT(EPOCH FROM NOW() - pg_postmaster_start_time()) * 1000)::bigint")
-    long serverUpMillis();
+    record ServerTime(long nowMillis, long upMillis, boolean ahead) {}
+
+    /** Reads the server's time. Small corrections of its clock do not count as set back. */
+    @SqlQuery("""
+            SELECT (EXTRACT(EPOCH FROM NOW()) * 1000)::bigint AS now_millis,
+                   (EXTRACT(EPOCH FROM NOW() - pg_postmaster_start_time()) * 1000)::bigint AS up_millis,
+                   EXISTS (SELECT FROM nodes WHERE renewed_at > NOW() + INTERVAL '2 s') AS ahead
+            """)
+    @RegisterConstructorMapper(ServerTime.class)
+    ServerTime time();
+
+    /**
+     * Ends the leases that have not been renewed since the server's clock was set back. Otherwise a dead node would
+     * keep its jobs, and its duties, until the clock gets where it was.
+     *
+     * @param waitedMillis how long ago the clock was set back, or longer; leases for a longer time are left alone
+     */
+    @SqlUpdate("""
+            UPDATE nodes
+            SET lease_until = NOW() - INTERVAL '1 ms', renewed_at = NOW()
+            WHERE renewed_at > NOW() + INTERVAL '2 s'
+              AND lease_until - renewed_at <= make_interval(secs => :waitedMillis / 1000.0)
+            """)
+    int endOfTheFuture(long waitedMillis);
 }

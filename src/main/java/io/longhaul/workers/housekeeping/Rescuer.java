@@ -4,19 +4,21 @@ import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.sql.Candidates;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.jobs.sql.NodeLeases;
+import io.longhaul.jobs.sql.NodeLeases.ServerTime;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.workers.node.Node;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Jdbi;
 
 /**
  * Puts the jobs of dead nodes back into the queue. Several nodes that do so at once do not disturb each other.
  *
  * <p>After an outage of the database every lease has lapsed although all nodes live, so a rescuer waits one lease's
- * time after the database came back: long enough for every living node to renew. For this a node has to see outages
- * even while another one does the work.
+ * time after the database came back: long enough for every living node to renew. It waits as long after the database's
+ * clock was set. For this a node has to see both even while another one does the work.
  */
 public final class Rescuer implements QuarantiningBatches.Rows {
     /** The name of the housekeeping task. */
@@ -44,14 +46,24 @@ public final class Rescuer implements QuarantiningBatches.Rows {
     private final JobSignals signals;
     private final Duration lease;
     private final Duty duty;
+    private final LongSupplier nanoTime;
+    private final ServerClock clock;
     private final QuarantiningBatches rescues;
     private final QuarantiningBatches requeues;
-    private long quietUntilNanos = System.nanoTime();
+    private long quietUntilNanos;
     private boolean failing;
     private int steps;
     private int nextStrange;
 
     public Rescuer(Node node, Duration lease, Duty duty) {
+        this(node, lease, duty, System::nanoTime);
+    }
+
+    /** For tests: with a clock of the caller's. */
+    Rescuer(Node node, Duration lease, Duty duty, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.clock = new ServerClock(lease, nanoTime);
+        this.quietUntilNanos = nanoTime.getAsLong();
         this.jdbi = node.jdbi();
         this.telemetry = node.telemetry();
         this.signals = node.signals();
@@ -65,27 +77,34 @@ public final class Rescuer implements QuarantiningBatches.Rows {
     public Duration rescue() {
         boolean wasFailing = failing;
         failing = true;
-        if (serverIsFresh()) {
+        long asked = nanoTime.getAsLong();
+        ServerTime time = jdbi.withExtension(NodeLeases.class, NodeLeases::time);
+        if (clock.jumped(asked, time) || wasFailing && !isFresh(time)) {
+            quietUntilNanos = nanoTime.getAsLong() + lease.toNanos();
+        }
+        if (isFresh(time)) {
             failing = wasFailing;
             return INTERVAL;
         }
-        if (wasFailing) {
-            quietUntilNanos = System.nanoTime() + lease.toNanos();
+        // Not only by the node on duty: that may be the dead one.
+        if (clock.aheadFor().compareTo(lease) >= 0) {
+            long waited = clock.aheadFor().toMillis();
+            jdbi.useExtension(NodeLeases.class, n -> n.endOfTheFuture(waited));
         }
-        if (duty.isHeld() && System.nanoTime() - quietUntilNanos >= 0) {
+        if (duty.isHeld() && nanoTime.getAsLong() - quietUntilNanos >= 0) {
             rescueAll();
         }
         failing = false;
         return INTERVAL;
     }
 
-    private boolean serverIsFresh() {
-        return jdbi.withExtension(NodeLeases.class, NodeLeases::serverUpMillis) < lease.toMillis();
+    private boolean isFresh(ServerTime time) {
+        return time.upMillis() >= 0 && time.upMillis() < lease.toMillis();
     }
 
     private void rescueAll() {
         boolean strange = steps++ == nextStrange;
-        long begin = System.nanoTime();
+        long begin = nanoTime.getAsLong();
         // Leases are read through only for a reason: while a long transaction is open, the ended ones are read as well.
         if (strange || jdbi.withExtension(NodeLeases.class, NodeLeases::anyLapsed)) {
             while (rescues.step()) {
@@ -96,7 +115,7 @@ public final class Rescuer implements QuarantiningBatches.Rows {
         if (strange) {
             jdbi.useExtension(NodeLeases.class, NodeLeases::removeIdle);
             requeues.step();
-            long rest = (System.nanoTime() - begin) * STRANGE_SHARE / INTERVAL.toNanos();
+            long rest = (nanoTime.getAsLong() - begin) * STRANGE_SHARE / INTERVAL.toNanos();
             nextStrange += Math.max(STRANGE_EVERY, (int) rest);
         }
     }

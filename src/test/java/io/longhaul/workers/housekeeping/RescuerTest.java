@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,10 +36,16 @@ class RescuerTest {
     private boolean held = true;
     private final Outage way = new Outage(DATABASE.dataSource());
 
+    private final AtomicLong steady = new AtomicLong(System.nanoTime());
+
     private Rescuer rescuer(Duration lease) {
+        return rescuer(lease, System::nanoTime);
+    }
+
+    private Rescuer rescuer(Duration lease, LongSupplier nanoTime) {
         JobSignals signals = new JobSignals();
         signals.onEnded(changed::addAll);
-        return new Rescuer(new Node(way.jdbi(), new NodeState(() -> true), telemetry, signals), lease, () -> held);
+        return new Rescuer(new Node(way.jdbi(), new NodeState(() -> true), telemetry, signals), lease, () -> held, nanoTime);
     }
 
     private static Lease lost() {
@@ -134,5 +142,55 @@ class RescuerTest {
         });
         assertThat(Duration.ofNanos(System.nanoTime() - back)).isGreaterThanOrEqualTo(Duration.ofMillis(300));
         assertThat(telemetry.rescued).containsExactly(lost.jobId());
+    }
+
+    /** The steady clock stands still while the server's goes on, which is the same as if the server's was set forward. */
+    @Test
+    void aClockThatWasSetForwardGivesNoLivingNodeUp() {
+        Duration lease = Duration.ofSeconds(15);
+        Rescuer rescuer = rescuer(lease, steady::get);
+        rescuer.rescue();
+        steady.addAndGet(-Duration.ofHours(1).toNanos());
+        Lease living = lost();
+
+        rescuer.rescue();
+        assertThat(telemetry.rescued).isEmpty();
+        JOBS.update("UPDATE nodes SET lease_until = NOW() + INTERVAL '15 s', renewed_at = NOW()");
+        steps(rescuer, 4);
+        assertThat(telemetry.rescued).isEmpty();
+        assertThat(JOBS.isLeased(living.jobId())).isTrue();
+
+        JOBS.update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s'");
+        steps(rescuer, 1);
+        assertThat(telemetry.rescued).containsExactly(living.jobId());
+    }
+
+    /** And the dead one may have been on duty, so that nobody else rescued. */
+    @Test
+    void aNodeThatDiedBeforeTheClockWasSetBackLosesItsJobsOneLeaseLater() {
+        Duration lease = Duration.ofSeconds(15);
+        Lease dead = JOBS.leased();
+        Lease living = JOBS.leased();
+        String setBack = "UPDATE nodes SET lease_until = NOW() + INTERVAL '1 h 15 s', renewed_at = NOW() + INTERVAL '1 h'";
+        JOBS.update(setBack);
+        held = false;
+        Rescuer rescuer = rescuer(lease, steady::get);
+        rescuer.rescue();
+        JOBS.update("UPDATE nodes SET lease_until = NOW() + INTERVAL '15 s', renewed_at = NOW() WHERE id = " + living.nodeId());
+        steps(rescuer, 3);
+        assertThat(JOBS.count("SELECT count(*) FROM nodes WHERE lease_until > NOW()")).isEqualTo(2);
+        steps(rescuer, 1);
+        assertThat(JOBS.count("SELECT count(*) FROM nodes WHERE lease_until > NOW()")).isEqualTo(1);
+        held = true;
+        steps(rescuer, 1);
+        assertThat(telemetry.rescued).containsExactly(dead.jobId());
+    }
+
+    /** Less than what counts as a jump of the server's clock, which stands still meanwhile. */
+    private void steps(Rescuer rescuer, int count) {
+        for (int i = 0; i < count; i++) {
+            steady.addAndGet(Duration.ofSeconds(4).toNanos());
+            rescuer.rescue();
+        }
     }
 }
