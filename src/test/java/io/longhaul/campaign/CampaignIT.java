@@ -62,7 +62,7 @@ class CampaignIT {
     }
 
     private void campaign(StoppableServer postgres, Nodes nodes) throws Exception {
-        Witness witness = new Witness(postgres.dataSource());
+        Witness witness = new Witness(postgres.dataSource(), Duration.ofMillis(500));
         Clients clients = new Clients(nodes, SEED, 4);
         Troubles troubles = new Troubles(nodes, postgres, LEASE, SEED);
         try {

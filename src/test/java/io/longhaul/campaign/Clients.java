@@ -24,6 +24,7 @@ final class Clients {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Nodes nodes;
+    private final boolean follow;
     private final CallLog log = new CallLog();
     private final AtomicReferenceArray<String> some = new AtomicReferenceArray<>(64);
     private final Map<String, String> accepted = new ConcurrentHashMap<>();
@@ -34,7 +35,17 @@ final class Clients {
     private volatile boolean over;
 
     Clients(Nodes nodes, long seed, int count) {
+        this(nodes, seed, count, false);
+    }
+
+    /**
+     * Starts clients.
+     *
+     * @param follow whether each waits for the end of a job before it submits the next, so that ends are seen at once
+     */
+    Clients(Nodes nodes, long seed, int count, boolean follow) {
         this.nodes = nodes;
+        this.follow = follow;
         for (int i = 0; i < count; i++) {
             Random random = new Random(seed * 1_000 + i);
             Thread thread = new Thread(() -> work(random), "client-" + i);
@@ -52,6 +63,9 @@ final class Clients {
                 if (random.nextInt(20) == 0) {
                     cancel(random, id);
                 }
+                if (follow) {
+                    follow(random, id);
+                }
             }
             String other = some.get(random.nextInt(some.length()));
             if (other != null) {
@@ -59,6 +73,19 @@ final class Clients {
             }
             LockSupport.parkNanos(random.nextInt(60) * 1_000_000L);
         }
+    }
+
+    private void follow(Random random, String id) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!hasEnded(log.look(id, any(random), 1)) && !over && System.nanoTime() < end) {
+            LockSupport.parkNanos(50_000_000L);
+        }
+    }
+
+    private static boolean hasEnded(Answer answer) {
+        return answer != null
+                && answer.status() == 200
+                && !answer.field("completed_at").equals("null");
     }
 
     private String submit(Random random, String key) {
@@ -101,10 +128,7 @@ final class Clients {
 
     private void look(Random random, String id) {
         Answer answer = log.look(id, any(random), random.nextInt(4) / 3);
-        boolean ended = answer != null
-                && answer.status() == 200
-                && !answer.field("completed_at").equals("null");
-        if (ended && random.nextInt(10) == 0) {
+        if (hasEnded(answer) && random.nextInt(10) == 0) {
             String key = Long.toHexString(random.nextLong());
             accepted(
                     random,

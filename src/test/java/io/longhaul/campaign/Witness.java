@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,14 +32,16 @@ final class Witness {
             """;
 
     private final DataSource source;
+    private final Duration pause;
     private final Map<String, String> endings = new HashMap<>();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private final Thread thread = new Thread(this::watch, "witness");
     private volatile boolean over;
     private volatile int looks;
 
-    Witness(DataSource source) {
+    Witness(DataSource source, Duration pause) {
         this.source = source;
+        this.pause = pause;
         thread.start();
     }
 
@@ -49,7 +52,7 @@ final class Witness {
             } catch (SQLException e) {
                 // The database is down; it will be back.
             }
-            LockSupport.parkNanos(500_000_000L);
+            LockSupport.parkNanos(pause.toNanos());
         }
     }
 
