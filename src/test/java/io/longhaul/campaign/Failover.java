@@ -62,6 +62,9 @@ final class Failover {
             Clients clients = new Clients(nodes, arguments.seed(), arguments.clients(), true);
             try {
                 breakAll();
+            } catch (AssertionError e) {
+                // What has happened until then is judged as well.
+                violations.add("the cluster did not come back: " + e.getMessage());
             } finally {
                 clients.stop();
             }

@@ -25,6 +25,17 @@ final class Nodes implements AutoCloseable {
         places.forEach(NodeProcess::awaitReady);
     }
 
+    private Nodes(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** Nodes that somebody else has started and will end. */
+    static Nodes of(Map<String, String> environment, NodeProcess... started) {
+        Nodes nodes = new Nodes(environment);
+        nodes.places.addAll(List.of(started));
+        return nodes;
+    }
+
     private NodeProcess start(int place) {
         return NodeProcess.start("campaign-" + place, environment);
     }

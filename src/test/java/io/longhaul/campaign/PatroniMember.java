@@ -3,7 +3,6 @@ package io.longhaul.campaign;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,6 +25,7 @@ final class PatroniMember {
     private final Path configuration;
     private final Path log;
     private Process patroni;
+    private DiskFiller filler;
 
     /**
      * A member.
@@ -101,19 +101,14 @@ final class PatroniMember {
     }
 
     /** Leaves no byte on its file system. */
-    void fillDisk() throws IOException {
-        try (RandomAccessFile file = new RandomAccessFile(folder.resolve("filler").toFile(), "rw")) {
-            byte[] block = new byte[4096];
-            while (true) {
-                file.write(block);
-            }
-        } catch (IOException full) {
-            System.out.println("  the disk of " + name() + " is full: " + full.getMessage());
-        }
+    void fillDisk() {
+        filler = DiskFiller.fill(folder);
     }
 
     void emptyDisk() throws IOException {
-        Files.deleteIfExists(folder.resolve("filler"));
+        if (filler != null) {
+            filler.close();
+        }
     }
 
     boolean isPrimary() {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -32,10 +33,13 @@ public final class InstalledPostgres implements StoppableServer {
     private final List<String> stepDown;
     private final Path folder;
     private final List<String> options;
+    private final Map<String, String> environment;
     private final int port = freePort();
     private Process process;
 
-    private InstalledPostgres(Path programs, List<String> stepDown, Path folder, List<String> options) {
+    private InstalledPostgres(
+            Path programs, List<String> stepDown, Path folder, Map<String, String> environment, List<String> options) {
+        this.environment = environment;
         this.programs = programs;
         this.stepDown = stepDown;
         this.folder = folder;
@@ -58,9 +62,21 @@ public final class InstalledPostgres implements StoppableServer {
      * @return not started; takes everybody of this machine as its superuser
      */
     public static InstalledPostgres create(String... options) throws IOException, InterruptedException {
+        return create(Map.of(), options);
+    }
+
+    /**
+     * Makes a cluster that runs with more variables in its environment.
+     *
+     * @param environment such as {@code LD_PRELOAD}
+     * @param options more settings
+     * @return not started
+     */
+    public static InstalledPostgres create(Map<String, String> environment, String... options)
+            throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("longhaul-installed-postgresql-");
         List<String> stepDown = stepDown(folder);
-        InstalledPostgres server = new InstalledPostgres(programs().orElseThrow(), stepDown, folder, List.of(options));
+        InstalledPostgres server = new InstalledPostgres(programs().orElseThrow(), stepDown, folder, environment, List.of(options));
         List<String> initdb = server.command("initdb");
         initdb.addAll(List.of("-D", server.data(), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"));
         initdb.add("--no-sync");
@@ -167,13 +183,22 @@ public final class InstalledPostgres implements StoppableServer {
         words.addAll(List.of("-D", data(), "-p", Integer.toString(port)));
         words.addAll(List.of("-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="));
         options.forEach(option -> words.addAll(List.of("-c", option)));
-        process = new ProcessBuilder(words)
+        ProcessBuilder builder = new ProcessBuilder(words)
                 .directory(new File("/"))
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+        builder.environment().putAll(environment);
+        process = builder.start();
         Reaper.watch(process.pid());
         Await.until("the installed PostgreSQL serves", Duration.ofSeconds(60), this::answers);
+    }
+
+    /** Starts it again if it has ended by itself, as a service manager does. */
+    public void startAgainIfEnded() throws IOException {
+        if (process != null && !process.isAlive()) {
+            process = null;
+            start();
+        }
     }
 
     private boolean answers() throws IOException {
