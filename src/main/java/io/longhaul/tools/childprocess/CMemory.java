@@ -2,6 +2,8 @@ package io.longhaul.tools.childprocess;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,10 +29,19 @@ final class CMemory implements AutoCloseable {
 
     /** Pointers to texts, terminated by a null pointer. */
     long texts(List<String> texts) {
-        long block = zeros((texts.size() + 1) * Long.BYTES);
-        for (int i = 0; i < texts.size(); i++) {
-            new Pointer(block).setLong((long) i * Long.BYTES, text(texts.get(i)));
+        List<byte[]> all =
+                texts.stream().map(text -> text.getBytes(Program.CHARSET)).toList();
+        int at = (all.size() + 1) * Long.BYTES;
+        int size = at + all.stream().mapToInt(text -> text.length + 1).sum();
+        long block = zeros(size);
+        // One write instead of two for each text: each is a call out of Java.
+        ByteBuffer filled = ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
+        for (int i = 0; i < all.size(); i++) {
+            filled.putLong(i * Long.BYTES, block + at);
+            filled.put(at, all.get(i));
+            at += all.get(i).length + 1;
         }
+        new Pointer(block).write(0, filled.array(), 0, size);
         return block;
     }
 

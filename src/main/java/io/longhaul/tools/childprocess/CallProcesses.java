@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -35,7 +36,7 @@ public final class CallProcesses implements AutoCloseable {
      */
     static final String OF_THIS_SERVER = UUID.randomUUID().toString().substring(0, 18);
 
-    private final ProcessHandle leader;
+    private final Supplier<ProcessHandle> leader;
     private final long group;
     private final String id;
     private final String mark;
@@ -49,8 +50,12 @@ public final class CallProcesses implements AutoCloseable {
      * @param guard ends the group if this JVM cannot
      */
     CallProcesses(ProcessHandle leader, String id, ProcessGuard guard) {
+        this(leader.pid(), () -> leader, id, guard);
+    }
+
+    private CallProcesses(long group, Supplier<ProcessHandle> leader, String id, ProcessGuard guard) {
         this.leader = leader;
-        this.group = leader.pid();
+        this.group = group;
         this.id = id;
         this.mark = Environment.CALL + "=" + id;
         this.guard = guard;
@@ -76,6 +81,17 @@ public final class CallProcesses implements AutoCloseable {
      */
     public static CallProcesses of(ProcessHandle leader, String id) {
         return new CallProcesses(leader, id, ProcessGuard.shared());
+    }
+
+    /**
+     * Watches the processes of one call.
+     *
+     * @param program the first of them, just started
+     * @param id the value of {@link Environment#CALL} it was started with
+     * @return the processes; to be closed
+     */
+    public static CallProcesses of(RunningProgram program, String id) {
+        return new CallProcesses(program.pid(), program::handle, id, ProcessGuard.shared());
     }
 
     /**
@@ -148,7 +164,7 @@ public final class CallProcesses implements AutoCloseable {
         if (LINUX) {
             return fromProc();
         }
-        return Stream.concat(Stream.of(leader), leader.descendants())
+        return Stream.concat(Stream.of(leader.get()), leader.get().descendants())
                 .filter(ProcessHandle::isAlive)
                 .map(handle -> new Member(handle, true))
                 .toList();

@@ -122,8 +122,21 @@ public final class Isolation {
     }
 
     Process start(ProgramStart start) throws IOException {
-        ProgramStart inside = kind == Kind.NAMESPACES ? start.with(Namespaces.command(start.command())) : start;
-        return Libc.MISSING == null ? NativeStart.start(inside, landlock) : inside.startByJava();
+        ProgramStart inside = inside(start);
+        return Libc.MISSING == null
+                ? NativeStart.start(inside, landlock, true).watched()
+                : inside.startByJava();
+    }
+
+    RunningProgram run(ProgramStart start) throws IOException {
+        ProgramStart inside = inside(start);
+        return Libc.MISSING == null
+                ? new PolledProgram(NativeStart.start(inside, landlock, false))
+                : new StreamedProgram(inside.startByJava());
+    }
+
+    private ProgramStart inside(ProgramStart start) {
+        return kind == Kind.NAMESPACES ? start.with(Namespaces.command(start.command())) : start;
     }
 
     /** For tests: a given way, even if another is better here. */

@@ -80,6 +80,12 @@ final class Libc {
 
     static native int fcntl(int descriptor, int command, long argument);
 
+    static native long read(int descriptor, long block, long most);
+
+    static native long write(int descriptor, byte[] bytes, long length);
+
+    static native int poll(long descriptors, long number, int timeout);
+
     static native int kill(int process, int signal);
 
     static native int waitid(int kind, int process, long information, int options);

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Splits a stream into lines of bytes, in bounded memory for any input. */
 public final class LineReader {
-    private static final int CHUNK = 16 * 1024;
+    static final int CHUNK = 16 * 1024;
 
     /** Bounds the memory for long lines, even if many commands write at once. */
     private static final Semaphore LONG_LINES = new Semaphore(4);
@@ -69,7 +69,8 @@ public final class LineReader {
         }
     }
 
-    private void take(byte[] chunk, int length) {
+    /** Takes what was read; at most {@link #CHUNK} bytes at a time. */
+    void take(byte[] chunk, int length) {
         lock.lock();
         try {
             if (!finished) {

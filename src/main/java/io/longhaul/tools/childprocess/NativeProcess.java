@@ -27,7 +27,6 @@ final class NativeProcess extends Process {
 
     private final int pid;
     private final ProgramPipes ends;
-    private final ProcessHandle handle;
     private final CompletableFuture<Process> exit = new CompletableFuture<>();
     private final ReentrantLock lock = new ReentrantLock();
     private int exitCode;
@@ -36,11 +35,9 @@ final class NativeProcess extends Process {
     NativeProcess(int pid, ProgramPipes ends) {
         this.pid = pid;
         this.ends = ends;
-        // It exists for certain: its exit status has not been read yet.
-        this.handle = ProcessHandle.of(pid).orElseThrow();
     }
 
-    /** Starts watching for its end. */
+    /** Starts to wait for its end, on a thread of its own. */
     NativeProcess watched() {
         WAITS.execute(this::awaitEnd);
         return this;
@@ -55,11 +52,10 @@ final class NativeProcess extends Process {
             }
         }
         reap();
-        exit.complete(this);
     }
 
-    /** Reads the exit status. Until then the system does not reuse its number. */
-    private void reap() {
+    /** Takes note that it has ended, and reads the exit status. Until then the system does not reuse its number. */
+    void reap() {
         int[] status = new int[1];
         lock.lock();
         try {
@@ -70,6 +66,11 @@ final class NativeProcess extends Process {
         } finally {
             lock.unlock();
         }
+        exit.complete(this);
+    }
+
+    ProgramPipes pipes() {
+        return ends;
     }
 
     @Override
@@ -134,7 +135,7 @@ final class NativeProcess extends Process {
 
     @Override
     public ProcessHandle toHandle() {
-        return handle;
+        return ProcessHandle.of(pid).orElseThrow(() -> new IllegalStateException("process " + pid + " has ended"));
     }
 
     @Override

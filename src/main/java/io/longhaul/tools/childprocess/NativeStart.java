@@ -33,17 +33,22 @@ final class NativeStart {
      * Starts a program.
      *
      * @param shutOff its isolation, or null for none
+     * @param streams whether its pipes are to be streams; otherwise they are descriptors
+     * @return the process, whose end nobody waits for yet
      */
-    static Process start(ProgramStart start, Landlock shutOff) throws IOException {
+    static NativeProcess start(ProgramStart start, Landlock shutOff, boolean streams) throws IOException {
         try (CMemory memory = new CMemory();
                 ProgramPipes ends = ProgramPipes.open(start.feeds())) {
+            if (streams) {
+                ends.openStreams();
+            }
             NativeStart starting = new NativeStart(shutOff, memory);
             int pid = starting.spawn(start, ends);
             if (pid == NOT_STARTED) {
                 throw Libc.error(starting.error);
             }
             ends.started();
-            return new NativeProcess(pid, ends).watched();
+            return new NativeProcess(pid, ends);
         }
     }
 

@@ -6,13 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A small shell beside the server that signals process groups, which Java cannot, and that ends the watched groups
- * after the server's end: its standard input ends with the server in any case. Processes that left their group are then
- * found by their mark, where there is a {@code /proc}. One shell serves all calls.
+ * A small shell beside the server that ends the watched process groups after the server's end: its standard input ends
+ * with the server in any case. Processes that left their group are then found by their mark, where there is a {@code
+ * /proc}. One shell serves all calls, and reads only then which groups to end: a line for each call would cost more than
+ * some programs do. Where the C library cannot be called, the shell also signals groups, which Java cannot.
  *
  * <p>Without a POSIX shell it does nothing; {@link CallProcesses} then signals process by process.
  */
@@ -33,14 +35,12 @@ final class ProcessGuard {
             }
             mark=$1
             found=
+            [ -r "$2" ] && exec 3<"$2" && rm -f "$2"
             while read -r verb group; do
-                case $verb in
-                    watch) groups="$groups$group " ;;
-                    forget) case $groups in
-                        *" $group "*) groups="${groups%%" $group "*} ${groups#*" $group "}" ;;
-                    esac ;;
-                    *) signal "$verb" "$group" ;;
-                esac
+                signal "$verb" "$group"
+            done
+            [ -n "$2" ] && while read -r group watched <&3; do
+                [ "$watched" = + ] && groups="$groups$group "
             done
             for group in $groups; do signal TERM "$group"; done
             strays TERM
@@ -54,11 +54,22 @@ final class ProcessGuard {
 
     private static final ProcessGuard SHARED = new ProcessGuard();
 
+    private static final Map<String, Integer> SIGNALS = Map.of("TERM", Libc.SIGTERM, "KILL", Libc.SIGKILL);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Long> watched = new LinkedHashSet<>();
+    private final boolean bySystem;
     private Process shell;
+    private WatchedGroups groups = WatchedGroups.NONE;
 
-    ProcessGuard() {}
+    ProcessGuard() {
+        this(Libc.MISSING == null);
+    }
+
+    /** {@code bySystem} says whether signals are sent by system calls; otherwise the shell sends them. */
+    ProcessGuard(boolean bySystem) {
+        this.bySystem = bySystem;
+    }
 
     static ProcessGuard shared() {
         return SHARED;
@@ -83,9 +94,11 @@ final class ProcessGuard {
     void watch(long group) {
         lock.lock();
         try {
-            // Before the next line, so that a shell started here is told of the group once.
-            tell("watch", group);
             watched.add(group);
+            startUnlessAlive();
+            groups.add(group);
+        } catch (IOException e) {
+            // There is no shell: the next call starts one, which then watches this group, too.
         } finally {
             lock.unlock();
         }
@@ -95,7 +108,7 @@ final class ProcessGuard {
         lock.lock();
         try {
             watched.remove(group);
-            tell("forget", group);
+            groups.remove(group);
         } finally {
             lock.unlock();
         }
@@ -103,6 +116,10 @@ final class ProcessGuard {
 
     /** Sends a signal, such as TERM, to each process of the group. */
     void signal(String name, long group) {
+        if (bySystem) {
+            var unused = Libc.kill((int) -group, SIGNALS.get(name));
+            return;
+        }
         lock.lock();
         try {
             tell(name, group);
@@ -128,17 +145,17 @@ final class ProcessGuard {
     }
 
     private void start() throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(Setsid.command(List.of("/bin/sh", "-c", SCRIPT, "longhaul-process-guard", MARK)));
+        WatchedGroups next = WatchedGroups.create();
+        ProcessBuilder builder = new ProcessBuilder(
+                Setsid.command(List.of("/bin/sh", "-c", SCRIPT, "longhaul-process-guard", MARK, next.file())));
         builder.environment().clear();
         builder.environment().put("PATH", Environment.PATH_OF_SYSTEM);
         builder.directory(Path.of("/").toFile());
         shell = builder.redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        for (long group : watched) {
-            write("watch", group);
-        }
+        groups = next;
+        watched.forEach(groups::add);
     }
 
     private void write(String verb, long group) throws IOException {

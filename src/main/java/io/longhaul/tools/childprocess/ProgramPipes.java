@@ -10,7 +10,7 @@ import java.io.OutputStream;
 
 /**
  * The three pipes of a program: the program's ends are descriptors, closed here once the program has them; the server's
- * ends are streams. Java closes the pipes of its own processes soon after their end, even while another process writes;
+ * ends are descriptors, too, or streams. Java closes the pipes of its own processes soon after their end, even while another process writes;
  * these end when the last writer ends.
  */
 final class ProgramPipes implements Closeable {
@@ -18,6 +18,9 @@ final class ProgramPipes implements Closeable {
 
     /** The program's input, output and errors. None may be among 0 to 2, to which they are moved. */
     private final int[] theirs = {-1, -1, -1};
+
+    /** The server's ends of the same, until a stream has them or somebody takes them. */
+    private final int[] ours = {-1, -1, -1};
 
     private OutputStream input = OutputStream.nullOutputStream();
     private InputStream output;
@@ -36,12 +39,12 @@ final class ProgramPipes implements Closeable {
         ProgramPipes ends = new ProgramPipes();
         try {
             if (feeds) {
-                ends.input = ends.writeTo(0);
+                ends.pipe(0, 0);
             } else {
                 ends.theirs[0] = high(Libc.open("/dev/null", Libc.O_RDONLY | Libc.O_CLOEXEC));
             }
-            ends.output = ends.readFrom(1);
-            ends.errors = ends.readFrom(2);
+            ends.pipe(1, 1);
+            ends.pipe(2, 1);
             return ends;
         } catch (IOException e) {
             ends.close();
@@ -49,32 +52,32 @@ final class ProgramPipes implements Closeable {
         }
     }
 
-    private OutputStream writeTo(int which) throws IOException {
-        int ours = pipe(which, 0);
-        try {
-            return new FileOutputStream(DESCRIPTORS + ours);
-        } finally {
-            Libc.close(ours);
+    /** Makes streams of the server's ends. */
+    void openStreams() throws IOException {
+        if (ours[0] >= 0) {
+            input = new FileOutputStream(DESCRIPTORS + ours[0]);
+            Libc.close(take(0));
         }
+        output = new PipeStream(new FileInputStream(DESCRIPTORS + ours[1]));
+        Libc.close(take(1));
+        errors = new PipeStream(new FileInputStream(DESCRIPTORS + ours[2]));
+        Libc.close(take(2));
     }
 
-    private InputStream readFrom(int which) throws IOException {
-        int ours = pipe(which, 1);
-        try {
-            return new PipeStream(new FileInputStream(DESCRIPTORS + ours));
-        } finally {
-            Libc.close(ours);
-        }
+    /** The server's end, which the caller has to close from now on; -1 if there is none. */
+    int take(int which) {
+        int taken = ours[which];
+        ours[which] = -1;
+        return taken;
     }
 
-    /** Makes a pipe, keeps one end for the program and returns the other. */
-    private int pipe(int which, int theirEnd) throws IOException {
+    private void pipe(int which, int theirEnd) throws IOException {
         int[] ends = new int[2];
         if (Libc.pipe2(ends, Libc.O_CLOEXEC) != 0) {
             throw Libc.lastError();
         }
+        ours[which] = ends[1 - theirEnd];
         theirs[which] = high(ends[theirEnd]);
-        return ends[1 - theirEnd];
     }
 
     private static int high(int descriptor) throws IOException {
@@ -113,18 +116,23 @@ final class ProgramPipes implements Closeable {
 
     @Override
     public void close() throws IOException {
-        for (int descriptor : theirs) {
-            if (descriptor >= 0) {
-                Libc.close(descriptor);
-            }
-        }
+        closeAll(theirs);
         if (!started) {
+            closeAll(ours);
             input.close();
             if (output != null) {
                 output.close();
             }
             if (errors != null) {
                 errors.close();
+            }
+        }
+    }
+
+    private static void closeAll(int[] descriptors) {
+        for (int descriptor : descriptors) {
+            if (descriptor >= 0) {
+                Libc.close(descriptor);
             }
         }
     }

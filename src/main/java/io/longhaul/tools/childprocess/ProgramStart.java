@@ -25,11 +25,30 @@ public record ProgramStart(
      * @throws IOException if it cannot be started; the message has the system's error, {@code error=7} for too long
      */
     public Process start() throws IOException {
+        check();
+        return isolation().start(this);
+    }
+
+    /**
+     * Starts the program, whose output is then read line by line.
+     *
+     * @return the program, to be read at once
+     * @throws IOException as for {@link #start}
+     */
+    public RunningProgram run() throws IOException {
+        check();
+        return isolation().run(this);
+    }
+
+    private void check() throws IOException {
         if (command.stream().anyMatch(word -> word.indexOf('\0') >= 0)
                 || variables().stream().anyMatch(variable -> variable.indexOf('\0') >= 0)) {
             throw new IOException("a NUL character is in the command or its environment");
         }
-        return isolated ? Isolation.ofThisMachine().start(this) : Isolation.NONE.start(this);
+    }
+
+    private Isolation isolation() {
+        return isolated ? Isolation.ofThisMachine() : Isolation.NONE;
     }
 
     List<String> variables() {

@@ -7,6 +7,7 @@ import io.longhaul.tools.childprocess.Environment;
 import io.longhaul.tools.childprocess.Limits;
 import io.longhaul.tools.childprocess.Program;
 import io.longhaul.tools.childprocess.ProgramStart;
+import io.longhaul.tools.childprocess.RunningProgram;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
 import java.io.IOException;
@@ -45,8 +46,8 @@ record CommandStart(
      */
     RunningCommand start(ToolCall call, Folder own) throws CallFailure {
         String id = CallProcesses.newId();
-        Process process = start(prepared(call, own, id));
-        RunningCommand command = new RunningCommand(process, CallProcesses.of(process.toHandle(), id));
+        RunningProgram program = start(prepared(call, own, id));
+        RunningCommand command = new RunningCommand(program, CallProcesses.of(program, id));
         if (stdin != CommandToolFactory.Stdin.NONE) {
             String params = own == null ? call.paramsJson() : own.paramsJson();
             command.feed((params + "\n").getBytes(StandardCharsets.UTF_8), !takesAnswers());
@@ -79,9 +80,9 @@ record CommandStart(
                 isolated);
     }
 
-    private Process start(ProgramStart prepared) throws CallFailure {
+    private RunningProgram start(ProgramStart prepared) throws CallFailure {
         try {
-            return prepared.start();
+            return prepared.run();
         } catch (IOException e) {
             throw failure(e);
         }

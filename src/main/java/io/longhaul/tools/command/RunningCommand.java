@@ -2,14 +2,10 @@ package io.longhaul.tools.command;
 
 import io.longhaul.tools.childprocess.CallProcesses;
 import io.longhaul.tools.childprocess.LineReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
+import io.longhaul.tools.childprocess.RunningProgram;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -22,25 +18,13 @@ final class RunningCommand implements AutoCloseable {
     /** After the kill the pipes end at once, unless a process changed user or hid itself. */
     private static final Duration LAST_WAIT = Duration.ofSeconds(5);
 
-    /**
-     * Platform threads read pipes: a read would pin the carrier of a virtual thread, and some commands are silent for
-     * days.
-     */
-    private static final Executor PIPES = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "command-pipe");
-        thread.setDaemon(true);
-        return thread;
-    });
-
-    private final Process process;
+    private final RunningProgram program;
     private final CallProcesses all;
     private LineReader output;
     private LineReader errors;
-    private CompletableFuture<Void> fed = CompletableFuture.completedFuture(null);
-    private CompletableFuture<Void> ends = CompletableFuture.completedFuture(null);
 
-    RunningCommand(Process process, CallProcesses all) {
-        this.process = process;
+    RunningCommand(RunningProgram program, CallProcesses all) {
+        this.program = program;
         this.all = all;
     }
 
@@ -49,30 +33,8 @@ final class RunningCommand implements AutoCloseable {
      *
      * @param last whether its input ends with that
      */
-    synchronized void feed(byte[] input, boolean last) {
-        fed = fed.thenRunAsync(
-                () -> {
-                    OutputStream stdin = process.getOutputStream();
-                    try {
-                        stdin.write(input);
-                        stdin.flush();
-                        if (last) {
-                            stdin.close();
-                        }
-                    } catch (IOException e) {
-                        // The command ended, or closed its input, without reading all; it may do so.
-                        closeQuietly(stdin);
-                    }
-                },
-                PIPES);
-    }
-
-    private static void closeQuietly(OutputStream stdin) {
-        try {
-            stdin.close();
-        } catch (IOException e) {
-            // What could not be written is not wanted any more.
-        }
+    void feed(byte[] input, boolean last) {
+        program.feed(input, last);
     }
 
     /**
@@ -83,31 +45,12 @@ final class RunningCommand implements AutoCloseable {
     void read(LineReader output, LineReader errors, Consumer<Throwable> onBroken) {
         this.output = output;
         this.errors = errors;
-        ends = CompletableFuture.allOf(
-                readAll(output, process.getInputStream(), onBroken),
-                readAll(errors, process.getErrorStream(), onBroken));
-    }
-
-    private static CompletableFuture<Void> readAll(
-            LineReader reader, InputStream stream, Consumer<Throwable> onBroken) {
-        return CompletableFuture.runAsync(
-                () -> {
-                    try (stream) {
-                        reader.readAll(stream);
-                    } catch (IOException e) {
-                        // Same as the end of the stream.
-                        reader.finish();
-                    } catch (RuntimeException e) {
-                        onBroken.accept(e);
-                        throw e;
-                    }
-                },
-                PIPES);
+        program.read(output, errors, onBroken);
     }
 
     /** Completes when the command's own process has ended; its output may still be read then. */
-    CompletableFuture<Process> exit() {
-        return process.onExit();
+    CompletableFuture<?> exit() {
+        return program.exit();
     }
 
     /**
@@ -123,12 +66,12 @@ final class RunningCommand implements AutoCloseable {
         }
         output.finish();
         errors.finish();
-        return process.exitValue();
+        return program.exitValue();
     }
 
     private boolean ended(Duration within) throws InterruptedException {
         try {
-            ends.get(within.toMillis(), TimeUnit.MILLISECONDS);
+            program.outputEnd().get(within.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
@@ -150,11 +93,7 @@ final class RunningCommand implements AutoCloseable {
     @Override
     public void close() {
         all.close();
-        closeInput();
-    }
-
-    /** No process reads any more, so no write waits. */
-    private synchronized void closeInput() {
-        fed = fed.thenRunAsync(() -> closeQuietly(process.getOutputStream()), PIPES);
+        // No process reads any more, so no write waits.
+        program.endInput();
     }
 }

@@ -94,7 +94,7 @@ final class ProcessesTest {
     @Test
     void aProcessThatLeavesTheGroupTooEarlyIsAskedAgain(@TempDir Path folder) throws Exception {
         Path flag = folder.resolve("go");
-        ProcessGuard guard = new ProcessGuard();
+        ProcessGuard guard = new ProcessGuard(false);
         Process leader =
                 marked("leaver", "(until [ -e " + flag + " ]; do :; done; exec setsid sleep 1000) & echo $!; wait");
         CallProcesses all = new CallProcesses(leader.toHandle(), "leaver", guard);
@@ -142,8 +142,10 @@ final class ProcessesTest {
         try (BufferedReader out = server.inputReader(StandardCharsets.UTF_8)) {
             String mark = "LONGHAUL_JOB_ID=" + out.readLine();
             assertThat(Leftovers.with(mark)).hasSizeGreaterThanOrEqualTo(3);
+            ProcessHandle unmarked =
+                    ProcessHandle.of(Long.parseLong(out.readLine())).orElseThrow();
             server.destroyForcibly().waitFor();
-            await(() -> Leftovers.with(mark).isEmpty());
+            await(() -> Leftovers.with(mark).isEmpty() && !unmarked.isAlive());
         } finally {
             server.destroyForcibly();
         }
@@ -153,9 +155,11 @@ final class ProcessesTest {
     public static void main(String[] args) throws Exception {
         RecordedCall call = new RecordedCall("{}")
                 .start(shell(
-                        "sleep 1000 & (setsid sleep 1000 </dev/null >/dev/null 2>&1 &); echo started >&2; wait", "5s"))
+                        "sleep 1000 & (setsid sleep 1000 </dev/null >/dev/null 2>&1 &); env -i sleep 1000 & echo $! >&2; wait",
+                        "5s"))
                 .awaitFirstLine();
         System.out.println(call.jobId());
+        System.out.println(call.lines().get(0));
         call.await();
     }
 

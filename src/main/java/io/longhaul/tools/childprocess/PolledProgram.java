@@ -1,0 +1,157 @@
+package io.longhaul.tools.childprocess;
+
+import com.sun.jna.Pointer;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * A program that {@link NativeStart} started. One thread reads both of its outputs and waits for its end, and a short
+ * input needs none: waking a thread costs about as much as some programs do.
+ */
+final class PolledProgram implements RunningProgram {
+    private static final int OUTPUT = 0;
+    private static final int ERRORS = 1;
+    private static final int END = 2;
+
+    /** Linux 5.3 and later. */
+    private static final long PIDFD_OPEN = 434;
+
+    /** The least that a pipe holds. */
+    private static final int FITS = 4096;
+
+    private final NativeProcess process;
+    private final CompletableFuture<Void> ends = new CompletableFuture<>();
+    private CompletableFuture<Void> fed = CompletableFuture.completedFuture(null);
+    private int input;
+    private boolean wasFed;
+
+    PolledProgram(NativeProcess process) {
+        this.process = process;
+        this.input = process.pipes().take(0);
+    }
+
+    @Override
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    @Override
+    public synchronized void feed(byte[] bytes, boolean last) {
+        if (!wasFed && bytes.length <= FITS) {
+            write(bytes, last);
+        } else {
+            fed = fed.thenRunAsync(() -> write(bytes, last), ProgramThreads.ALL);
+        }
+        wasFed = true;
+    }
+
+    private void write(byte[] bytes, boolean last) {
+        boolean taken = true;
+        for (int at = 0; at < bytes.length && taken; ) {
+            byte[] part = at == 0 && bytes.length <= FITS ? bytes : Arrays.copyOfRange(bytes, at, end(bytes, at));
+            long written = input < 0 ? -1 : Libc.write(input, part, part.length);
+            at += (int) Math.max(0, written);
+            // Otherwise the program ended, or closed its input, without reading all; it may do so.
+            taken = written >= 0 || input >= 0 && Libc.lastErrorNumber() == Libc.EINTR;
+        }
+        if (last || !taken) {
+            closeInput();
+        }
+    }
+
+    private static int end(byte[] bytes, int at) {
+        return Math.min(bytes.length, at + LineReader.CHUNK);
+    }
+
+    @Override
+    public synchronized void endInput() {
+        if (fed.isDone()) {
+            closeInput();
+        } else {
+            fed = fed.thenRunAsync(this::closeInput, ProgramThreads.ALL);
+        }
+    }
+
+    /** Only called when no write is under way. */
+    private void closeInput() {
+        if (input >= 0) {
+            Libc.close(input);
+            input = -1;
+        }
+    }
+
+    @Override
+    public void read(LineReader output, LineReader errors, Consumer<Throwable> onBroken) {
+        ProgramThreads.ALL.execute(() -> follow(output, errors, onBroken));
+    }
+
+    private void follow(LineReader output, LineReader errors, Consumer<Throwable> onBroken) {
+        int end = (int) Libc.syscall(PIDFD_OPEN, process.pid(), 0, 0, 0);
+        if (end < 0) {
+            process.watched();
+        }
+        try (CMemory memory = new CMemory();
+                Poll poll = new Poll(process.pipes().take(1), process.pipes().take(2), end)) {
+            Pointer block = new Pointer(memory.zeros(LineReader.CHUNK));
+            while (!poll.isEmpty()) {
+                poll.await();
+                try {
+                    take(poll, OUTPUT, output, block);
+                    take(poll, ERRORS, errors, block);
+                } catch (RuntimeException e) {
+                    poll.drop(OUTPUT);
+                    poll.drop(ERRORS);
+                    onBroken.accept(e);
+                    ends.completeExceptionally(e);
+                }
+                noteEnds(poll);
+            }
+        } finally {
+            ends.complete(null);
+        }
+    }
+
+    private static void take(Poll poll, int which, LineReader reader, Pointer block) {
+        if (!poll.isReady(which)) {
+            return;
+        }
+        long length = Libc.read(poll.descriptor(which), Pointer.nativeValue(block), LineReader.CHUNK);
+        if (length > 0) {
+            reader.take(block.getByteArray(0, (int) length), (int) length);
+        } else if (length == 0 || Libc.lastErrorNumber() != Libc.EINTR) {
+            poll.drop(which);
+            reader.finish();
+        }
+    }
+
+    private void noteEnds(Poll poll) {
+        if (poll.descriptor(OUTPUT) < 0 && poll.descriptor(ERRORS) < 0) {
+            ends.complete(null);
+        }
+        if (poll.isReady(END)) {
+            poll.drop(END);
+            process.reap();
+        }
+    }
+
+    @Override
+    public CompletableFuture<?> exit() {
+        return process.onExit();
+    }
+
+    @Override
+    public CompletableFuture<?> outputEnd() {
+        return ends;
+    }
+
+    @Override
+    public int exitValue() {
+        return process.exitValue();
+    }
+}

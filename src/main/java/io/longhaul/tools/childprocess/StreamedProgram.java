@@ -1,0 +1,99 @@
+package io.longhaul.tools.childprocess;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** A program that Java started, with a thread for each pipe. */
+final class StreamedProgram implements RunningProgram {
+    private final Process process;
+    private CompletableFuture<Void> fed = CompletableFuture.completedFuture(null);
+    private CompletableFuture<Void> ends = CompletableFuture.completedFuture(null);
+
+    StreamedProgram(Process process) {
+        this.process = process;
+    }
+
+    @Override
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    @Override
+    public synchronized void feed(byte[] bytes, boolean last) {
+        fed = fed.thenRunAsync(() -> write(bytes, last), ProgramThreads.ALL);
+    }
+
+    private void write(byte[] bytes, boolean last) {
+        OutputStream input = process.getOutputStream();
+        try {
+            input.write(bytes);
+            input.flush();
+            if (last) {
+                input.close();
+            }
+        } catch (IOException e) {
+            // The program ended, or closed its input, without reading all; it may do so.
+            closeInput();
+        }
+    }
+
+    @Override
+    public synchronized void endInput() {
+        fed = fed.thenRunAsync(this::closeInput, ProgramThreads.ALL);
+    }
+
+    private void closeInput() {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            // What could not be written is not wanted any more.
+        }
+    }
+
+    @Override
+    public void read(LineReader output, LineReader errors, Consumer<Throwable> onBroken) {
+        ends = CompletableFuture.allOf(
+                readAll(output, process.getInputStream(), onBroken),
+                readAll(errors, process.getErrorStream(), onBroken));
+    }
+
+    private static CompletableFuture<Void> readAll(
+            LineReader reader, InputStream stream, Consumer<Throwable> onBroken) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    try (stream) {
+                        reader.readAll(stream);
+                    } catch (IOException e) {
+                        // Same as the end of the stream.
+                        reader.finish();
+                    } catch (RuntimeException e) {
+                        onBroken.accept(e);
+                        throw e;
+                    }
+                },
+                ProgramThreads.ALL);
+    }
+
+    @Override
+    public CompletableFuture<?> exit() {
+        return process.onExit();
+    }
+
+    @Override
+    public CompletableFuture<?> outputEnd() {
+        return ends;
+    }
+
+    @Override
+    public int exitValue() {
+        return process.exitValue();
+    }
+}
