@@ -39,19 +39,22 @@ class BenchIT {
         boolean unsafe = database.column("SHOW fsync").get(0).equals("off");
         assertThat(run.err().contains("Warning: fsync is off.")).isEqualTo(unsafe);
         JsonNode figures = told.path("figures");
-        assertThat(figures).hasSize(9).allSatisfy(figure -> {
+        assertThat(figures).hasSize(17).allSatisfy(figure -> {
+            boolean isIdle = figure.path("unit").asText().equals("%");
             assertThat(figure.path("value").asDouble())
                     .describedAs(figure.toString())
-                    .isPositive();
-            assertThat(figure.path("floor").asDouble())
+                    .isGreaterThanOrEqualTo(isIdle ? 0 : Double.MIN_VALUE);
+            assertThat(isIdle || figure.path("floor").asDouble() > 0)
                     .describedAs(figure.toString())
-                    .isPositive();
+                    .isTrue();
             System.out.printf(
-                    "bench: %s, %s: %.2f of plain SQL%n",
+                    "bench: %s, %s: %.2f of the floor%n",
                     figure.path("work").asText(),
                     figure.path("setting").asText(),
                     figure.path("ratio").asDouble());
         });
+        assertThat(figures.findValuesAsText("work"))
+                .contains("program /bin/true", "program sh -c cat", "submit to a new server", "processor time without jobs");
         assertThat(database.number("SELECT count(*) FROM pg_namespace WHERE nspname LIKE '%bench%'"))
                 .isZero();
         assertThat(database.number("SELECT count(*) FROM jobs")).isZero();

@@ -11,18 +11,23 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Measures submit, drain and pick-up of servers of this release, each together with plain SQL on the same database:
- * machines are noisy, so the ratios are what to read.
+ * Measures submit, drain and pick-up of servers of this release, each together with plain SQL on the same database, new
+ * servers together with warm ones, and programs together with a loop that starts them: machines are noisy, so the ratios
+ * are what to read.
  */
 public final class Bench {
     private static final int BATCH = 1_000;
     private static final int BATCH_CALLERS = 4;
+
+    /** A program takes about as long as this many of the other jobs. */
+    private static final int PROGRAM_COST = 10;
 
     private final Target database;
     private final Plan plan;
@@ -41,9 +46,10 @@ public final class Bench {
      *
      * @param work the work measured
      * @param setting number of clients, or of slots
-     * @param unit of value and floor: {@code jobs/s}, where more is better, or {@code ms}, where less is
+     * @param unit of value and floor: {@code jobs/s}, where more is better, or {@code ms} or {@code %} of a processor,
+     *     where less is
      * @param value median over the runs
-     * @param floor median of plain SQL in the same runs; NaN if there is nothing to compare with
+     * @param floor median of what it is compared with in the same runs; NaN if there is nothing
      * @param p50 milliseconds of a call, median
      * @param p99 milliseconds within which 99 of 100 calls were answered
      */
@@ -62,13 +68,16 @@ public final class Bench {
      * @param runs repetitions; medians are shown
      * @param samples jobs from which the time to pick-up is taken
      * @param warmUp time of unmeasured work at first, so that Java's compiler has seen the code
+     * @param idle time for which a server without jobs is watched
      */
-    public record Plan(int jobs, Duration time, int runs, int samples, Duration warmUp) {
-        /** Takes about eight minutes. */
-        public static final Plan USUAL = new Plan(20_000, Duration.ofSeconds(4), 3, 200, Duration.ofSeconds(15));
+    public record Plan(int jobs, Duration time, int runs, int samples, Duration warmUp, Duration idle) {
+        /** Takes about eleven minutes. */
+        public static final Plan USUAL =
+                new Plan(20_000, Duration.ofSeconds(4), 3, 200, Duration.ofSeconds(15), Duration.ofSeconds(20));
 
-        /** Takes half a minute: shows that it works, not how fast it is. */
-        public static final Plan SMOKE = new Plan(1_000, Duration.ofMillis(600), 1, 20, Duration.ZERO);
+        /** Takes a minute: shows that it works, not how fast it is. */
+        public static final Plan SMOKE =
+                new Plan(1_000, Duration.ofMillis(600), 1, 20, Duration.ZERO, Duration.ofSeconds(1));
     }
 
     /**
@@ -115,12 +124,17 @@ public final class Bench {
             schema.clear();
             progress.accept(run + "drain with " + slots + " slots");
             drain(slots);
+            schema.clear();
+            progress.accept(run + "programs with " + slots + " slots");
+            programs(slots);
         }
     }
 
     private void submits() throws Exception {
         try (Node node = Node.start(schema.target(), 0)) {
+            ConcurrentClients.Throughput young = node.post(10, "/v1/jobs", Payload.JOB, 1, plan.time());
             warmUp(() -> node.post(64, "/v1/jobs", Payload.JOB, 1, plan.time()));
+            rate("submit to a new server", "10 clients", young, node.post(10, "/v1/jobs", Payload.JOB, 1, plan.time()));
             ConcurrentClients.Throughput alone = raw.submit(1, plan.time());
             ConcurrentClients.Throughput ten = raw.submit(10, plan.time());
             submit(node, 1, alone);
@@ -155,19 +169,34 @@ public final class Bench {
     private void drain(int slots) throws Exception {
         ConcurrentClients.Throughput floor = raw.drain(plan.jobs(), slots == 10 ? 4 : 8, 500);
         try (Node node = Node.start(schema.target(), slots)) {
-            warmUp(() -> drainOnce(node, plan.jobs()));
-            double rate = drainOnce(node, plan.jobs());
+            double young = drainOnce(node, "echo", Payload.PARAMS, plan.jobs());
+            warmUp(() -> drainOnce(node, "echo", Payload.PARAMS, plan.jobs()));
+            double rate = drainOnce(node, "echo", Payload.PARAMS, plan.jobs());
             note("drain " + plan.jobs() + " jobs", slots + " slots", "jobs/s", rate, floor.perSecond(), null);
+            note("first drain of a new server", slots + " slots", "jobs/s", young, rate, null);
         }
     }
 
-    private double drainOnce(Node node, int jobs) throws Exception {
+    private void programs(int slots) throws Exception {
+        int jobs = Math.max(1, plan.jobs() / PROGRAM_COST);
+        try (Programs tools = Programs.define();
+                Node node = Node.start(schema.target(), slots, tools.variables())) {
+            warmUp(() -> drainOnce(node, Programs.NOTHING.tool(), "{}", jobs));
+            for (Programs.Program program : List.of(Programs.NOTHING, Programs.READING)) {
+                double floor = Programs.perSecond(program, jobs, slots);
+                double rate = drainOnce(node, program.tool(), "{}", jobs);
+                note("program " + program.name(), slots + " slots", "jobs/s", rate, floor, null);
+            }
+        }
+    }
+
+    private double drainOnce(Node node, String tool, String params, int jobs) throws Exception {
         schema.clear();
         // One transaction makes all jobs visible at the same moment; the server finds them when it polls next.
         BenchSchema.execute(
                 schema.target(),
-                "INSERT INTO jobs (tool_name, trace_id, parameters, expires_at) SELECT 'echo', gen_random_uuid()::text, '"
-                        + Payload.PARAMS + "'::jsonb, NOW() + INTERVAL '1 day' FROM generate_series(1, " + jobs + ")");
+                "INSERT INTO jobs (tool_name, trace_id, parameters, expires_at) SELECT '" + tool
+                        + "', gen_random_uuid()::text, '" + params + "'::jsonb, NOW() + INTERVAL '1 day' FROM generate_series(1, " + jobs + ")");
         awaitEnded(node, jobs);
         return number("SELECT count(*) / EXTRACT(EPOCH FROM max(completed_at) - min(started_at)) FROM jobs");
     }
@@ -201,7 +230,19 @@ public final class Bench {
             double p99 = number("SELECT percentile_disc(0.99) WITHIN GROUP (ORDER BY ms) " + times);
             double floor = raw.submit(1, plan.time()).percentile(0.5);
             add(new Figure("pick-up, from insert to claim", "idle node", "ms", p50, floor, p50, p99));
+            idle(node);
         }
+    }
+
+    private void idle(Node node) throws InterruptedException {
+        Optional<Duration> before = node.processorTime();
+        long begin = System.nanoTime();
+        TimeUnit.NANOSECONDS.sleep(plan.idle().toNanos());
+        double nanos = System.nanoTime() - begin;
+        double taken = before.isEmpty()
+                ? Double.NaN
+                : node.processorTime().orElseThrow().minus(before.get()).toNanos() / nanos;
+        note("processor time without jobs", "idle node", "%", taken * 100, Double.NaN, null);
     }
 
     private double number(String sql) throws SQLException {

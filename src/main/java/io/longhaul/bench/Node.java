@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A server of this release in a separate process, as users run it. */
@@ -37,8 +38,19 @@ final class Node implements AutoCloseable {
         return start(target, concurrency, options());
     }
 
+    /** Starts a node with the options of this process and more variables, and waits until it is ready. */
+    static Node start(Target target, int concurrency, Map<String, String> variables)
+            throws IOException, InterruptedException {
+        return start(target, concurrency, options(), variables);
+    }
+
     /** Starts a node with these options of the virtual machine, and waits until it is ready. */
     static Node start(Target target, int concurrency, List<String> options) throws IOException, InterruptedException {
+        return start(target, concurrency, options, Map.of());
+    }
+
+    private static Node start(Target target, int concurrency, List<String> options, Map<String, String> variables)
+            throws IOException, InterruptedException {
         int port = freePort();
         Path log = Files.createTempFile("longhaul-bench-", ".log");
         ProcessBuilder builder =
@@ -51,6 +63,7 @@ final class Node implements AutoCloseable {
                         "LONGHAUL_PORT", Integer.toString(port),
                         "LONGHAUL_ADMIN_PORT", Integer.toString(freePort()),
                         "LONGHAUL_CONCURRENCY", Integer.toString(concurrency)));
+        builder.environment().putAll(variables);
         put(builder, "DATABASE_USER", target.user());
         put(builder, "DATABASE_PASSWORD", target.password());
         Node node = new Node(builder.start(), log, port);
@@ -144,6 +157,11 @@ final class Node implements AutoCloseable {
     private String lastLine() throws IOException {
         List<String> lines = Files.readAllLines(log);
         return lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1);
+    }
+
+    /** The processor time that the server has taken; the system may not tell it. */
+    Optional<Duration> processorTime() {
+        return process.info().totalCpuDuration();
     }
 
     int port() {

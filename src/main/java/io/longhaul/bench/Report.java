@@ -36,20 +36,24 @@ public final class Report {
     public static String table(Bench.Result result) {
         StringBuilder table = new StringBuilder();
         lines(result.server()).forEach(line -> table.append(line).append(System.lineSeparator()));
-        table.append(String.format(Locale.ROOT, ROW, "work", "", "Longhaul", "plain SQL", "ratio", "p50 ms", "p99 ms"));
+        table.append(String.format(Locale.ROOT, ROW, "work", "", "Longhaul", "floor", "ratio", "p50 ms", "p99 ms"));
         for (Bench.Figure f : result.figures()) {
             table.append(String.format(
                     Locale.ROOT,
                     ROW,
                     f.work(),
                     f.setting(),
-                    shown(f.value()) + (f.unit().equals("ms") ? " ms" : "/s"),
-                    shown(f.floor()) + (f.unit().equals("ms") ? " ms" : "/s"),
+                    shown(f.value()) + unit(f),
+                    Double.isNaN(f.floor()) ? "-" : shown(f.floor()) + unit(f),
                     shown(f.ratio()),
                     shown(f.p50()),
                     shown(f.p99())));
         }
         return table.toString();
+    }
+
+    private static String unit(Bench.Figure figure) {
+        return figure.unit().equals("jobs/s") ? "/s" : " " + figure.unit();
     }
 
     private static String shown(double value) {

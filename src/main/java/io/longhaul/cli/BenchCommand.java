@@ -21,7 +21,7 @@ public final class BenchCommand extends Command {
 
     /** @param target finds the database in a configuration */
     public BenchCommand(Function<ServiceConfiguration, Target> target) {
-        super("bench", "Measures submit, drain and pick-up on your database, each beside plain SQL.");
+        super("bench", "Measures submit, drain, pick-up and programs on your database, each beside a floor.");
         this.target = target;
     }
 
@@ -29,7 +29,9 @@ public final class BenchCommand extends Command {
     public void configure(Subparser parser) {
         parser.description(
                 "Starts servers of this release on a schema of its own beside yours, measures them, and drops"
-                        + " the schema. Your jobs are not touched, but the database and this machine are kept busy.");
+                        + " the schema. Your jobs are not touched, but the database and this machine are kept busy."
+                        + " The floor of submit, drain and pick-up is plain SQL, that of programs is xargs, and that of"
+                        + " a new server is the same server when it is warm.");
         parser.addArgument("file").nargs("?").help("application configuration file");
         parser.addArgument("--jobs").type(Integer.class).help("how many jobs a drain takes (20000)");
         parser.addArgument("--seconds").type(Integer.class).help("how long each submit is measured (4)");
@@ -54,7 +56,8 @@ public final class BenchCommand extends Command {
                         : Duration.ofSeconds(positive(arguments, "seconds", 1)),
                 positive(arguments, "runs", usual.runs()),
                 usual.samples(),
-                usual.warmUp());
+                usual.warmUp(),
+                usual.idle());
     }
 
     private static int positive(Namespace arguments, String name, int usual) {
