@@ -77,8 +77,14 @@ public final class Program {
     static Optional<Path> search(String name, String searchPath) {
         return folders(searchPath)
                 .map(folder -> folder.resolve(name))
-                .filter(path -> Files.isRegularFile(path) && Files.isExecutable(path))
+                .filter(Program::mayRun)
                 .findFirst();
+    }
+
+    /** As {@code Files} would say, which makes an exception of each folder that does not have the program. */
+    private static boolean mayRun(Path path) {
+        File file = path.toFile();
+        return file.isFile() && file.canExecute();
     }
 
     private static Stream<Path> folders(String searchPath) {
