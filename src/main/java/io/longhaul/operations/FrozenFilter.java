@@ -70,7 +70,7 @@ public final class FrozenFilter {
             case CREATED_AFTER, CREATED_BEFORE, COMPLETED_AFTER, COMPLETED_BEFORE -> Instant.parse(value.textValue());
             case BATCH, SCHEDULE -> UUID.fromString(value.textValue());
             case WAITING_FOR_INPUT -> value.booleanValue();
-            case TOOL, TRACE_ID, ERROR, FAILURE, PRINCIPAL -> value.textValue();
+            case TOOL, TRACE_ID, ID_PREFIX, TRACE_PREFIX, ERROR, FAILURE, PRINCIPAL -> value.textValue();
             case PARAMS -> params(value);
         };
     }
@@ -87,6 +87,8 @@ public final class FrozenFilter {
         return switch (by) {
             case TOOL -> "tool";
             case TRACE_ID -> "trace_id";
+            case ID_PREFIX -> "id_prefix";
+            case TRACE_PREFIX -> "trace_id_prefix";
             case CREATED_AFTER -> "created_after";
             case CREATED_BEFORE -> "created_before";
             case COMPLETED_AFTER -> "completed_after";

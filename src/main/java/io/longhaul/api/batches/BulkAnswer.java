@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.description.Shape;
+import io.longhaul.api.http.Times;
 import io.longhaul.api.jobs.JobLists;
 import io.longhaul.jobs.sql.JobFilter;
 import java.util.List;
@@ -18,14 +19,29 @@ public final class BulkAnswer {
      *
      * @param dryRun true
      * @param matched number of jobs that match
-     * @param matchedIsEstimate true if {@code matched} is an estimate, because an exact count would take too long
+     * @param matchedIsEstimate true if {@code matched} is an estimate, because an exact count would take too long; with
+     *     searched_to, it is the number that was found so far
      * @param sample ids of the first jobs
+     * @param searchedTo submit of the last job that was looked at, if there was no time for all: a search for the text of an
+     *     error, or for values in params, takes about a second, the oldest jobs first. The action itself looks at all; null
+     *     if the preview did, too
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    public record Preview(boolean dryRun, long matched, boolean matchedIsEstimate, List<UUID> sample) {
-        static Preview of(JobLists lists, JobFilter filter) {
-            JobLists.Total total = lists.total(filter.after(null));
-            return new Preview(true, total.jobs(), total.estimated(), lists.sample(filter));
+    public record Preview(
+            boolean dryRun,
+            long matched,
+            boolean matchedIsEstimate,
+            List<UUID> sample,
+            @Shape(format = "date-time") String searchedTo) {
+        /** Looks for the jobs that a filter matches. */
+        public static Preview of(JobLists lists, JobFilter filter) {
+            JobLists.Match match = lists.match(filter);
+            return new Preview(
+                    true,
+                    match.matched().jobs(),
+                    match.matched().estimated(),
+                    match.first(),
+                    Times.iso(match.searchedTo()));
         }
     }
 

@@ -13,6 +13,8 @@ public final class Queries {
      * @param status one or more statuses
      * @param tool name of a tool
      * @param traceId a trace
+     * @param idPrefix jobs whose id begins so: at least its first 8 characters
+     * @param traceIdPrefix jobs of traces whose id begins so: at least its first 8 digits; of at most 100 traces
      * @param createdAfter accepted at this time or later
      * @param createdBefore accepted before this time
      * @param completedAfter ended at this time or later
@@ -39,6 +41,8 @@ public final class Queries {
 
             String tool,
             String traceId,
+            String idPrefix,
+            String traceIdPrefix,
             @Shape(format = "date-time") String createdAfter,
             @Shape(format = "date-time") String createdBefore,
             @Shape(format = "date-time") String completedAfter,

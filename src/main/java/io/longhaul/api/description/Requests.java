@@ -426,6 +426,8 @@ public final class Requests {
      * @param error a part of the error's text
      * @param waitingForInput only jobs whose tool has asked something that nobody has answered
      * @param failure the fingerprint of a failure: jobs that failed alike
+     * @param params values that the params must have, by names of members, at most 5: {@code {"model": "small"}}; a member of a
+     *     member is named with dots
      */
     public record OperationFilter(
             List<String> status,
@@ -439,7 +441,8 @@ public final class Requests {
             UUID scheduleId,
             String error,
             @Shape(usual = "false") boolean waitingForInput,
-            String failure) {}
+            String failure,
+            Map<String, String> params) {}
 
     /**
      * A view to keep.

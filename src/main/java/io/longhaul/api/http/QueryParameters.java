@@ -22,6 +22,13 @@ public final class QueryParameters {
     /** Any number of 18 digits fits in a long. */
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
 
+    /** At least eight digits, so that only few ids begin with them. */
+    public static final Pattern ID_PREFIX = Pattern.compile(
+            "[0-9a-f]{8}(-([0-9a-f]{0,4}|[0-9a-f]{4}-([0-9a-f]{0,4}|[0-9a-f]{4}-([0-9a-f]{0,4}|[0-9a-f]{4}-[0-9a-f]{0,12}))))?");
+
+    /** The same for trace ids. */
+    public static final Pattern TRACE_PREFIX = Pattern.compile("[0-9a-f]{8,32}");
+
     private static final Pattern FAILURE = Pattern.compile("[0-9a-f]{16}");
 
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
@@ -150,6 +157,26 @@ public final class QueryParameters {
             wrong(name, "must be an id, such as 3f2504e0-4f89-41d3-9a0c-0305e82c3301");
         }
         return id.orElse(null);
+    }
+
+    /** The first digits of an id, or null. */
+    public String idPrefix(String name) {
+        return prefix(name, ID_PREFIX, "must be at least the first 8 characters of an id, such as 3f2504e0");
+    }
+
+    /** The first digits of a trace id, or null. */
+    public String tracePrefix(String name) {
+        return prefix(
+                name, TRACE_PREFIX, "must be at least the first 8 of the 32 digits of a trace id, such as 4bf92f35");
+    }
+
+    private String prefix(String name, Pattern pattern, String message) {
+        String text = text(name);
+        boolean holds = text == null || pattern.matcher(text).matches();
+        if (!holds) {
+            wrong(name, message);
+        }
+        return holds ? text : null;
     }
 
     /** The fingerprint of a failure, or null. */

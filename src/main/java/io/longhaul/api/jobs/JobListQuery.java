@@ -50,7 +50,9 @@ public record JobListQuery(JobFilter filter, int limit, long offset, JobFields f
     }
 
     private static JobListQuery of(QueryParameters query, UUID schedule) {
-        JobFilter all = filter(query, schedule, order(query, JobOrder.NEWEST)).by(By.PARAMS, ParamNames.values(query));
+        JobFilter all = filter(query, schedule, order(query, JobOrder.NEWEST))
+                .by(By.ID_PREFIX, query.idPrefix("id_prefix"))
+                .by(By.TRACE_PREFIX, query.tracePrefix("trace_id_prefix"));
         int limit = (int) query.number("limit", 1, MOST, USUAL);
         long offset = query.number("offset", 0, Long.MAX_VALUE, 0);
         if (offset > 0 && all.isSearch()) {
@@ -74,7 +76,8 @@ public record JobListQuery(JobFilter filter, int limit, long offset, JobFields f
                 .by(By.BATCH, query.id("batch_id"))
                 .by(By.SCHEDULE, schedule)
                 .by(By.WAITING_FOR_INPUT, query.flag("waiting_for_input") ? Boolean.TRUE : null)
-                .by(By.ERROR, query.text("error"));
+                .by(By.ERROR, query.text("error"))
+                .by(By.PARAMS, ParamNames.values(query));
     }
 
     /** Reads the filter of a request that changes all matching jobs, oldest first. */

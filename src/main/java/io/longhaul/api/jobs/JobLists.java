@@ -9,6 +9,7 @@ import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobFilter.Position;
 import io.longhaul.jobs.sql.JobQueries;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
@@ -89,12 +90,33 @@ public final class JobLists {
      */
     public record Total(long jobs, boolean estimated) {}
 
-    /** Ids of the first jobs that a filter matches. */
-    public List<UUID> sample(JobFilter filter) {
+    /**
+     * What an action on all jobs that a filter matches would change.
+     *
+     * @param matched number of jobs
+     * @param first ids of the first of them
+     * @param searchedTo submit of the last job that a search looked at; null if it looked at all, or nothing is searched
+     */
+    public record Match(Total matched, List<UUID> first, Instant searchedTo) {}
+
+    /** Finds it. A search looks at jobs one by one for about a second, so what it found may not be all. */
+    public Match match(JobFilter filter) {
+        if (!filter.isSearch()) {
+            return new Match(total(filter.after(null)), sample(filter), null);
+        }
+        JobSearch.Found found = JobSearch.LONG.find(filter, (int) COUNTED, JobSearch.with(queries));
+        boolean all = found.next() == null;
+        return new Match(
+                new Total(found.ids().size(), !all),
+                found.ids().stream().limit(SAMPLE).toList(),
+                all ? null : found.next().at());
+    }
+
+    private List<UUID> sample(JobFilter filter) {
         return queries.ids(filter.conditions(), filter.order().sql(), filter.values(), SAMPLE);
     }
 
-    public Total total(JobFilter filter) {
+    private Total total(JobFilter filter) {
         try {
             long counted = queries.count(filter.conditions(), filter.values(), COUNTED + 1);
             return counted <= COUNTED ? new Total(counted, false) : new Total(Math.max(counted, planned(filter)), true);

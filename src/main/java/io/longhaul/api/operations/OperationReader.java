@@ -9,6 +9,7 @@ import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.api.jobs.JobListQuery;
+import io.longhaul.api.jobs.ParamNames;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.operations.BulkOperation.Kind;
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
 final class OperationReader {
     private static final String FILTER = "filter";
     private static final String STATUS = "status";
+    private static final String PARAMS = "params";
 
     private OperationReader() {}
 
@@ -83,9 +85,23 @@ final class OperationReader {
                 List<String> statuses = new ArrayList<>();
                 value.forEach(one -> statuses.add(text(STATUS, one, members)));
                 values.put(STATUS, statuses);
+            } else if (member.getKey().equals(PARAMS)) {
+                values.putAll(params(value, members));
             } else if (!value.isNull()) {
                 values.put(member.getKey(), List.of(text(member.getKey(), value, members)));
             }
+        });
+        return values;
+    }
+
+    private static Map<String, List<String>> params(JsonNode value, Fields members) {
+        Map<String, List<String>> values = new LinkedHashMap<>();
+        if (!value.isObject() && !value.isNull()) {
+            members.wrong(PARAMS, "must be an object, such as {\"model\": \"small\"}");
+        }
+        value.properties().forEach(one -> {
+            String name = ParamNames.PREFIX + one.getKey();
+            values.put(name, List.of(text(name, one.getValue(), members)));
         });
         return values;
     }

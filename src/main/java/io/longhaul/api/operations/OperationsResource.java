@@ -136,8 +136,7 @@ public final class OperationsResource {
     }
 
     private BulkAnswer.Preview preview(JobFilter filter) {
-        JobLists.Total total = lists.total(filter);
-        return new BulkAnswer.Preview(true, total.jobs(), total.estimated(), lists.sample(filter));
+        return BulkAnswer.Preview.of(lists, filter);
     }
 
     /** Only operators change the jobs of others. */

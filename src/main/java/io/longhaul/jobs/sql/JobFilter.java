@@ -37,6 +37,19 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
         TOOL("tool", "j.tool_name = :tool"),
         /** The exact trace id. */
         TRACE_ID("traceId", "j.trace_id = :traceId"),
+        /** The id begins so: at least 8 of its digits, with or without hyphens. A range of the key, read before all else. */
+        ID_PREFIX(
+                "idPrefix",
+                "j.id = ANY (ARRAY(SELECT r.id FROM jobs r"
+                        + " WHERE r.id >= rpad(replace(:idPrefix, '-', ''), 32, '0')::uuid"
+                        + " AND r.id <= rpad(replace(:idPrefix, '-', ''), 32, 'f')::uuid))"),
+        /** The trace id begins so: at least 8 digits. Of a range of the index, at most 100 traces. */
+        TRACE_PREFIX(
+                "tracePrefix",
+                "j.trace_id = ANY (ARRAY(SELECT r.trace_id::text FROM jobs r"
+                        + " WHERE r.trace_id >= :tracePrefix AND r.trace_id < :tracePrefix || 'g'"
+                        + " AND starts_with(r.trace_id, :tracePrefix)"
+                        + " GROUP BY r.trace_id ORDER BY r.trace_id LIMIT 100))"),
         /** Created at this time or later. */
         CREATED_AFTER("createdAfter", "j.created_at >= :createdAfter"),
         /** Created before this time. */
