@@ -6,14 +6,19 @@ import io.longhaul.jobs.Waiting;
 import io.longhaul.jobs.Waiting.Reason;
 import io.longhaul.jobs.sql.WaitingQueries;
 import io.longhaul.jobs.sql.WaitingQueries.Facts;
+import io.longhaul.jobs.sql.WaitingQueries.ShortFacts;
 import io.longhaul.readiness.Condition;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementException;
@@ -50,6 +55,46 @@ public final class WaitingReasons {
         return job.status() == JobStatus.PENDING
                 ? reason(job, principal).map(job::waitsBecause).orElse(job)
                 : job;
+    }
+
+    /**
+     * A page of jobs, the pending ones with a short reason, by one statement for all of them; unchanged if that takes too
+     * long.
+     *
+     * @param principal whose jobs the reasons may name, or null for those of all
+     */
+    public List<Job> explained(List<Job> page, String principal) {
+        UUID[] pending = page.stream()
+                .filter(job -> job.status() == JobStatus.PENDING)
+                .map(Job::id)
+                .toArray(UUID[]::new);
+        if (pending.length == 0) {
+            return page;
+        }
+        Map<UUID, Waiting> found = shortReasons(pending, principal);
+        return page.stream()
+                .map(job -> found.containsKey(job.id()) ? job.waitsBecause(found.get(job.id())) : job)
+                .toList();
+    }
+
+    private Map<UUID, Waiting> shortReasons(UUID[] jobs, String principal) {
+        if (Condition.DATABASE_READ_ONLY.equals(schema.get().errorCode())) {
+            Waiting readOnly = plain(Reason.DATABASE_READ_ONLY, "the database takes no writes");
+            return Arrays.stream(jobs).collect(Collectors.toMap(Function.identity(), job -> readOnly));
+        }
+        try {
+            return jdbi
+                    .withExtension(
+                            WaitingQueries.class, queries -> queries.shortFacts(jobs, principal, ShortReasons.LEASES))
+                    .stream()
+                    .collect(Collectors.toMap(
+                            ShortFacts::id, facts -> new ShortReasons(facts, tools.find(facts.tool())).reason()));
+        } catch (StatementException e) {
+            if (isTooSlow(e)) {
+                return Map.of();
+            }
+            throw e;
+        }
     }
 
     private Optional<Waiting> reason(Job job, String principal) {
@@ -159,6 +204,16 @@ public final class WaitingReasons {
                     Reason.NODES_DRAINING,
                     (facts.idle() == 1 ? "Node " + names + " drains or has" : "Nodes " + names + " drain or have")
                             + " no slots, and no other live node has tool \"" + facts.tool() + "\".");
+        }
+        if (facts.idle() > 0 && tool.isEmpty()) {
+            String names = ReasonWords.some(facts.names());
+            return plain(
+                    Reason.NODES_DRAINING,
+                    "No live node that takes jobs has tool \"" + facts.tool() + "\"; "
+                            + (facts.idle() == 1
+                                    ? "node " + names + " takes none, because it drains or has"
+                                    : "nodes " + names + " take none, because they drain or have")
+                            + " no slots.");
         }
         String who = tool.filter(RegisteredTool::isRemote).isPresent() ? "worker" : "node";
         String unknown = tool.isEmpty() ? "No live node knows tool" : "No live " + who + " has tool";

@@ -130,6 +130,26 @@ public interface JobQueries extends ParamsQueries {
             int limit,
             long offset);
 
+    /** The first begin and the last end of the ended attempts of these jobs, except those that ended their job. */
+    @SqlQuery("""
+            SELECT job_id, min(started_at) AS first_start, max(ended_at) AS last_end
+            FROM job_attempts
+            WHERE job_id = ANY (:jobs::uuid[])
+            GROUP BY job_id
+            """)
+    @QueryTimeOut(1)
+    @RegisterConstructorMapper(EndedAttempts.class)
+    List<EndedAttempts> endedAttempts(UUID[] jobs);
+
+    /**
+     * When the ended attempts of a job began and ended.
+     *
+     * @param jobId the job
+     * @param firstStart begin of the first
+     * @param lastEnd end of the last; of a lost one, when the loss was seen
+     */
+    record EndedAttempts(UUID jobId, Instant firstStart, Instant lastEnd) {}
+
     /** Number of matching jobs, counted up to the limit. */
     @SqlQuery("""
             SELECT count(*)

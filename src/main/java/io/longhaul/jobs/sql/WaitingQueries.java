@@ -90,6 +90,111 @@ public interface WaitingQueries {
             String errorMessage,
             String question) {}
 
+    /**
+     * The facts on the pending ones of a page of jobs, so far as few look-ups for each find them; what concerns a tool is read
+     * once for all its jobs.
+     *
+     * @param leases number of running jobs of a limited tool that are counted
+     */
+    // The look-ups have OFFSET 0 or LIMIT, which keeps them look-ups.
+    @SqlQuery("""
+            WITH page AS MATERIALIZED (
+                SELECT j.id, j.tool_name, j.delayed, j.run_at, j.awaits, j.attempt, j.expires_at, j.concurrency_key
+                FROM jobs j
+                WHERE j.id = ANY (:jobs::uuid[]) AND j.status::text = 'pending'
+                  AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
+            ), live AS MATERIALIZED (
+                SELECT o.tools
+                FROM nodes o
+                WHERE o.lease_until > NOW()
+            ), tools AS MATERIALIZED (
+                SELECT t.tool_name, p.paused_at, p.reason AS pause_reason, n.live, n.idle, n.offering, r.running, r.holder,
+                       m.tokens, EXTRACT(EPOCH FROM clock_timestamp() - m.refilled_at)::float8 AS token_age
+                FROM (SELECT DISTINCT tool_name FROM page) t
+                LEFT JOIN tool_pauses p ON p.tool_name = t.tool_name
+                LEFT JOIN tool_limits m ON m.tool_name = t.tool_name
+                CROSS JOIN LATERAL (
+                    SELECT count(*) AS live, count(*) FILTER (WHERE o.tools = '{}') AS idle,
+                           count(*) FILTER (WHERE o.tools IS NULL OR t.tool_name = ANY (o.tools)) AS offering
+                    FROM live o
+                ) n
+                CROSS JOIN LATERAL (
+                    SELECT count(*) AS running,
+                           (array_agg(l.job_id ORDER BY l.leased_at, l.job_id) FILTER (WHERE EXISTS (
+                               SELECT
+                               FROM jobs h
+                               WHERE h.id = l.job_id AND h.principal IS NOT DISTINCT FROM COALESCE(:principal, h.principal)
+                               OFFSET 0)))[1] AS holder
+                    FROM (SELECT job_id, leased_at FROM job_leases WHERE limited_tool = t.tool_name LIMIT :leases) l
+                ) r
+            )
+            SELECT p.id, p.tool_name AS tool, p.delayed, p.run_at, p.awaits, p.expires_at, p.concurrency_key,
+                   NOW() AS read_at, t.paused_at, t.pause_reason, t.live, t.idle, t.offering, t.running, t.holder,
+                   t.tokens, t.token_age, a.error_code,
+                   (SELECT d.after_id
+                    FROM job_dependencies d
+                    WHERE d.job_id = p.id AND p.awaits > 0
+                      AND EXISTS (
+                          SELECT
+                          FROM jobs b
+                          WHERE b.id = d.after_id AND b.status::text IN ('pending', 'running')
+                            AND b.principal IS NOT DISTINCT FROM COALESCE(:principal, b.principal)
+                          OFFSET 0)
+                    ORDER BY d.after_id
+                    LIMIT 1) AS predecessor,
+                   (SELECT h.id
+                    FROM jobs h
+                    WHERE p.delayed AND h.concurrency_key = p.concurrency_key AND h.status IN ('pending', 'running')
+                      AND NOT h.delayed AND h.principal IS NOT DISTINCT FROM COALESCE(:principal, h.principal)
+                    ORDER BY h.priority DESC, h.queue_seq
+                    LIMIT 1) AS key_holder
+            FROM page p
+            JOIN tools t ON t.tool_name = p.tool_name
+            LEFT JOIN LATERAL (
+                SELECT f.error_code
+                FROM job_attempts f
+                WHERE f.job_id = p.id
+                ORDER BY f.attempt DESC
+                LIMIT 1
+            ) a ON TRUE
+            """)
+    @QueryTimeOut(1)
+    @RegisterConstructorMapper(ShortFacts.class)
+    List<ShortFacts> shortFacts(UUID[] jobs, String principal, int leases);
+
+    /**
+     * What is known of a pending job of a page. Members with the names of those of {@link Facts} are the same.
+     *
+     * @param running running jobs of its tool, if that is limited across nodes
+     * @param holder the first of them that the reader may see, or null
+     * @param tokens tokens of its tool's rate that were left at the last look, or null
+     * @param tokenAge seconds since that look, or null
+     * @param errorCode the error of its last ended attempt, or null
+     * @param predecessor a job that it runs after and that has not ended, or null
+     * @param keyHolder a job that has a place of its concurrency key, or null
+     */
+    record ShortFacts(
+            UUID id,
+            String tool,
+            boolean delayed,
+            Instant runAt,
+            int awaits,
+            Instant expiresAt,
+            String concurrencyKey,
+            Instant readAt,
+            Instant pausedAt,
+            String pauseReason,
+            int live,
+            int idle,
+            int offering,
+            int running,
+            UUID holder,
+            Double tokens,
+            Double tokenAge,
+            String errorCode,
+            UUID predecessor,
+            UUID keyHolder) {}
+
     /** The first predecessors that have not ended. */
     @SqlQuery("""
             SELECT d.after_id

@@ -2,6 +2,7 @@ package io.longhaul.jobs.reasons;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.jobs.Job;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.Waiting;
@@ -65,6 +66,19 @@ class WaitingReasonsTest {
                 .waiting();
     }
 
+    /** As a list says it, together with another job. */
+    private Waiting shortly(UUID id, String principal) {
+        List<Job> page = List.of(JOBS.job(JOBS.pending("removed")), JOBS.job(id));
+        return new WaitingReasons(JOBS.jdbi(), TOOLS, () -> schema)
+                .explained(page, principal)
+                .get(1)
+                .waiting();
+    }
+
+    private void expectShort(UUID id, Reason reason, String message) {
+        expect(shortly(id, null), reason, message);
+    }
+
     private static String column(UUID id, String column) {
         Instant time = JOBS.stored(id, column, Instant.class);
         return time.truncatedTo(ChronoUnit.SECONDS).toString();
@@ -96,6 +110,7 @@ class WaitingReasonsTest {
                 Reason.QUEUE,
                 "It is the next job of tool \"echo\", and waits for a free slot of a node.");
         expect(waiting(second), Reason.QUEUE, "1 job is ahead of it in the queue of tool \"echo\".");
+        expectShort(second, Reason.QUEUE, "waits for a free slot");
         JOBS.enqueue(TestJobs.withPriority("echo", 5));
         expect(waiting(third), Reason.QUEUE, "3 jobs are ahead of it in the queue of tool \"echo\".");
     }
@@ -113,6 +128,7 @@ class WaitingReasonsTest {
         assertThat(waiting(lease.jobId())).isNull();
         JOBS.complete(lease, "1");
         assertThat(waiting(lease.jobId())).isNull();
+        assertThat(shortly(lease.jobId(), null)).isNull();
     }
 
     @Test
@@ -125,6 +141,7 @@ class WaitingReasonsTest {
                 waiting(id),
                 Reason.TOOL_PAUSED,
                 "Tool \"echo\" has been paused since 2026-01-02T03:04:05Z: The disk is full.");
+        expectShort(id, Reason.TOOL_PAUSED, "its tool is paused: The disk is full.");
     }
 
     @Test
@@ -133,6 +150,8 @@ class WaitingReasonsTest {
         expect(waiting(id), Reason.TOOL_NOT_OFFERED, "No live node knows tool \"removed\".");
         UUID far = JOBS.pending("far");
         expect(waiting(far), Reason.TOOL_NOT_OFFERED, "No live worker has tool \"far\".");
+        expectShort(id, Reason.TOOL_NOT_OFFERED, "no live node has its tool");
+        expectShort(far, Reason.TOOL_NOT_OFFERED, "no live worker has its tool");
         JOBS.update("INSERT INTO job_stats (minute, tool_name, completed) VALUES ('2026-01-02T03:04:00Z', 'far', 1)");
         expect(
                 waiting(far),
@@ -147,6 +166,7 @@ class WaitingReasonsTest {
         UUID id = JOBS.pending();
         JOBS.kill(node);
         expect(waiting(id), Reason.TOOL_NOT_OFFERED, "No node is alive that could run it.");
+        expectShort(id, Reason.TOOL_NOT_OFFERED, "no node is alive");
     }
 
     @Test
@@ -162,6 +182,15 @@ class WaitingReasonsTest {
                 waiting(id),
                 Reason.NODES_DRAINING,
                 "Nodes a and b drain or have no slots, and no other live node has tool \"echo\".");
+        String idle = "no node that takes jobs has its tool: others drain, or have no slots";
+        expectShort(id, Reason.NODES_DRAINING, idle);
+        UUID unknown = JOBS.pending("elsewhere");
+        expectShort(unknown, Reason.NODES_DRAINING, idle);
+        expect(
+                waiting(unknown),
+                Reason.NODES_DRAINING,
+                "No live node that takes jobs has tool \"elsewhere\"; nodes a and b take none, because they drain or have no"
+                        + " slots.");
     }
 
     @Test
@@ -170,8 +199,11 @@ class WaitingReasonsTest {
         Waiting waiting = waiting(id);
         expect(waiting, Reason.RUN_AT, "It begins no earlier than 2099-01-02T03:04:05Z, its run_at.");
         assertThat(waiting.until()).isEqualTo("2099-01-02T03:04:05Z");
+        expectShort(id, Reason.RUN_AT, "begins");
+        assertThat(shortly(id, null).until()).isEqualTo("2099-01-02T03:04:05Z");
         JOBS.update("UPDATE jobs SET run_at = '2026-01-02T03:04:05Z'");
         expect(waiting(id), Reason.QUEUE, "Its time came at 2026-01-02T03:04:05Z: it is about to enter the queue.");
+        expectShort(id, Reason.QUEUE, "about to enter the queue");
     }
 
     @Test
@@ -185,6 +217,7 @@ class WaitingReasonsTest {
                 "Attempt 1 failed with TOOL_ERROR (it broke); the next begins no earlier than "
                         + column(lease.jobId(), "run_at") + ".");
         assertThat(waiting.until()).isAfter(Instant.now());
+        expectShort(lease.jobId(), Reason.RETRY, "next attempt after TOOL_ERROR");
     }
 
     @Test
@@ -194,6 +227,7 @@ class WaitingReasonsTest {
         await(id, first);
         expect(waiting(id), Reason.PREDECESSORS, "It waits for the end of job " + first + ".");
         assertThat(waiting(id).jobs()).containsExactly(first);
+        expectShort(id, Reason.PREDECESSORS, "after job " + first);
         for (int i = 0; i < 3; i++) {
             await(id, JOBS.pending());
         }
@@ -203,6 +237,7 @@ class WaitingReasonsTest {
                 waiting(id),
                 Reason.PREDECESSORS,
                 "It waits for the end of 4 jobs, among them %s, %s and %s.".formatted(known.toArray()));
+        assertThat(shortly(id, null).message()).matches("after job [0-9a-f-]{36} and 3 more");
     }
 
     private static void await(UUID id, UUID after) {
@@ -218,6 +253,7 @@ class WaitingReasonsTest {
         JOBS.update("UPDATE jobs SET principal = 'eve' WHERE id = ?", first);
         expect(waiting(id, "bob"), Reason.PREDECESSORS, "It waits for the end of another job.");
         assertThat(waiting(id, "bob").jobs()).isEmpty();
+        expect(shortly(id, "bob"), Reason.PREDECESSORS, "after 1 job");
         expect(waiting(id, "eve"), Reason.PREDECESSORS, "It waits for the end of job " + first + ".");
     }
 
@@ -230,6 +266,7 @@ class WaitingReasonsTest {
                 waiting(second),
                 Reason.CONCURRENCY_KEY,
                 "It is in the line for a place of concurrency key \"k\"; 1 job is ahead of it.");
+        expectShort(second, Reason.CONCURRENCY_KEY, "in the line for a place of key \"k\"");
         JOBS.update("UPDATE jobs SET delayed = FALSE WHERE id = ?", first);
         expect(
                 waiting(second),
@@ -240,6 +277,7 @@ class WaitingReasonsTest {
                 Reason.CONCURRENCY_KEY,
                 "The only place of concurrency key \"k\" is taken by job " + first + "; 1 job is ahead of it.");
         assertThat(waiting(third).jobs()).containsExactly(first);
+        expectShort(third, Reason.CONCURRENCY_KEY, "key \"k\" is held by job " + first);
     }
 
     @Test
@@ -255,6 +293,11 @@ class WaitingReasonsTest {
                 Reason.TOOL_LIMIT,
                 "All 2 places of tool \"pair\" on all nodes together are taken by jobs %s and %s; it comes next."
                         .formatted(holders.toArray()));
+        assertThat(shortly(third, null).message())
+                .isIn(holders.stream()
+                        .map(holder -> "all 2 places of its tool are taken, one by job " + holder)
+                        .toList());
+        expect(shortly(third, "bob"), Reason.TOOL_LIMIT, "all 2 places of its tool are taken");
     }
 
     @Test
@@ -270,6 +313,7 @@ class WaitingReasonsTest {
                 Reason.RATE_LIMIT,
                 "The rate of tool \"slow\" lets the next job begin at %s; it comes next."
                         .formatted(waiting.until().plusMillis(999).truncatedTo(ChronoUnit.SECONDS)));
+        expectShort(second, Reason.RATE_LIMIT, "the rate of its tool is used up");
     }
 
     @Test
@@ -293,6 +337,13 @@ class WaitingReasonsTest {
                 waiting(id),
                 Reason.EXPIRED,
                 "It expired at 2026-01-02T03:04:05Z before it began, and fails when housekeeping comes to it.");
+        JOBS.update("UPDATE jobs SET expires_at = '2026-01-02T03:04:05Z'");
+        assertThat(new WaitingReasons(JOBS.jdbi(), TOOLS, () -> schema)
+                        .explained(List.of(JOBS.job(id)), null)
+                        .get(0)
+                        .waiting()
+                        .message())
+                .isEqualTo("it expired before it began");
     }
 
     @Test
@@ -300,6 +351,7 @@ class WaitingReasonsTest {
         UUID id = JOBS.pending();
         schema = Condition.fails("schema", Condition.DATABASE_READ_ONLY, "The database is read-only.", null);
         expect(waiting(id), Reason.DATABASE_READ_ONLY, "No job begins: The database is read-only.");
+        expectShort(id, Reason.DATABASE_READ_ONLY, "the database takes no writes");
         schema = Condition.fails("schema", Condition.DATABASE_MIGRATION_REQUIRED, "Table x is missing.", "migrate");
         expect(waiting(id), Reason.SCHEMA, "No job begins: Table x is missing. Cure: migrate");
     }
