@@ -1,6 +1,7 @@
 // What pages do beyond HTML. Every page works without it.
 import { goLive, togglePause } from "./live.js";
 import { listenToKeys } from "./keys.js";
+import { guardForms } from "./forms.js";
 import { searchOn } from "./search.js";
 
 const day = 86400;
@@ -86,4 +87,5 @@ document.querySelector("[data-help]").hidden = false;
 setInterval(showAges, 5000);
 listenToKeys({ toggleTheme, openHelp, togglePause });
 goLive(showAges);
+guardForms();
 searchOn().catch(() => {});

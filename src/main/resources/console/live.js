@@ -1,5 +1,6 @@
 // Keeps a page up to date: one stream of events says that something changed, and the page is read again. Only parts that
-// differ are replaced, so focus, selection and scrolling stay.
+// differ are replaced, so focus, selection and scrolling stay. What keeps the node from its work stands at the top of every
+// page; pages that no stream tells of it ask for that part alone.
 
 /** Between two reads of a page: a busy server must not be asked for each of its events. */
 const isOfOneJob = document.querySelector("[data-job]") !== null;
@@ -10,6 +11,14 @@ const every = Number(document.querySelector("[data-every]")?.dataset.every ?? 0)
 const shared = ["tool", "batch_id", "schedule_id"];
 /** Where the stream may not be followed, and before the next try after it was refused. */
 const poll = 10000;
+/** Between two looks at the top of a page that is not told of it. */
+const glance = 5000;
+/** A server that takes longer does not answer. */
+const patience = 15000;
+
+const banner = document.querySelector("#troubles");
+/** Whether the page has more to keep up to date than its top. */
+const shows = document.querySelector("main [data-live]") !== null;
 
 /** How old an answer may be, in milliseconds. With many pages open the server lets them share one, and says so. */
 let oldest = 0;
@@ -18,16 +27,41 @@ let source = null;
 let paused = false;
 let signedOut = false;
 let reading = false;
+let readingSince = 0;
 let due = false;
 let last = 0;
 let timer = null;
 let afterwards = () => {};
+let lost = false;
+/** The time of what the page shows, and whether it is older than it should be. */
+let shownAt = new Date();
+let stale = false;
 
 function say(text, kind) {
   const live = document.querySelector("#live");
   live.hidden = false;
   live.className = `live ${kind}`;
   if (live.textContent !== text) live.textContent = text;
+}
+
+/** Says at the top how old the page is, and why. */
+function sayStale(why) {
+  stale = true;
+  const notice = document.querySelector("#stale");
+  const text = `This page shows the state of ${shownAt.toISOString().slice(11, 19)} UTC: ${why}; trying again.`;
+  const words = notice.querySelector("span");
+  if (words.textContent !== text) words.textContent = text;
+  notice.hidden = false;
+  say("not up to date", "off");
+}
+
+function endStale() {
+  if (!stale) return;
+  stale = false;
+  document.querySelector("#stale").hidden = true;
+  const live = document.querySelector("#live");
+  if (source?.readyState === EventSource.OPEN) say("live", "on");
+  else live.hidden = true;
 }
 
 /** Focus stays where it is, if the element is still there. */
@@ -52,7 +86,7 @@ function placeOf({ scrollLeft, scrollTop, clientHeight, scrollHeight }) {
 }
 
 function replaceParts(fresh) {
-  for (const part of document.querySelectorAll("[data-live]")) {
+  for (const part of document.querySelectorAll("main [data-live]")) {
     const next = fresh.getElementById(part.id);
     const isBusy = part.querySelector("details[open]")
       || (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"));
@@ -63,7 +97,7 @@ function replaceParts(fresh) {
       scrollers(adopted).forEach((scroller, i) => places[i]?.(scroller, part.matches("[data-log]")));
     }
   }
-  for (const next of fresh.querySelectorAll("[data-live]")) {
+  for (const next of fresh.querySelectorAll("main [data-live]")) {
     if (!document.getElementById(next.id)) location.reload();
   }
 }
@@ -103,6 +137,40 @@ function replaceRows(fresh) {
   note.firstElementChild.textContent = news.length === 1 ? "1 new job" : `${news.length} new jobs`;
 }
 
+/** Only what is inside changes, so that it is read out to those who do not see it. */
+function replaceTop(fresh) {
+  const next = fresh.getElementById("troubles");
+  if (!next) return;
+  if (next.innerHTML !== banner.innerHTML) banner.replaceChildren(...next.childNodes);
+  const isBack = next.dataset.over && document.querySelector("[data-again]");
+  if (isBack) location.reload();
+}
+
+/** The page at an address, or null if there is none now; what is wrong then stands at the top. */
+async function get(address, age) {
+  try {
+    const answer = await fetch(address, {
+      cache: "no-store",
+      headers: { Accept: "text/html", "Longhaul-Live": String(age) },
+      signal: AbortSignal.timeout(patience),
+    });
+    if (answer.redirected) {
+      stop();
+      return null;
+    }
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    replaceTop(fresh);
+    if (answer.ok) return fresh;
+    // A page that is about this says it already.
+    if (document.querySelector("[data-again]")) return null;
+    const why = answer.status >= 500 && fresh.querySelector("h1")?.textContent.trim();
+    sayStale(why ? why.charAt(0).toLowerCase() + why.slice(1) : `the server answers with an error (${answer.status})`);
+  } catch {
+    sayStale("the server does not answer");
+  }
+  return null;
+}
+
 async function read() {
   if (signedOut) return;
   if (reading || paused) {
@@ -110,31 +178,39 @@ async function read() {
     return;
   }
   reading = true;
+  readingSince = Date.now();
   due = false;
-  try {
-    const answer = await fetch(location.href, {
-      cache: "no-store",
-      headers: { Accept: "text/html", "Longhaul-Live": String(oldest) },
-    });
-    if (answer.redirected) {
-      stop();
-      return;
-    }
-    if (!answer.ok) throw new Error(answer.status);
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = await get(location.href, oldest);
+  if (fresh) {
     keepFocus(() => {
       replaceParts(fresh);
       replaceRows(fresh);
     });
     afterwards();
+    shownAt = new Date();
+    endStale();
     if (source?.readyState === EventSource.OPEN) say("live", "on");
-  } catch {
-    say("the server does not answer; trying again", "off");
+  } else if (!signedOut) {
     setTimeout(soon, 5 * rest);
   }
   last = Date.now();
   reading = false;
   if (due) soon();
+}
+
+/** True if the page is read as soon as its top changes. */
+function isTold() {
+  if (reading && Date.now() - readingSince > glance) return false;
+  return every > 0 && !isOver() && !paused || source?.readyState === EventSource.OPEN && source.url.includes("/ui/changes");
+}
+
+/** Reads the top of the page alone. */
+async function look() {
+  if (signedOut || document.hidden || !banner.dataset.from || isTold()) return;
+  const fresh = await get(banner.dataset.from, 1000);
+  if (!fresh || !stale) return;
+  if (shows && !isOver() && !paused) soon();
+  else endStale();
 }
 
 /** Pages lead strangers to the sign-in. Nothing more can be read until somebody signs in. */
@@ -177,13 +253,19 @@ function open() {
   const stream = address();
   if (!stream) return;
   source = new EventSource(stream);
-  source.onopen = () => say("live", "on");
+  source.onopen = () => {
+    say("live", "on");
+    if (lost) soon();
+    lost = false;
+  };
   source.onerror = () => {
     if (isOver()) {
       close();
       return;
     }
+    lost = true;
     say("reconnecting", "off");
+    soon();
     // A browser gives up for good when a proxy or the server refuses it, as it does while a node starts.
     if (source.readyState === EventSource.CLOSED) {
       close();
@@ -208,7 +290,7 @@ function close() {
 }
 
 export function togglePause() {
-  if (!document.querySelector("[data-live]")) return;
+  if (!shows) return;
   paused = !paused;
   if (paused) {
     close();
@@ -221,14 +303,28 @@ export function togglePause() {
   }
 }
 
+/** Asks whether the server answers at all. */
+export async function answers() {
+  try {
+    await fetch(banner.dataset.from || location.href, { cache: "no-store", signal: AbortSignal.timeout(glance) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Hidden pages hold no connection; when they are seen again they are read again. */
 export function goLive(afterEachRead) {
   afterwards = afterEachRead;
-  if (!document.querySelector("[data-live]") || isOver()) return;
-  open();
-  if (!source) setInterval(() => { if (!document.hidden && !paused && !isOver()) soon(); }, every || poll);
+  const follows = shows && !isOver();
+  if (follows) {
+    open();
+    if (!source) setInterval(() => { if (!document.hidden && !paused && !isOver()) soon(); }, every || poll);
+  }
+  setInterval(look, glance);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) close();
-    else openAgain();
+    else if (follows) openAgain();
+    if (!document.hidden) look();
   });
 }

@@ -77,7 +77,7 @@ class RoomsTest {
             client:
             config: api auth console database files mcp schema tools.definitions webhooks workers.node workers.remote
             console: api.access api.description api.errors api.events api.http auth auth.ownership auth.signin events
-              jobs readiness streams traces
+              jobs loops readiness streams traces
             console.forms: api.http console tools.params
             console.jobs: api.batches api.description api.http api.intake api.jobs api.operations api.questions
               api.views auth auth.ownership console console.forms files jobs jobs.reasons jobs.sql operations questions

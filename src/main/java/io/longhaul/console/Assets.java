@@ -23,8 +23,8 @@ import java.util.TreeMap;
 @Path(Paths.ROOT + "/assets/{hash}/{name}")
 public final class Assets {
     private static final String IMMUTABLE = "public, max-age=31536000, immutable";
-    private static final List<String> NAMES =
-            List.of("console.css", "console.js", "live.js", "keys.js", "search.js", "icons.svg", "favicon.svg");
+    private static final List<String> NAMES = List.of(
+            "console.css", "console.js", "live.js", "keys.js", "forms.js", "search.js", "icons.svg", "favicon.svg");
     private static final Map<String, String> TYPES =
             Map.of("css", "text/css;charset=utf-8", "js", "text/javascript;charset=utf-8", "svg", "image/svg+xml");
 

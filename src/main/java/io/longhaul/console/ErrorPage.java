@@ -16,15 +16,24 @@ public final class ErrorPage {
      * @param message what is wrong
      * @param command the command that cures it, or null
      * @param problem the problem as the API has it
+     * @param comesBack whether the page can be loaded again once the trouble is over
      */
-    public record View(String title, String message, String command, Problem problem) {}
+    public record View(String title, String message, String command, Problem problem, boolean comesBack)
+            implements Troubles.About {
+        @Override
+        public String troubleCode() {
+            return problem.errorCode();
+        }
+    }
 
-    static Page of(Problem problem) {
+    /** @param read whether the request only read; to repeat any other is left to its sender */
+    static Page of(Problem problem, boolean read) {
         int cure = problem.message().indexOf(CURE);
         String message = cure < 0 ? problem.message() : problem.message().substring(0, cure);
         String command = cure < 0 ? null : problem.message().substring(cure + CURE.length());
         String title = title(problem);
-        return new Page("error", title, null, new View(title, message, command, problem));
+        boolean comesBack = read && Condition.isOfDatabase(problem.errorCode());
+        return new Page("error", title, null, new View(title, message, command, problem, comesBack));
     }
 
     private static String title(Problem problem) {

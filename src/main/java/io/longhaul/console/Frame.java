@@ -1,6 +1,5 @@
 package io.longhaul.console;
 
-import io.longhaul.readiness.Condition;
 import java.util.List;
 
 /**
@@ -12,7 +11,9 @@ import java.util.List;
  * @param look how it is to look
  * @param here the address of this page
  * @param server the address of this server as its clients see it
- * @param troubles conditions of the node that do not hold, or need a look
+ * @param troubles what keeps the node from its work
+ * @param ignored what the page does not know of its address, each in a sentence
+ * @param ignored what the page does not know of its address, each in a sentence
  */
 public record Frame(
         String title,
@@ -21,7 +22,8 @@ public record Frame(
         Look look,
         String here,
         String server,
-        List<Condition> troubles) {
+        Troubles troubles,
+        List<String> ignored) {
     /**
      * How pages look.
      *

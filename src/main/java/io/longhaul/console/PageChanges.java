@@ -112,6 +112,20 @@ public final class PageChanges implements ChangeFollower<FeedEvent> {
         pages.values().forEach(page -> page.changed = true);
     }
 
+    /** What stands at the top of every page has changed: all are told at once, whatever jobs they show. */
+    public void tellAll() {
+        byte[] event = event(pages.size());
+        pages.values().forEach(page -> {
+            page.changed = true;
+            page.tell(event);
+        });
+    }
+
+    private static byte[] event(int many) {
+        return EventStream.event(
+                "changed", String.valueOf(many > FEW ? SPREAD.toMillis() : 0).getBytes(StandardCharsets.UTF_8));
+    }
+
     /** The feed looks twice a second even if nothing happens, so what has to wait is told then. */
     @Override
     public void tell(List<FeedEvent> changes, Instant place) {
@@ -121,8 +135,7 @@ public final class PageChanges implements ChangeFollower<FeedEvent> {
         if (System.nanoTime() - toldNanos < Math.max(REST.toNanos(), rest.toNanos())) {
             return;
         }
-        byte[] event = EventStream.event(
-                "changed", String.valueOf(many > FEW ? SPREAD.toMillis() : 0).getBytes(StandardCharsets.UTF_8));
+        byte[] event = event(many);
         for (OpenPage page : pages.values()) {
             if (page.tell(event)) {
                 toldNanos = System.nanoTime();

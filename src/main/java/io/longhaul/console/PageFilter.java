@@ -7,11 +7,13 @@ import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.annotation.Annotation;
+import java.util.List;
 
 /**
  * Renders the pages that resources return, shows problems as pages, and gives all answers of the console their headers.
@@ -28,6 +30,9 @@ final class PageFilter implements ContainerResponseFilter {
     @Context
     private HttpServletRequest http;
 
+    @Context
+    private ResourceInfo endpoint;
+
     PageFilter(Renderer renderer, LiveReads live) {
         this.renderer = renderer;
         this.live = live;
@@ -40,9 +45,12 @@ final class PageFilter implements ContainerResponseFilter {
         }
         boolean isLive = LiveReads.isOne(http);
         if (response.getEntity() instanceof Problem problem) {
-            response.setEntity(rendered(ErrorPage.of(problem), isLive), NONE, PageHeaders.HTML);
+            response.setEntity(
+                    rendered(ErrorPage.of(problem, http.getMethod().equals("GET")), isLive, List.of()),
+                    NONE,
+                    PageHeaders.HTML);
         } else if (response.getEntity() instanceof Page page) {
-            byte[] html = rendered(page, isLive);
+            byte[] html = rendered(page, isLive, IgnoredQuery.of(endpoint, request.getUriInfo()));
             if (isLive && response.getStatus() == OK) {
                 live.keep(http, page, html);
             }
@@ -56,9 +64,9 @@ final class PageFilter implements ContainerResponseFilter {
         }
     }
 
-    private byte[] rendered(Page page, boolean isLive) throws IOException {
+    private byte[] rendered(Page page, boolean isLive, List<String> ignored) throws IOException {
         ByteArrayOutputStream html = new ByteArrayOutputStream();
-        renderer.render(page, http, isLive, html);
+        renderer.render(page, http, isLive, ignored, html);
         return html.toByteArray();
     }
 }

@@ -23,6 +23,7 @@ public final class Paths {
     public static final String PROVIDER = SIGN_IN + "/provider";
 
     static final String CHANGES = ROOT + "/changes";
+    static final String TROUBLES = ROOT + "/troubles";
     static final String THEME = ROOT + "/theme";
     static final String ASSETS = ROOT + "/assets/";
 

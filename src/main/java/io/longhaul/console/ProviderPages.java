@@ -45,7 +45,7 @@ public final class ProviderPages {
     /** Sends somebody to the provider. Other sites cannot: their links lead to the page that asks first. */
     @GET
     @NoAuthentication
-    @AnyQuery
+    @AnyQuery(AnyQuery.CHECKED)
     public Response begin(@QueryParam("to") String to, @Context HttpServletRequest request) {
         String inside = Paths.inside(to);
         String site = request.getHeader("Sec-Fetch-Site");
@@ -70,7 +70,7 @@ public final class ProviderPages {
     @GET
     @Path("back")
     @NoAuthentication
-    @AnyQuery
+    @AnyQuery(AnyQuery.CHECKED)
     public Response back(
             @QueryParam("state") String state,
             @QueryParam("code") String code,
@@ -99,7 +99,7 @@ public final class ProviderPages {
     @GET
     @Path("out")
     @NoAuthentication
-    @AnyQuery
+    @AnyQuery(AnyQuery.CHECKED)
     public Response out() {
         return Response.seeOther(provider.signOut().orElse(URI.create(Paths.SIGN_IN)))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")

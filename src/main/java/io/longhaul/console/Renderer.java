@@ -4,7 +4,6 @@ import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.Utf8ByteOutput;
 import io.longhaul.auth.ProtectedResource;
-import io.longhaul.readiness.Condition;
 import io.longhaul.readiness.Readiness;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
@@ -39,16 +38,20 @@ final class Renderer {
     /**
      * Writes the whole page or, if rendering fails, nothing.
      *
+     * @param ignored what the page does not know of its address
      * @param bare without what surrounds its content, for a page that has it already
      */
-    void render(Page page, HttpServletRequest request, boolean bare, OutputStream out) throws IOException {
+    void render(Page page, HttpServletRequest request, boolean bare, List<String> ignored, OutputStream out)
+            throws IOException {
         Utf8ByteOutput html = new Utf8ByteOutput();
         templates.render(
-                page.template() + ".jte", Map.of("frame", frame(page, request, bare), "view", page.view()), html);
+                page.template() + ".jte",
+                Map.of("frame", frame(page, request, bare, ignored), "view", page.view()),
+                html);
         html.writeTo(out);
     }
 
-    private Frame frame(Page page, HttpServletRequest request, boolean bare) {
+    private Frame frame(Page page, HttpServletRequest request, boolean bare, List<String> ignored) {
         Visitor visitor = Visitor.of(request);
         Frame.Look look = new Frame.Look(
                 assets.folder(), cookie(request, THEME).filter(THEMES::contains).orElse(null), version, bare);
@@ -59,17 +62,8 @@ final class Renderer {
                 look,
                 here(request),
                 ProtectedResource.url(publicUrl, request, ""),
-                troubles(page, visitor));
-    }
-
-    /** Conditions name tools and addresses, so only readers see them. What can wait is on the overview only. */
-    private List<Condition> troubles(Page page, Visitor visitor) {
-        return !visitor.mayRead()
-                ? List.of()
-                : readiness.current().conditions().stream()
-                        .filter(condition ->
-                                !condition.ok() || (condition.degraded() && page.section() == Section.OVERVIEW))
-                        .toList();
+                Troubles.of(readiness.current(), page, visitor, bare),
+                ignored);
     }
 
     private static String here(HttpServletRequest request) {

@@ -5,6 +5,7 @@ public enum Section {
     OVERVIEW("Overview", Paths.ROOT, "gauge", 'o'),
     JOBS("Jobs", Paths.JOBS, "list", 'j'),
     FAILURES("Failures", Paths.FAILURES, "circle-x", 'f'),
+    OPERATIONS("Operations", Paths.OPERATIONS, "layers", 'p'),
     TOOLS("Tools", Paths.TOOLS, "wrench", 't'),
     SCHEDULES("Schedules", Paths.SCHEDULES, "calendar-clock", 'c'),
     NODES("Nodes", Paths.NODES, "server", 'n'),

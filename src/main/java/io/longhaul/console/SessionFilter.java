@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -125,6 +126,11 @@ final class SessionFilter extends HttpFilter {
         response.setHeader("Cache-Control", PageHeaders.UNCACHED);
         response.setStatus(problem.status());
         response.setContentType(PageHeaders.HTML.toString());
-        renderer.render(ErrorPage.of(problem), request, false, response.getOutputStream());
+        renderer.render(
+                ErrorPage.of(problem, request.getMethod().equals("GET")),
+                request,
+                false,
+                List.of(),
+                response.getOutputStream());
     }
 }

@@ -51,7 +51,7 @@ public final class SignInPage {
     /** Asks for a key. */
     @GET
     @NoAuthentication
-    @AnyQuery
+    @AnyQuery("to")
     public Page show(@QueryParam("to") String to) {
         return page(Paths.inside(to), false);
     }

@@ -2,6 +2,7 @@ package io.longhaul.readiness;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * One condition for a node to be ready, in its current state.
@@ -51,6 +52,14 @@ public record Condition(
 
     /** Settings of the database make jobs slow, or less safe than they could be. */
     public static final String DATABASE_SETTINGS = "DATABASE_SETTINGS";
+
+    private static final Set<String> OF_DATABASE =
+            Set.of(DATABASE_MIGRATION_REQUIRED, DATABASE_UNAVAILABLE, DATABASE_READ_ONLY, DATABASE_FULL);
+
+    /** True if a code says that the database is not as it has to be, which may change at any time; null is no code. */
+    public static boolean isOfDatabase(String code) {
+        return code != null && OF_DATABASE.contains(code);
+    }
 
     /** A condition that does not hold needs a code. */
     public Condition {

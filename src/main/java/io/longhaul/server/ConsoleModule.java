@@ -19,7 +19,9 @@ import io.longhaul.auth.Sessions;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.console.Console;
 import io.longhaul.console.PageChanges;
+import io.longhaul.console.ReadinessNews;
 import io.longhaul.console.Reads;
+import io.longhaul.console.TroublesPage;
 import io.longhaul.console.jobs.AllJobs;
 import io.longhaul.console.jobs.AnswerAction;
 import io.longhaul.console.jobs.FailuresPage;
@@ -128,11 +130,14 @@ final class ConsoleModule {
         }
         Reads reads = new Reads(jdbi);
         LogReader logs = new LogReader(jdbi);
+        PageChanges changes = new PageChanges(events.feed(), events.streams());
+        environment.lifecycle().manage(new ReadinessNews(readiness, changes::tellAll));
         JobPage job = new JobPage(reads, logs, reasons, api.answering(), api.files());
         console.install(
                 environment,
                 List.of(
-                        new PageChanges(events.feed(), events.streams()),
+                        changes,
+                        new TroublesPage(),
                         new JobsPage(reads, tools),
                         new ViewActions(api.views()),
                         job,

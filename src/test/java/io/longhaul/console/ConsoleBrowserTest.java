@@ -213,7 +213,7 @@ class ConsoleBrowserTest {
         try {
             page.keyboard().press("p");
             page.keyboard().press("p");
-            assertThat(page.locator("#live")).hasText("the server does not answer; trying again");
+            assertThat(page.locator("#stale")).containsText("This page shows the state of");
         } finally {
             rename("away", "jobs");
         }

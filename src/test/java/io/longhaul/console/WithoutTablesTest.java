@@ -25,6 +25,7 @@ class WithoutTablesTest {
         Pages.check(shown);
         assertThat(shown.status()).isEqualTo(503);
         assertThat(shown.page().select("h1").text()).isEqualTo("The database must be migrated");
+        assertThat(shown.page().select("#troubles .bad")).as("not said twice").isEmpty();
         assertThat(shown.page().select("pre code").text()).isEqualTo("java -jar app.jar db migrate config.yml");
     }
 
@@ -35,8 +36,21 @@ class WithoutTablesTest {
         Pages.check(shown);
         assertThat(shown.status()).isEqualTo(200);
         assertThat(shown.page().select("h1").text()).isEqualTo("Schema migration required");
+        assertThat(shown.page().select("#troubles .bad")).as("not said twice").isEmpty();
         assertThat(shown.page().select(".list li").first().text()).isEqualTo("0001-seed");
         assertThat(shown.page().select(".notice code").text()).isEqualTo("java -jar app.jar db migrate config.yml");
         assertThat(shown.page().select("tbody tr").eachText()).anyMatch(row -> row.contains("table jobs"));
+    }
+
+    @Test
+    void theTopOfAPageIsReadAloneWithoutTables() {
+        Shown alone = NODE.browser().get("/ui/troubles", "Longhaul-Live", "0");
+
+        assertThat(alone.status()).isEqualTo(200);
+        assertThat(alone.page().select("#troubles .bad").text()).contains("db migrate config.yml");
+        assertThat(alone.page().select("#troubles").attr("data-over")).isNotEmpty();
+        Shown said = NODE.browser().get("/ui/troubles?said=DATABASE_MIGRATION_REQUIRED", "Longhaul-Live", "0");
+        assertThat(said.page().select("#troubles .bad")).isEmpty();
+        assertThat(said.page().select("#troubles").attr("data-over")).isEmpty();
     }
 }
