@@ -138,7 +138,7 @@ final class ConsoleModule {
                 List.of(
                         changes,
                         new TroublesPage(),
-                        new JobsPage(reads, tools),
+                        new JobsPage(reads, tools, reasons),
                         new ViewActions(api.views()),
                         job,
                         new JobDownloads(jdbi.onDemand(JobQueries.class), logs),

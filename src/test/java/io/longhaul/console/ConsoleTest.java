@@ -47,7 +47,7 @@ class ConsoleTest {
         Pages.check(shown);
         assertThat(shown.path()).isEqualTo("/ui");
         assertThat(shown.page().select("#tiles").text())
-                .contains("Waiting")
+                .contains("Pending")
                 .contains("Nodes")
                 .contains("Schema fits");
         assertThat(shown.page().select("header nav a[aria-current]").text()).isEqualTo("Overview");
@@ -202,6 +202,43 @@ class ConsoleTest {
         assertThat(shown.text())
                 .contains("must be one or more of pending, running")
                 .contains("must be a time in ISO-8601");
+    }
+
+    @Test
+    void whatAPageDoesNotKnowOfItsAddressStandsAtItsTop() {
+        Shown list = browser.get("/ui/jobs?statu=failed&from=yesterday");
+
+        Pages.check(list);
+        assertThat(list.page().select("#ignored p").eachText())
+                .containsExactlyInAnyOrder(
+                        "statu is no parameter of this page: did you mean status? This page ignores it.",
+                        "from is no parameter of this page, which takes status, tool, trace_id, id_prefix, trace_id_prefix, error, failure, since,"
+                                + " created_after, created_before, batch_id, schedule_id, params., columns, sort,"
+                                + " cursor, param, value, q. This page ignores it.");
+        for (String path : List.of(
+                "/ui/failures?sinc=1h",
+                "/ui?spam=7d",
+                "/ui/operations?after=1",
+                "/ui/tools?tool=echo",
+                "/ui/schedules?before=a",
+                "/ui/nodes?node=a",
+                "/ui/schema?level=1",
+                "/ui/audit?until=1")) {
+            assertThat(browser.get(path).page().select("#ignored p")).as(path).hasSize(1);
+        }
+        assertThat(browser.get("/ui/jobs?tool=echo&params.a.b=1&columns=a&since=1h")
+                        .page()
+                        .select("#ignored"))
+                .isEmpty();
+    }
+
+    @Test
+    void whatAPageKnowsAndCannotReadIsRefused() {
+        assertThat(browser.get("/ui/jobs?status=failed,pending").text()).contains("must be one status");
+        assertThat(browser.get("/ui?span=year").text()).contains("must be one of 1h, 24h, 7d");
+        String id = "00000000-0000-4000-8000-000000000000";
+        assertThat(browser.get("/ui/operations/" + id + "?outcome=lost").text())
+                .contains("must be one of pending, done, skipped, failed");
     }
 
     @Test
@@ -428,7 +465,12 @@ class ConsoleTest {
                 list.page().select("link[href], script[src]").eachAttr("href"));
         assets.addAll(list.page().select("script[src]").eachAttr("src"));
         String folder = assets.iterator().next().replaceFirst("[^/]*$", "");
-        assets.addAll(List.of(folder + "live.js", folder + "keys.js", folder + "search.js", folder + "icons.svg"));
+        assets.addAll(List.of(
+                folder + "live.js",
+                folder + "keys.js",
+                folder + "forms.js",
+                folder + "search.js",
+                folder + "icons.svg"));
         assets.remove("");
         for (String asset : assets) {
             Shown shown = browser.get(asset);
@@ -581,7 +623,7 @@ class ConsoleTest {
         Pages.check(gone);
         assertThat(gone.status()).isEqualTo(404);
         assertThat(gone.text()).contains("There is no operation");
-        for (String mistyped : List.of("since=abc", "tol=align", "params.a=1", "tool=ping&status=gone")) {
+        for (String mistyped : List.of("since=abc", "tol=align", "params.=1", "tool=ping&status=gone")) {
             assertThat(browser.get("/ui/jobs/all/cancel?" + mistyped).status())
                     .as(mistyped)
                     .isEqualTo(422);

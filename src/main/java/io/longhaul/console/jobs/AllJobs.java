@@ -58,7 +58,7 @@ public final class AllJobs {
     /** Shows how many jobs match, and the first of them. */
     @GET
     @RequiresRole(Role.SUBMIT)
-    @AnyQuery
+    @AnyQuery(AnyQuery.CHECKED)
     public Page preview(@PathParam("action") String action, @Context UriInfo uri, @Context HttpServletRequest request) {
         return page(view(action, JobsQuery.ofAction(uri), UUID.randomUUID().toString(), request));
     }
@@ -66,7 +66,7 @@ public final class AllJobs {
     /** Begins the operation and shows it; asks again if it is large and the word was not typed. */
     @POST
     @RequiresRole(value = Role.SUBMIT, audited = true)
-    @AnyQuery
+    @AnyQuery(AnyQuery.CHECKED)
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     public Response begin(
             @PathParam("action") String action,
@@ -94,13 +94,17 @@ public final class AllJobs {
         ObjectNode wanted = OperationFilters.wanted(action, query, now);
         BulkAnswer.Preview preview = operations.preview(wanted, request);
         List<UUID> first = preview.sample().stream().limit(SAMPLE).toList();
-        List<JobRow> rows = reads.with(JobQueries.class, queries -> rows(first, queries));
+        List<JobRow> rows =
+                JobRow.of(reads.with(JobQueries.class, queries -> jobs(first, queries)), job -> false, reads);
         return new AllView(
                 action.equals(CANCEL),
                 OperationFilters.words(
                         operations.filter(wanted, request),
                         rows.isEmpty() ? null : rows.get(0).job().errorMessage()),
-                new AllView.Count(preview.matched(), preview.matchedIsEstimate()),
+                new AllView.Count(
+                        preview.matched(),
+                        preview.matchedIsEstimate(),
+                        preview.searchedTo() == null ? null : Instant.parse(preview.searchedTo())),
                 rows,
                 query.api(now),
                 query.address(),
@@ -109,10 +113,8 @@ public final class AllJobs {
                 null);
     }
 
-    private static List<JobRow> rows(List<UUID> jobs, JobQueries queries) {
-        List<Job> found =
-                jobs.stream().flatMap(job -> queries.beginning(job).stream()).toList();
-        return found.stream().map(job -> new JobRow(job, false)).toList();
+    private static List<Job> jobs(List<UUID> ids, JobQueries queries) {
+        return ids.stream().flatMap(id -> queries.beginning(id).stream()).toList();
     }
 
     private static Page page(AllView view) {

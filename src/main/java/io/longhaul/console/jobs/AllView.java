@@ -1,6 +1,7 @@
 package io.longhaul.console.jobs;
 
 import io.longhaul.console.Words;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
@@ -35,10 +36,14 @@ public record AllView(
      *
      * @param jobs the number
      * @param estimated whether it is an estimate beyond 10,000
+     * @param searchedTo submit of the last job that a search looked at; null if it looked at all
      */
-    public record Count(long jobs, boolean estimated) {
+    public record Count(long jobs, boolean estimated, Instant searchedTo) {
         /** In words. */
         public String words() {
+            if (searchedTo != null) {
+                return "at least " + Words.count(jobs, "job", "jobs");
+            }
             return estimated
                     ? "more than " + Words.number(10_000) + " jobs (about " + Words.number(jobs) + ")"
                     : Words.count(jobs, "job", "jobs");
@@ -69,11 +74,11 @@ public record AllView(
     }
 
     public boolean any() {
-        return count.jobs() > 0;
+        return count.jobs() > 0 || count.searchedTo() != null;
     }
 
     public boolean isLarge() {
-        return count.jobs() > LARGE;
+        return count.jobs() > LARGE || count.searchedTo() != null;
     }
 
     AllView refused() {
@@ -86,6 +91,9 @@ public record AllView(
                 back,
                 once,
                 commands,
-                "These are more than " + Words.number(LARGE) + " jobs. Type \"" + typed() + "\" to go on.");
+                (count.searchedTo() == null
+                                ? "These are more than " + Words.number(LARGE) + " jobs."
+                                : "Nobody has counted these jobs.")
+                        + " Type \"" + typed() + "\" to go on.");
     }
 }

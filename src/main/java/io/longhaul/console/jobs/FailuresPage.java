@@ -37,7 +37,7 @@ public final class FailuresPage {
     /** Shows the groups of a time, a tool, or a text in the error. */
     @GET
     @RequiresRole(Role.READ)
-    @AnyQuery
+    @AnyQuery({"since", "tool", "error"})
     public Page show(@Context UriInfo uri, @Context HttpServletRequest request) {
         FailuresQuery query = FailuresQuery.of(uri);
         FailureSearch search = query.search();

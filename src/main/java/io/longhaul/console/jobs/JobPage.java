@@ -8,6 +8,7 @@ import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.jobs.ChainSearch;
 import io.longhaul.api.jobs.JobAttempts;
+import io.longhaul.api.jobs.JobAttempts.Attempt;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.api.jobs.LogFilter;
 import io.longhaul.api.jobs.LogReader;
@@ -67,7 +68,7 @@ public final class JobPage {
     /** Shows the job; {@code attempt} shows the log of one attempt only. */
     @GET
     @RequiresRole(Role.READ)
-    @AnyQuery
+    @AnyQuery({"attempt", "compare"})
     @Produces("text/html;charset=utf-8")
     public Page show(@PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
         QueryParameters query = new QueryParameters(uri);
@@ -141,10 +142,13 @@ public final class JobPage {
     }
 
     private JobView view(Job job, List<QuestionView> questions, Asked asked, HttpServletRequest request) {
-        Visitor visitor = Visitor.of(request);
+        List<Attempt> attempts = reads.with(
+                        JobQueries.class, found -> JobAttempts.of(job, found.failedAttempts(job.id())))
+                .attempts();
         return new JobView(
-                new JobRow(job, visitor.mayChange(job)),
-                steps(job),
+                JobRow.of(List.of(job), Visitor.of(request)::mayChange, reads).get(0),
+                Timeline.of(job, attempts, lease(job)),
+                LostRuns.of(attempts),
                 questions,
                 JsonPart.of(job.params()),
                 JsonPart.of(job.result()),
@@ -166,12 +170,6 @@ public final class JobPage {
                 : reads.with(JobQueries.class, found -> found.beginning(id))
                         .filter(Caller.of(request)::sees)
                         .orElse(null);
-    }
-
-    private List<Timeline.Step> steps(Job job) {
-        JobAttempts attempts =
-                reads.with(JobQueries.class, found -> JobAttempts.of(job, found.failedAttempts(job.id())));
-        return Timeline.of(job, attempts.attempts(), lease(job));
     }
 
     /** Until when the job's node holds it; null unless it runs. */
@@ -231,10 +229,12 @@ public final class JobPage {
                         filter.conditions(), filter.order().sql(), filter.values(), false, false, RELATED + 1, 0));
         return jobs == null
                 ? List.of()
-                : jobs.stream()
-                        .filter(other -> !other.id().equals(job.id()))
-                        .limit(RELATED)
-                        .map(other -> new JobRow(other, false))
-                        .toList();
+                : JobRow.of(
+                        jobs.stream()
+                                .filter(other -> !other.id().equals(job.id()))
+                                .limit(RELATED)
+                                .toList(),
+                        other -> false,
+                        reads);
     }
 }

@@ -1,20 +1,31 @@
 package io.longhaul.console.jobs;
 
 import io.longhaul.console.Paths;
+import io.longhaul.console.Reads;
 import io.longhaul.console.Words;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.Waiting;
+import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.jobs.sql.JobQueries.EndedAttempts;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * One job in a list. Made without its params and its result.
  *
  * @param job the job
  * @param mayChange whether the visitor may cancel or repeat it
+ * @param before its ended attempts, or null for none
  */
-public record JobRow(Job job, boolean mayChange) {
-    private static final int LONGEST_NOTE = 160;
+public record JobRow(Job job, boolean mayChange, EndedAttempts before) {
+    private static final int LONGEST_NOTE = 400;
 
     public String path() {
         return Paths.JOBS + "/" + job.id();
@@ -24,14 +35,38 @@ public record JobRow(Job job, boolean mayChange) {
         return job.id().toString().substring(0, 8);
     }
 
-    /** How long it waited for its first attempt, or has waited so far. */
+    /** Makes the rows of a list, with one more statement if jobs of it have begun more than once. */
+    public static List<JobRow> of(List<Job> jobs, Predicate<Job> mayChange, Reads reads) {
+        UUID[] repeated = jobs.stream()
+                .filter(job -> job.attempt() > (job.status() == JobStatus.PENDING ? 0 : 1))
+                .map(Job::id)
+                .toArray(UUID[]::new);
+        List<EndedAttempts> found =
+                repeated.length == 0 ? null : reads.inTime(JobQueries.class, queries -> queries.endedAttempts(repeated));
+        Map<UUID, EndedAttempts> before = (found == null ? List.<EndedAttempts>of() : found)
+                .stream().collect(Collectors.toMap(EndedAttempts::jobId, Function.identity()));
+        return jobs.stream()
+                .map(job -> new JobRow(job, mayChange.test(job), before.get(job.id())))
+                .toList();
+    }
+
+    /** How long it waited for its first attempt; of a job that waits, how long it has waited this time. */
     public Duration waited() {
-        Instant begin = job.runAt() != null && job.runAt().isAfter(job.createdAt()) ? job.runAt() : job.createdAt();
-        Instant end = job.startedAt() != null
-                ? job.startedAt()
-                : job.completedAt() != null ? job.completedAt() : job.readAt();
+        Instant begin = later(job.createdAt(), before == null ? job.runAt() : null);
+        Instant end = job.completedAt() != null ? job.completedAt() : job.readAt();
+        if (before != null && job.status() == JobStatus.PENDING) {
+            begin = later(before.lastEnd(), job.runAt());
+        } else if (before != null) {
+            end = before.firstStart();
+        } else if (job.startedAt() != null) {
+            end = job.startedAt();
+        }
         Duration waited = Duration.between(begin, end);
         return waited.isNegative() ? Duration.ZERO : waited;
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return other != null && other.isAfter(one) ? other : one;
     }
 
     /** How long its latest attempt ran; null for a job that waits. */
@@ -55,27 +90,31 @@ public record JobRow(Job job, boolean mayChange) {
     }
 
     /** The most telling line: what it does, waits for, or failed by. */
-    public String note() {
+    public List<Sentence.Part> note() {
         if (job.inputs().anyOpen()) {
-            return "waits for an answer";
+            return Sentence.plain("waits for an answer");
         }
         return switch (job.status()) {
             case PENDING -> waitsFor();
             case RUNNING ->
-                job.progress() == null ? "" : Words.line(job.progress().message(), LONGEST_NOTE);
-            case COMPLETED, CANCELLED -> "";
-            case FAILED -> Words.line(job.errorMessage(), LONGEST_NOTE);
+                Sentence.plain(
+                        job.progress() == null ? "" : Words.line(job.progress().message(), LONGEST_NOTE));
+            case COMPLETED, CANCELLED -> List.of();
+            case FAILED -> Sentence.plain(Words.line(job.errorMessage(), LONGEST_NOTE));
         };
     }
 
-    private String waitsFor() {
+    private List<Sentence.Part> waitsFor() {
+        Waiting waiting = job.waiting();
+        if (waiting != null) {
+            String when = waiting.until() == null ? "" : " " + Words.ago(waiting.until(), job.readAt());
+            return Sentence.of(waiting.message() + when, waiting.jobs());
+        }
         if (job.awaits() > 0) {
-            return "after " + Words.count(job.awaits(), "job", "jobs");
+            return Sentence.plain("after " + Words.count(job.awaits(), "job", "jobs"));
         }
         boolean later = job.runAt() != null && job.runAt().isAfter(job.readAt());
-        if (!later) {
-            return "";
-        }
-        return (job.attempt() > 0 ? "next attempt " : "") + Words.ago(job.runAt(), job.readAt());
+        return Sentence.plain(
+                later ? (job.attempt() > 0 ? "next attempt " : "begins ") + Words.ago(job.runAt(), job.readAt()) : "");
     }
 }

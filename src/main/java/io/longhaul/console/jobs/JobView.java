@@ -2,6 +2,7 @@ package io.longhaul.console.jobs;
 
 import io.longhaul.files.JobFile;
 import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.sql.JobQueries.LogLine;
 import jakarta.ws.rs.core.UriBuilder;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.UUID;
  *
  * @param row the job, with what may be done with it
  * @param steps what happened to it
+ * @param lost runs that were lost with their workers
  * @param questions questions that the visitor may answer
  * @param params its params
  * @param result its result, or null
@@ -29,6 +31,7 @@ import java.util.UUID;
 public record JobView(
         JobRow row,
         List<Timeline.Step> steps,
+        LostRuns lost,
         List<QuestionView> questions,
         JsonPart params,
         JsonPart result,
@@ -41,6 +44,9 @@ public record JobView(
         Difference difference,
         boolean late,
         String once) {
+    /** The error of a job that was cancelled because a job before it did not complete. */
+    private static final String PREDECESSOR_FAILED = "PREDECESSOR_FAILED";
+
     /**
      * The jobs that a job is connected with.
      *
@@ -85,10 +91,26 @@ public record JobView(
      * @param attempt only of this attempt, or null for all
      * @param cut whether there are more lines before
      */
-    public record Log(List<LogLine> lines, Integer attempt, boolean cut) {}
+    public record Log(List<LogLine> lines, Integer attempt, boolean cut) {
+        /** True for the first line that is shown of an attempt, if the job had several. */
+        public boolean begins(LogLine line, Job job) {
+            return attempt == null && job.attempt() > 1 && LogView.begins(line, lines);
+        }
+    }
 
     public Job job() {
         return row.job();
+    }
+
+    /** True if an error ended it. A job that somebody cancelled keeps the error of an attempt before. */
+    public boolean endedByError() {
+        return job().status() == JobStatus.FAILED
+                || (job().status() == JobStatus.CANCELLED && PREDECESSOR_FAILED.equals(job().errorCode()));
+    }
+
+    /** True if somebody cancelled it. */
+    public boolean isCancelled() {
+        return job().status() == JobStatus.CANCELLED && !endedByError();
     }
 
     public boolean mayCancel() {

@@ -18,6 +18,7 @@ import io.longhaul.console.Section;
 import io.longhaul.console.Visitor;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.reasons.WaitingReasons;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.tools.ToolRegistry;
@@ -49,9 +50,11 @@ public final class JobsPage {
     private final Reads reads;
     private final StatusCounts counts;
     private final ToolRegistry tools;
+    private final WaitingReasons reasons;
 
-    public JobsPage(Reads reads, ToolRegistry tools) {
+    public JobsPage(Reads reads, ToolRegistry tools, WaitingReasons reasons) {
         this.reads = reads;
+        this.reasons = reasons;
         this.counts = new StatusCounts(reads);
         this.tools = tools;
     }
@@ -59,9 +62,29 @@ public final class JobsPage {
     /** Shows the list, or leads to what was typed into the search box. */
     @GET
     @RequiresRole(Role.READ)
-    @AnyQuery
+    @AnyQuery({
+        "status",
+        "tool",
+        "trace_id",
+        "id_prefix",
+        "trace_id_prefix",
+        "error",
+        "failure",
+        "since",
+        "created_after",
+        "created_before",
+        "batch_id",
+        "schedule_id",
+        "params.",
+        "columns",
+        "sort",
+        "cursor",
+        "param",
+        "value",
+        "q"
+    })
     public Response show(@QueryParam("q") String typed, @Context UriInfo uri, @Context HttpServletRequest request) {
-        Optional<String> found = JobsQuery.found(typed);
+        Optional<String> found = new SearchBox(reads, Caller.of(request)).found(typed);
         if (found.isPresent()) {
             return Response.seeOther(URI.create(found.get())).build();
         }
@@ -134,10 +157,10 @@ public final class JobsPage {
     }
 
     private JobsView.Found found(JobsQuery query, List<Job> jobs, Visitor visitor, String next, Instant searchedTo) {
+        Caller caller = visitor.caller();
+        List<Job> explained = reasons.explained(jobs, caller.seesAll() ? null : caller.name());
         return new JobsView.Found(
-                jobs.stream()
-                        .map(job -> new JobRow(job, visitor.mayChange(job)))
-                        .toList(),
+                JobRow.of(explained, visitor::mayChange, reads),
                 reads.inTime(
                         JobQueries.class,
                         queries -> ChosenParams.of(queries, jobs, query.layout().columns())),

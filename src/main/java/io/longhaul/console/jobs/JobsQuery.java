@@ -1,12 +1,13 @@
 package io.longhaul.console.jobs;
 
-import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.jobs.JobCursor;
+import io.longhaul.api.jobs.ParamNames;
 import io.longhaul.console.Paths;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobFilter.By;
+import io.longhaul.jobs.sql.JobOrder;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,8 @@ import java.util.stream.Collectors;
  * @param status one status, or null for all
  * @param tool name of a tool, or null
  * @param traceId a trace, or null
+ * @param idPrefix the first digits of ids, or null
+ * @param tracePrefix the first digits of traces, or null
  * @param error a part of the error's text, or null
  * @param failure the fingerprint that jobs that failed alike share, or null
  * @param since one of {@link #SPANS}, or null for any time
@@ -40,6 +43,8 @@ public record JobsQuery(
         JobStatus status,
         String tool,
         String traceId,
+        String idPrefix,
+        String tracePrefix,
         String error,
         String failure,
         String since,
@@ -83,8 +88,8 @@ public record JobsQuery(
     static JobsQuery ofAction(UriInfo uri) {
         QueryParameters query = new QueryParameters(uri);
         for (String name : QueryParameters.sent(uri).keySet()) {
-            if (!KNOWN.contains(name)) {
-                query.wrong(name, "is not known; known are " + String.join(", ", KNOWN));
+            if (!KNOWN.contains(name) && !ParamNames.isOne(name)) {
+                query.wrong(name, "is not known; known are " + String.join(", ", KNOWN) + ", params.NAME");
             }
         }
         return of(query);
@@ -96,6 +101,9 @@ public record JobsQuery(
 
     private static JobsQuery of(QueryParameters query) {
         List<JobStatus> statuses = query.statuses("status");
+        if (statuses.size() > 1) {
+            query.wrong("status", "must be one status: a page shows one at a time, or all; the API lists several");
+        }
         String since = query.text("since");
         if (since != null && !LENGTHS.containsKey(since)) {
             query.wrong("since", "must be one of " + String.join(", ", SPANS.keySet()));
@@ -104,6 +112,8 @@ public record JobsQuery(
                 statuses.isEmpty() ? null : statuses.get(0),
                 query.text("tool"),
                 query.text("trace_id"),
+                query.idPrefix("id_prefix"),
+                query.tracePrefix("trace_id_prefix"),
                 query.text("error"),
                 query.failure("failure"),
                 LENGTHS.containsKey(String.valueOf(since)) ? since : null,
@@ -117,25 +127,14 @@ public record JobsQuery(
         return read;
     }
 
-    /** What somebody typed into the search box: an id, a trace, or a part of an error. */
-    static Optional<String> found(String typed) {
-        String text = typed == null ? "" : typed.strip();
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
-        if (Ids.parse(text).isPresent()) {
-            return Optional.of(Paths.JOBS + "/" + text);
-        }
-        String name = text.matches("[0-9a-f]{32}") ? "trace_id" : "error";
-        return Optional.of(Paths.JOBS + "?" + name + "=" + encoded(text));
-    }
-
     /** Without the position, so that all pages of a list have the same one. */
     JobFilter filter(Instant now) {
         Instant after = since == null ? createdAfter : now.minus(LENGTHS.get(since));
         return new JobFilter(status == null ? List.of() : List.of(status), Map.of(), layout.order(), null)
                 .by(By.TOOL, tool)
                 .by(By.TRACE_ID, traceId)
+                .by(By.ID_PREFIX, idPrefix)
+                .by(By.TRACE_PREFIX, tracePrefix)
                 .by(By.CREATED_AFTER, after)
                 .by(By.CREATED_BEFORE, createdBefore)
                 .by(By.BATCH, batch)
@@ -151,8 +150,8 @@ public record JobsQuery(
                 || !plain().in(null).with(ListLayout.USUAL).equals(NOTHING);
     }
 
-    private static final JobsQuery NOTHING =
-            new JobsQuery(null, null, null, null, null, null, null, null, null, null, null, ListLayout.USUAL);
+    private static final JobsQuery NOTHING = new JobsQuery(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, ListLayout.USUAL);
 
     /** The address of the same list with another status. */
     public String withStatus(JobStatus other) {
@@ -182,6 +181,8 @@ public record JobsQuery(
                 otherStatus,
                 tool,
                 traceId,
+                idPrefix,
+                tracePrefix,
                 error,
                 failure,
                 otherSince,
@@ -201,7 +202,15 @@ public record JobsQuery(
 
     /** The query of the API's actions on all jobs that match; null if they take no such filter. */
     String all(Instant now) {
-        return layout.wanted() == null ? with(ListLayout.USUAL).api(now) : null;
+        return takesAll()
+                ? with(new ListLayout(JobOrder.NEWEST, List.of(), layout.wanted()))
+                        .api(now)
+                : null;
+    }
+
+    /** False if an action on all jobs of the list would need a filter that operations do not have. */
+    public boolean takesAll() {
+        return idPrefix == null && tracePrefix == null;
     }
 
     /** The query of the API's list that finds the same jobs. */
@@ -215,6 +224,8 @@ public record JobsQuery(
         set.put("status", status == null ? null : status.label());
         set.put("tool", tool);
         set.put("trace_id", traceId);
+        set.put("id_prefix", idPrefix);
+        set.put("trace_id_prefix", tracePrefix);
         set.put("error", error);
         set.put("failure", failure);
         set.put("since", forPage ? since : null);

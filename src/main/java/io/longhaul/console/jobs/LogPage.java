@@ -11,6 +11,7 @@ import io.longhaul.console.Page;
 import io.longhaul.console.Paths;
 import io.longhaul.console.Reads;
 import io.longhaul.console.Section;
+import io.longhaul.console.Words;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.jobs.sql.JobQueries.LogLine;
@@ -25,6 +26,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The log of a job, part by part. Each part is found by its line number, however long the log is. */
 @Path(Paths.JOBS + "/{id}/logs")
@@ -43,20 +45,51 @@ public final class LogPage {
     /** Shows the end of the log, a place in it, or the lines that a search finds. */
     @GET
     @RequiresRole(Role.READ)
-    @AnyQuery
+    @AnyQuery({"attempt", "q", "errors", "line", "after", "before"})
     public Page show(@PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
         Job job = job(id, request);
         LogQuery query = LogQuery.of(job.id(), uri);
         Part part = part(query);
+        if (query.attempt() != null && query.attempt() > job.attempt()) {
+            return page(job, query, part, missing(job, query.attempt()), null, request);
+        }
         boolean isMissing =
                 query.line() != null && part.lines().stream().noneMatch(line -> line.lineNo() == query.line());
-        return page(job, query, part, isMissing ? "Line " + query.line() + " is not in this log." : null, request);
+        return isMissing ? elsewhere(job, query, part, request) : page(job, query, part, null, null, request);
+    }
+
+    private static String missing(Job job, int attempt) {
+        return "There is no attempt " + attempt + ": the job "
+                + (job.attempt() == 0
+                        ? "has not begun."
+                        : "has had " + Words.count(job.attempt(), "attempt", "attempts") + ".");
+    }
+
+    /** A line has one number, whichever attempt is shown; one that the chosen attempt has not may be of another. */
+    private Page elsewhere(Job job, LogQuery query, Part part, HttpServletRequest request) {
+        Optional<LogLine> other =
+                logs
+                        .first(job.id(), new LogFilter(null, "", false), query.line() - 1, query.line() + 1, 1)
+                        .lines()
+                        .stream()
+                        .filter(line -> line.lineNo() == query.line())
+                        .findFirst();
+        return page(
+                job,
+                query,
+                part,
+                other.map(line -> "Line " + query.line() + " is of attempt " + line.attempt() + ", not of attempt "
+                                + query.attempt() + ".")
+                        .orElse("Line " + query.line() + " is not in this log."),
+                other.map(line -> new LogQuery(job.id(), line.attempt(), "", false, null, null, null).at(line.lineNo()))
+                        .orElse(null),
+                request);
     }
 
     /** Leads to the first line that looks like an error. */
     @GET
     @RequiresRole(Role.READ)
-    @AnyQuery
+    @AnyQuery("attempt")
     @Path("/first-error")
     public Response firstError(@PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
         return error(id, uri, false, request);
@@ -65,7 +98,7 @@ public final class LogPage {
     /** Leads to the last one. */
     @GET
     @RequiresRole(Role.READ)
-    @AnyQuery
+    @AnyQuery("attempt")
     @Path("/last-error")
     public Response lastError(@PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
         return error(id, uri, true, request);
@@ -82,7 +115,7 @@ public final class LogPage {
             return to(query.at(found.lines().get(0).lineNo()));
         }
         return found.complete()
-                ? Response.ok(page(job, query, part(query), "No line of this log looks like an error.", request))
+                ? Response.ok(page(job, query, part(query), "No line of this log looks like an error.", null, request))
                         .build()
                 : to(query.errors(last ? null : found.highest(), last ? found.lowest() : null));
     }
@@ -95,12 +128,13 @@ public final class LogPage {
         return reads.with(JobQueries.class, queries -> JobResource.beginning(queries, id, request));
     }
 
-    private static Page page(Job job, LogQuery query, Part part, String note, HttpServletRequest request) {
+    private static Page page(
+            Job job, LogQuery query, Part part, String note, String other, HttpServletRequest request) {
         return new Page(
                 "log",
                 "Log of " + job.tool() + " " + job.id().toString().substring(0, 8),
                 Section.JOBS,
-                new LogView(job, query, part, note, JobCommands.log(request, query)));
+                new LogView(job, query, part, note, other, JobCommands.log(request, query)));
     }
 
     private Part part(LogQuery query) {

@@ -14,9 +14,10 @@ import java.util.stream.IntStream;
  * @param query what was asked for
  * @param part what was found
  * @param note what could not be found, or null
+ * @param other where it is instead, or null
  * @param commands the same by other means
  */
-public record LogView(Job job, LogQuery query, Part part, String note, Commands commands) {
+public record LogView(Job job, LogQuery query, Part part, String note, String other, Commands commands) {
     /** Of longer lines only the beginning is shown, except for the line that was asked for. */
     private static final int LONGEST = 2_000;
 
@@ -63,6 +64,21 @@ public record LogView(Job job, LogQuery query, Part part, String note, Commands 
     /** True for the line that was asked for. */
     public boolean isTarget(LogLine line) {
         return query.line() != null && line.lineNo() == query.line();
+    }
+
+    /** True for the first line that is shown of an attempt, among lines of several. */
+    public boolean begins(LogLine line) {
+        return job.attempt() > 1 && query.attempt() == null && begins(line, part.lines());
+    }
+
+    static boolean begins(LogLine line, List<LogLine> lines) {
+        int at = lines.indexOf(line);
+        return at == 0 || lines.get(at - 1).attempt() != line.attempt();
+    }
+
+    /** The line that was asked for, or null. */
+    public LogLine target() {
+        return part.lines().stream().filter(this::isTarget).findFirst().orElse(null);
     }
 
     /** The attempts to choose from; empty if there was only one. */

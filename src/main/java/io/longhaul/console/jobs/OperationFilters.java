@@ -3,6 +3,7 @@ package io.longhaul.console.jobs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.api.jobs.ParamNames;
 import io.longhaul.console.Words;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,8 @@ final class OperationFilters {
             String value = URLDecoder.decode(pair.substring(pair.indexOf('=') + 1), StandardCharsets.UTF_8);
             if (name.equals("status")) {
                 filter.putArray(name).add(value);
+            } else if (ParamNames.isOne(name)) {
+                filter.withObjectProperty("params").put(ParamNames.member(name), value);
             } else {
                 filter.put(name, value);
             }
@@ -51,7 +54,12 @@ final class OperationFilters {
         filter.path("status").forEach(status -> statuses.add(status.asText()));
         List<String> parts = new ArrayList<>();
         filter.properties().forEach(member -> {
-            if (!member.getKey().equals("status")) {
+            if (member.getKey().equals("params")) {
+                member.getValue()
+                        .properties()
+                        .forEach(one -> parts.add("with params." + one.getKey() + " = "
+                                + one.getValue().asText()));
+            } else if (!member.getKey().equals("status")) {
                 parts.add(part(member.getKey(), member.getValue().asText(), error));
             }
         });

@@ -51,7 +51,7 @@ public final class OperationPages {
     /** Lists those that began before one, or the newest. */
     @GET
     @RequiresRole(Role.READ)
-    @AnyQuery
+    @AnyQuery("before")
     public Page list(@Context UriInfo uri, @Context HttpServletRequest request) {
         QueryParameters query = new QueryParameters(uri);
         UUID before = query.id("before");
@@ -64,7 +64,7 @@ public final class OperationPages {
         return new Page(
                 "operations",
                 "Operations",
-                Section.JOBS,
+                Section.OPERATIONS,
                 new OperationsView(
                         rows(page.items()),
                         page.hasNext()
@@ -107,14 +107,15 @@ public final class OperationPages {
     /** Shows one, with its jobs after a position. */
     @GET
     @RequiresRole(Role.READ)
-    @AnyQuery
+    @AnyQuery({"outcome", "after"})
     @Path("/{id}")
     public Page show(@PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
         QueryParameters query = new QueryParameters(uri);
         long after = query.number("after", 0, Long.MAX_VALUE, 0);
-        String outcome = Optional.ofNullable(query.text("outcome"))
-                .filter(OperationView.OUTCOMES::contains)
-                .orElse(null);
+        String outcome = query.text("outcome");
+        if (outcome != null && !OperationView.OUTCOMES.contains(outcome)) {
+            query.wrong("outcome", "must be one of " + String.join(", ", OperationView.OUTCOMES));
+        }
         query.check();
         BulkOperation operation = operations.find(id, request);
         List<JobOutcome> found = reads.with(
@@ -133,7 +134,7 @@ public final class OperationPages {
                 mayStop(operation, request),
                 OperationCommands.show(operation, request),
                 Instant.now());
-        return new Page("operation", view.title(), Section.JOBS, view);
+        return new Page("operation", view.title(), Section.OPERATIONS, view);
     }
 
     private static boolean mayStop(BulkOperation operation, HttpServletRequest request) {

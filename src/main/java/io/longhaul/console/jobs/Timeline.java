@@ -33,13 +33,20 @@ public final class Timeline {
      *
      * @param icon its symbol in the sprite
      * @param kind colours it: the label of a status, {@code lost}, {@code given_back}, or {@code fact}
-     * @param title one short sentence
+     * @param title one short sentence, in which jobs are links
      * @param detail more about it, or null
      * @param error the error of a failed attempt, or null
      * @param at the time of what the title says, or null if unknown
      * @param attempt the attempt that it is, or 0
      */
-    public record Step(String icon, String kind, String title, String detail, String error, Instant at, int attempt) {}
+    public record Step(
+            String icon,
+            String kind,
+            List<Sentence.Part> title,
+            String detail,
+            String error,
+            Instant at,
+            int attempt) {}
 
     /** @param lease until when the node of a running job holds it, or null if unknown */
     static List<Step> of(Job job, List<Attempt> attempts, Instant lease) {
@@ -66,7 +73,7 @@ public final class Timeline {
         steps.add(new Step(
                 icon(attempt.status()),
                 attempt.status(),
-                title,
+                Sentence.plain(title),
                 detail(attempt, started),
                 attempt.error(),
                 told,
@@ -133,11 +140,11 @@ public final class Timeline {
     private void waits() {
         boolean later = job.runAt() != null && job.runAt().isAfter(job.readAt());
         if (later && (job.waiting() == null || BY_CLOCK.contains(job.waiting().reason()))) {
-            add("clock", "pending", waiting(), null, null, job.runAt());
+            steps.add(new Step("clock", "pending", waiting(), null, null, job.runAt(), 0));
         } else {
             Instant since = !later && job.runAt() != null && job.runAt().isAfter(last) ? job.runAt() : last;
             String length = "for " + Words.duration(Duration.between(since, job.readAt()));
-            add("clock", "pending", waiting(), length, null, null);
+            steps.add(new Step("clock", "pending", waiting(), length, null, null, 0));
         }
     }
 
@@ -146,18 +153,19 @@ public final class Timeline {
         return before != null && before.status().equals(status.label());
     }
 
-    private String waiting() {
+    private List<Sentence.Part> waiting() {
         if (job.waiting() != null) {
-            return job.waiting().message();
+            return Sentence.of(job.waiting().message(), job.waiting().jobs());
         }
-        if (job.runAt() != null && job.runAt().isAfter(job.readAt())) {
-            return (job.attempt() > 0 ? "Next attempt " : "Starts ") + Words.ago(job.runAt(), job.readAt());
-        }
-        return "Waits for a free slot";
+        boolean isLater = job.runAt() != null && job.runAt().isAfter(job.readAt());
+        return Sentence.plain(
+                isLater
+                        ? (job.attempt() > 0 ? "Next attempt " : "Starts ") + Words.ago(job.runAt(), job.readAt())
+                        : "Waits for a free slot");
     }
 
     private void add(String icon, String kind, String title, String detail, String error, Instant at) {
-        steps.add(new Step(icon, kind, title, detail, error, at, 0));
+        steps.add(new Step(icon, kind, Sentence.plain(title), detail, error, at, 0));
     }
 
     private static String words(String status) {

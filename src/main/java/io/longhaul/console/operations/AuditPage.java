@@ -43,7 +43,7 @@ public final class AuditPage {
     /** Shows it, the newest first. */
     @GET
     @RequiresRole(Role.ADMIN)
-    @AnyQuery
+    @AnyQuery("before")
     public Page show(@Context UriInfo uri) {
         QueryParameters query = new QueryParameters(uri);
         long before = query.number("before", 1, Long.MAX_VALUE, Long.MAX_VALUE);

@@ -2,6 +2,7 @@ package io.longhaul.console.operations;
 
 import io.longhaul.api.description.AnyQuery;
 import io.longhaul.api.description.RequiresRole;
+import io.longhaul.api.http.QueryParameters;
 import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.console.Page;
@@ -10,6 +11,7 @@ import io.longhaul.console.Reads;
 import io.longhaul.console.Section;
 import io.longhaul.console.Words;
 import io.longhaul.console.jobs.JobRow;
+import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobOrder;
@@ -24,8 +26,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -56,9 +58,9 @@ public final class OverviewPage {
     /** Shows it; {@code span} is that of its plots. */
     @GET
     @RequiresRole(Role.READ)
-    @AnyQuery
-    public Page show(@QueryParam("span") String asked, @Context HttpServletRequest request) {
-        PlotSpan span = PlotSpan.of(asked);
+    @AnyQuery("span")
+    public Page show(@Context UriInfo uri, @Context HttpServletRequest request) {
+        PlotSpan span = PlotSpan.of(new QueryParameters(uri));
         Instant now = Instant.now();
         Plots plots = Plots.read(span, reads);
         return new Page(
@@ -66,7 +68,7 @@ public final class OverviewPage {
                 "Overview",
                 Section.OVERVIEW,
                 new OverviewView(
-                        now(now),
+                        now(now, request),
                         reads.inTime(NodeQueries.class, queries -> nodes(queries.all())),
                         plots,
                         plots == null
@@ -78,19 +80,28 @@ public final class OverviewPage {
                                                         .get(span.steps() - 1)
                                                         .at())
                                         .read(),
-                        reads.inTime(JobQueries.class, queries -> failures(queries, request, now)),
+                        failures(request, now),
                         schema(),
                         now));
     }
 
-    private OverviewView.Now now(Instant now) {
+    private OverviewView.Now now(Instant now, HttpServletRequest request) {
         Instant head = reads.inTime(
                 QueueDepth.class,
                 depth -> depth.headSince(tools.names().toArray(String[]::new)).orElse(null));
         return new OverviewView.Now(
+                pending(request),
                 reads.inTime(QueueDepth.class, depth -> bounded(depth.ofAll(COUNTED + 1))),
                 reads.inTime(QueueDepth.class, depth -> bounded(depth.runningOfAll(COUNTED + 1))),
                 head == null ? null : Duration.between(head, now));
+    }
+
+    /** All that have not begun, as the list of that status has them. */
+    private String pending(HttpServletRequest request) {
+        JobFilter pending = Caller.of(request).visible(JobFilter.ALL.of(List.of(JobStatus.PENDING)));
+        return reads.inTime(
+                JobQueries.class,
+                queries -> bounded((int) queries.count(pending.conditions(), pending.values(), COUNTED + 1)));
     }
 
     private static String bounded(int jobs) {
@@ -108,15 +119,15 @@ public final class OverviewPage {
                 told.isEmpty() ? null : Words.number(used) + " of " + Words.count(slots, "slot", "slots") + " in use");
     }
 
-    private static List<JobRow> failures(JobQueries queries, HttpServletRequest request, Instant now) {
+    private List<JobRow> failures(HttpServletRequest request, Instant now) {
         JobFilter failed = Caller.of(request)
                 .visible(new JobFilter(List.of(JobStatus.FAILED), Map.of(), JobOrder.ENDED_LAST, null)
                         .by(JobFilter.By.COMPLETED_AFTER, now.minus(NEWS)));
-        return queries
-                .page(failed.conditions(), failed.order().sql(), failed.values(), false, false, FAILURES, 0)
-                .stream()
-                .map(job -> new JobRow(job, false))
-                .toList();
+        List<Job> found = reads.inTime(
+                JobQueries.class,
+                queries -> queries.page(
+                        failed.conditions(), failed.order().sql(), failed.values(), false, false, FAILURES, 0));
+        return found == null ? null : JobRow.of(found, job -> false, reads);
     }
 
     private Condition schema() {

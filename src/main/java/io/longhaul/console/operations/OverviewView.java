@@ -24,11 +24,12 @@ public record OverviewView(
     /**
      * What waits and runs.
      *
-     * @param queued jobs that wait for a worker, in words
+     * @param pending jobs that have not begun, whatever they wait for, in words
+     * @param queued those of them that are in the queue: they could begin now, in words
      * @param running jobs that run, in words
      * @param headWaits how long the longest waiting job among the next ones has waited, or null
      */
-    public record Now(String queued, String running, Duration headWaits) {}
+    public record Now(String pending, String queued, String running, Duration headWaits) {}
 
     /**
      * The nodes.
@@ -42,7 +43,7 @@ public record OverviewView(
      * A tool.
      *
      * @param name its name
-     * @param waiting jobs that wait for a worker, in words
+     * @param waiting jobs in the queue, in words
      * @param running jobs that run, in words
      * @param ended jobs that ended in the span
      * @param failed those of them that failed

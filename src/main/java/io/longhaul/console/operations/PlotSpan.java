@@ -1,5 +1,6 @@
 package io.longhaul.console.operations;
 
+import io.longhaul.api.http.QueryParameters;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -26,12 +27,15 @@ public enum PlotSpan {
         this.steps = steps;
     }
 
-    /** The one with this label; the hour for any other. */
-    static PlotSpan of(String label) {
-        return Arrays.stream(values())
-                .filter(span -> span.label.equals(label))
-                .findFirst()
-                .orElse(HOUR);
+    /** The one that a query names, or the hour. */
+    static PlotSpan of(QueryParameters query) {
+        String label = query.text("span");
+        List<String> labels = Arrays.stream(values()).map(PlotSpan::label).toList();
+        if (label != null && !labels.contains(label)) {
+            query.wrong("span", "must be one of " + String.join(", ", labels));
+        }
+        query.check();
+        return label == null ? HOUR : values()[labels.indexOf(label)];
     }
 
     /** Its name in addresses, which lists of jobs know as well. */

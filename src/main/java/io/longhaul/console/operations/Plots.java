@@ -21,6 +21,7 @@ import java.util.function.ToLongFunction;
  * over.
  *
  * @param span the span
+ * @param latest the last minute that is counted
  * @param steps the steps, the oldest first
  * @param ends bars of ended jobs
  * @param failures bars of failed jobs
@@ -30,6 +31,7 @@ import java.util.function.ToLongFunction;
  */
 public record Plots(
         PlotSpan span,
+        Instant latest,
         List<Step> steps,
         BarPlot ends,
         BarPlot failures,
@@ -85,7 +87,7 @@ public record Plots(
     static Plots read(PlotSpan span, Reads reads) {
         Instant latest = reads.inTime(JobStats.class, JobStats::latest);
         List<Figures> figures = latest == null ? null : figures(span, span.beginnings(latest), reads);
-        return figures == null ? null : of(span, span.beginnings(latest), figures);
+        return figures == null ? null : of(span, latest, figures);
     }
 
     private static List<Figures> figures(PlotSpan span, List<Instant> beginnings, Reads reads) {
@@ -96,13 +98,15 @@ public record Plots(
                 : reads.inTime(HourStats.class, stats -> stats.steps(from, to, null, span.seconds()));
     }
 
-    private static Plots of(PlotSpan span, List<Instant> beginnings, List<Figures> figures) {
+    private static Plots of(PlotSpan span, Instant latest, List<Figures> figures) {
+        List<Instant> beginnings = span.beginnings(latest);
         Map<Instant, Figures> byBegin = new HashMap<>();
         figures.forEach(step -> byBegin.put(step.at(), step));
         List<Step> steps =
                 beginnings.stream().map(at -> Step.of(at, byBegin.get(at))).toList();
         return new Plots(
                 span,
+                latest,
                 steps,
                 BarPlot.of(steps, List.of(Step::completed, Step::failed, Step::cancelled)),
                 BarPlot.of(steps, List.of(Step::failed)),
@@ -118,6 +122,11 @@ public record Plots(
             ticks.add((span == PlotSpan.WEEK ? DAY : CLOCK).format(at));
         }
         return ticks;
+    }
+
+    /** The end of the last minute that is counted, as a time of day. */
+    public String until() {
+        return CLOCK.format(latest.plusSeconds(60));
     }
 
     public long completed() {

@@ -34,7 +34,7 @@ public final class SchedulesPage {
     /** Shows those whose names come after a name. */
     @GET
     @RequiresRole(Role.READ)
-    @AnyQuery
+    @AnyQuery("after")
     public Page show(@QueryParam("after") String after) {
         String from = after == null ? "" : after.replace("\0", "");
         List<Schedule> found = reads.with(Schedules.class, schedules -> schedules.page(from, ROWS + 1));

@@ -63,7 +63,7 @@ public final class ToolPage {
     /** Shows the tool, with the params of a former run if one is named. */
     @GET
     @RequiresRole(Role.READ)
-    @AnyQuery
+    @AnyQuery("from")
     public Page show(
             @PathParam("name") String name, @QueryParam("from") String from, @Context HttpServletRequest request) {
         RegisteredTool tool = find(name, request);
@@ -135,8 +135,6 @@ public final class ToolPage {
                 JobQueries.class,
                 queries -> queries.page(
                         filter.conditions(), filter.order().sql(), filter.values(), false, false, RECENT, 0));
-        return jobs == null
-                ? null
-                : jobs.stream().map(job -> new JobRow(job, false)).toList();
+        return jobs == null ? null : JobRow.of(jobs, job -> false, reads);
     }
 }
