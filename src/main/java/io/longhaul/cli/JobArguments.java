@@ -33,7 +33,7 @@ final class JobArguments {
             Map.of(
                     "submit",
                             options(
-                                    "params wait idempotency-key priority run-at timeout max-attempts ttl after concurrency-key"
+                                    "params wait idempotency-key priority run-at timeout start-within max-attempts ttl after concurrency-key"
                                             + " fairness-key"),
                     "get", Set.of(),
                     "wait", Set.of(),

@@ -52,6 +52,7 @@ public final class JobCommand {
                 --wait [DURATION]           waits for the end (without a limit, or so long) and prints the result
                 --idempotency-key KEY       makes the job once, however often this is run
                 --priority 0..10  --run-at TIME|DURATION  --timeout DURATION  --max-attempts N  --ttl HOURS
+                --start-within DURATION     fails if no worker begins it in this time; --ttl counts from its end
                 --after ID  --concurrency-key KEY  --fairness-key KEY
               get ID                        shows a job
               wait ID [DURATION]            waits for its end and prints its result
@@ -183,6 +184,9 @@ public final class JobCommand {
         }
         if (words.has("timeout")) {
             with = with.timeout(words.duration("timeout"));
+        }
+        if (words.has("start-within")) {
+            with = with.startWithin(words.duration("start-within"));
         }
         if (words.has("after")) {
             with = with.after(

@@ -48,6 +48,14 @@ public final class JobRequest {
         return with("timeout_seconds", Json.of(timeout.toSeconds()));
     }
 
+    /**
+     * Fails the job with {@code EXPIRED} if its first attempt has not begun in this time, in whole seconds; parts of one are
+     * cut off. Without it, a job waits for as long as it must.
+     */
+    public JobRequest startWithin(Duration limit) {
+        return with("start_within_seconds", Json.of(limit.toSeconds()));
+    }
+
     /** Limits the number of attempts, from 1 on. */
     public JobRequest maxAttempts(int attempts) {
         return with("max_attempts", Json.of(attempts));

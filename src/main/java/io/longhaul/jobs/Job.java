@@ -19,7 +19,8 @@ import java.util.UUID;
  * @param createdAt when it was accepted
  * @param startedAt when the latest attempt started, else null
  * @param completedAt when it ended, else null
- * @param expiresAt when it may be deleted (ended jobs) or fails (pending jobs)
+ * @param expiresAt when it may be deleted; before its end, the earliest time at which that may be
+ * @param startBy when it fails unless its first attempt has begun; null without such a limit, or if it has begun
  * @param priority 0 to 10, 10 first
  * @param runAt not before this time, else null
  * @param attempt number of attempts that have started
@@ -48,6 +49,7 @@ public record Job(
         Instant startedAt,
         Instant completedAt,
         Instant expiresAt,
+        Instant startBy,
         int priority,
         Instant runAt,
         int attempt,
@@ -76,6 +78,7 @@ public record Job(
         public Instant startedAt;
         public Instant completedAt;
         public Instant expiresAt;
+        public Instant startBy;
         public int priority;
         public Instant runAt;
         public int attempt;
@@ -105,6 +108,7 @@ public record Job(
                     startedAt,
                     completedAt,
                     expiresAt,
+                    startBy,
                     priority,
                     runAt,
                     attempt,
@@ -137,6 +141,7 @@ public record Job(
         copy.startedAt = startedAt;
         copy.completedAt = completedAt;
         copy.expiresAt = expiresAt;
+        copy.startBy = startBy;
         copy.priority = priority;
         copy.runAt = runAt;
         copy.attempt = attempt;
@@ -151,6 +156,16 @@ public record Job(
         copy.inputs = inputs;
         copy.waiting = reason;
         return copy.job();
+    }
+
+    /**
+     * The earliest time at which a job that has not ended may be deleted. Clients of older systems read it as the time of
+     * expiry; the time that counts is that after its end.
+     *
+     * @param runAt not before this time, or null
+     */
+    public static Instant keptUntil(Instant createdAt, Instant runAt, long ttlSeconds) {
+        return (runAt == null || runAt.isBefore(createdAt) ? createdAt : runAt).plusSeconds(ttlSeconds);
     }
 
     /** Duration of the latest attempt so far, null before its start, never negative. */

@@ -23,6 +23,7 @@ import java.util.function.Consumer;
  * @param afterAny true if those may end in any way, false if all must complete
  * @param webhook an endpoint that is told of its end in addition to the subscribed ones, or null
  * @param principal name of the submitter, or null without authentication
+ * @param startWithinSeconds time in which its first attempt must begin, or null for the tool's policy
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record JobExtras(
@@ -39,10 +40,11 @@ public record JobExtras(
         boolean afterAny,
 
         @JsonProperty("webhook") OwnWebhook webhook,
-        @JsonProperty("principal") String principal) {
+        @JsonProperty("principal") String principal,
+        @JsonProperty("start_within_seconds") Integer startWithinSeconds) {
     /** No extras, as for most jobs. */
     public static final JobExtras NONE =
-            new JobExtras(null, null, null, null, null, null, null, List.of(), false, null, null);
+            new JobExtras(null, null, null, null, null, null, null, List.of(), false, null, null, null);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -78,6 +80,7 @@ public record JobExtras(
         public boolean afterAny;
         public OwnWebhook webhook;
         public String principal;
+        public Integer startWithinSeconds;
     }
 
     /** Extras with some members set. */
@@ -99,6 +102,7 @@ public record JobExtras(
         draft.afterAny = afterAny;
         draft.webhook = webhook;
         draft.principal = principal;
+        draft.startWithinSeconds = startWithinSeconds;
         change.accept(draft);
         return new JobExtras(
                 draft.retry,
@@ -111,7 +115,8 @@ public record JobExtras(
                 draft.after,
                 draft.afterAny,
                 draft.webhook,
-                draft.principal);
+                draft.principal,
+                draft.startWithinSeconds);
     }
 
     /** A copy that belongs to a principal. The principal's name is its fairness key unless it has one. */

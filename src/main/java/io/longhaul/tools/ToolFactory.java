@@ -44,6 +44,10 @@ public abstract class ToolFactory implements Discoverable {
     @JsonProperty
     private Duration timeout;
 
+    /** Time in which a job must begin. */
+    @JsonProperty("start_within")
+    private Duration startWithin;
+
     /** Jobs of this tool that one node runs at once. */
     @JsonProperty
     private Integer concurrency;
@@ -166,7 +170,8 @@ public abstract class ToolFactory implements Discoverable {
                 new ToolLimits(clusterConcurrency, keyConcurrency == null ? 1 : keyConcurrency, rate, maxQueue),
                 version,
                 mcp == null ? usual.mcp() : mcp,
-                input == null ? usual.input() : input);
+                input == null ? usual.input() : input,
+                startWithin == null ? usual.startWithin() : startWithin.toJavaDuration());
     }
 
     /** The name for messages about this entry, which need not have one. */

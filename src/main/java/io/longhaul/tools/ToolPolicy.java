@@ -23,6 +23,7 @@ import java.util.Objects;
  * @param version recorded in the jobs that the tool works on, or null
  * @param mcp how the MCP server offers it
  * @param input waits for the answers to its questions
+ * @param startWithin time in which the first attempt of a job must begin that does not say it itself, or null for no limit
  */
 public record ToolPolicy(
         Duration timeout,
@@ -34,7 +35,8 @@ public record ToolPolicy(
         ToolLimits limits,
         String version,
         McpPolicy mcp,
-        InputPolicy input) {
+        InputPolicy input,
+        Duration startWithin) {
     /** One attempt, three lost workers, results up to 16 MiB. */
     public static final ToolPolicy DEFAULT = new ToolPolicy(
             null,
@@ -46,7 +48,11 @@ public record ToolPolicy(
             ToolLimits.NONE,
             null,
             McpPolicy.DEFAULT,
-            InputPolicy.DEFAULT);
+            InputPolicy.DEFAULT,
+            null);
+
+    /** As long as the longest time that an ended job is kept. */
+    public static final Duration LONGEST_START = Duration.ofDays(3650);
 
     private static final int LONGEST_VERSION = 100;
 
@@ -73,7 +79,8 @@ public record ToolPolicy(
                 limits,
                 version,
                 McpPolicy.DEFAULT,
-                InputPolicy.DEFAULT);
+                InputPolicy.DEFAULT,
+                null);
     }
 
     /** Checks the ranges. */
@@ -90,6 +97,12 @@ public record ToolPolicy(
         if (timeout != null) {
             Checks.that(
                     timeout.toMillis() > 0, "timeout is %s: write a duration such as 10m, or leave it out", timeout);
+        }
+        if (startWithin != null) {
+            Checks.that(
+                    startWithin.compareTo(Duration.ofSeconds(1)) >= 0 && startWithin.compareTo(LONGEST_START) <= 0,
+                    "start_within is %s: write a duration from 1s to 3650d, or leave it out for no limit",
+                    startWithin);
         }
         if (concurrency != null) {
             Checks.range("concurrency", concurrency, 1, 100_000);

@@ -4,7 +4,7 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.control.PausedTools;
 import io.longhaul.jobs.intake.FairTools;
-import io.longhaul.jobs.intake.FairnessHints;
+import io.longhaul.jobs.intake.IntakeHints;
 import io.longhaul.jobs.sql.PendingWork;
 import io.longhaul.jobs.sql.Quarantine;
 import io.longhaul.jobs.sql.Sequences;
@@ -16,6 +16,7 @@ import io.longhaul.workers.claim.OfferedTools;
 import io.longhaul.workers.claim.PendingWorkCache;
 import io.longhaul.workers.housekeeping.Expirer;
 import io.longhaul.workers.housekeeping.Housekeeping;
+import io.longhaul.workers.housekeeping.LimitLifter;
 import io.longhaul.workers.housekeeping.QuarantineWatch;
 import io.longhaul.workers.housekeeping.Rescuer;
 import io.longhaul.workers.housekeeping.RetentionCleaner;
@@ -32,10 +33,11 @@ import java.util.List;
 import java.util.UUID;
 
 /** The parts of a node that work on jobs, started and stopped in the order that loses nothing. */
-public final class Workers implements FairnessHints {
+public final class Workers implements IntakeHints {
     private static final Duration EACH_SECOND = Duration.ofSeconds(1);
 
     private final Node node;
+    private final ToolRegistry tools;
     private final WorkerConfiguration configuration;
     private final ClaimPlan plan;
     private final ClaimFeedback feedback;
@@ -64,6 +66,7 @@ public final class Workers implements FairnessHints {
 
     Workers(Node node, ToolRegistry tools, WorkerConfiguration configuration, String version, Duration stopGrace) {
         this.node = node;
+        this.tools = tools;
         this.configuration = configuration;
         this.pendingWork = new PendingWorkCache(node.jdbi());
         this.gate = new ConcurrencyGate(node, tools, pendingWork, configuration.poll());
@@ -103,6 +106,7 @@ public final class Workers implements FairnessHints {
         Rescuer rescuer = new Rescuer(node, configuration.lease(), () -> tasks.isHeld(Rescuer.TASK));
         tasks.addAlways(Rescuer.TASK, rescuer::rescue);
         tasks.add(Expirer.TASK, new Expirer(node, configuration.cleanup())::expire);
+        tasks.add(LimitLifter.TASK, new LimitLifter(node, configuration.cleanup())::lift);
         tasks.add(RetentionCleaner.TASK, new RetentionCleaner(node, configuration.cleanup())::clean);
         tasks.add(Sequences.TASK, () -> {
             Sequences.heal(node.jdbi());
@@ -196,6 +200,14 @@ public final class Workers implements FairnessHints {
     @Override
     public boolean isFair(String tool) {
         return fairTools.contains(tool);
+    }
+
+    @Override
+    public Integer startWithinSeconds(String tool) {
+        return tools.find(tool)
+                .map(found -> found.policy().startWithin())
+                .map(limit -> (int) limit.toSeconds())
+                .orElse(null);
     }
 
     public void start() {

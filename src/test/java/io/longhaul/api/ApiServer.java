@@ -76,7 +76,7 @@ import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.control.BulkCancellation;
 import io.longhaul.jobs.control.Cancellation;
 import io.longhaul.jobs.control.PausedTools;
-import io.longhaul.jobs.intake.FairnessHints;
+import io.longhaul.jobs.intake.IntakeHints;
 import io.longhaul.jobs.intake.FilesTaken;
 import io.longhaul.jobs.intake.GroupCommit;
 import io.longhaul.jobs.intake.Intake;
@@ -425,7 +425,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                         queue.check(submission);
                     },
                     commits,
-                    new JointCommit(jdbi, new JobSignals(), FairnessHints.NONE, this::filesOf));
+                    new JointCommit(jdbi, new JobSignals(), IntakeHints.NONE, this::filesOf));
             Readiness readiness = new Readiness(List.of(() -> schema));
             JobQueries queries = jdbi.onDemand(JobQueries.class);
             Submissions submissions = new Submissions(configuration, intake);

@@ -206,6 +206,32 @@ class SubmitApiTest {
     }
 
     @Test
+    void aJobMayHaveToBeginInTime() {
+        Answer plain = SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}");
+        assertThat(plain.json("/start_within_seconds").isNull()).isTrue();
+        assertThat(plain.json("/start_by").isNull()).isTrue();
+        Answer limited = SERVER.post(
+                "/v1/jobs",
+                "{\"tool\": \"echo\", \"start_within_seconds\": 90, \"run_at\": \"2040-01-01T00:00:00Z\"}");
+        JsonNode job = SERVER.get("/v1/jobs/" + limited.text("/job_id")).asSubmitted();
+        assertThat(job).isEqualTo(limited.json());
+        assertThat(job.path("start_within_seconds").asInt()).isEqualTo(90);
+        assertThat(job.path("start_by").asText()).isEqualTo("2040-01-01T00:01:30.000000+00:00");
+        assertThat(SERVER.get("/v1/jobs/" + limited.text("/job_id")).text("/waiting/message"))
+                .endsWith(" It fails unless it begins by 2040-01-01T00:01:30Z.");
+    }
+
+    @Test
+    void theTimeToBeginIsPartOfTheRequestOfAKey() {
+        String body = "{\"tool\": \"echo\", \"idempotency_key\": \"in time\"%s}";
+        Answer first = SERVER.post("/v1/jobs", body.formatted(", \"start_within_seconds\": 90"));
+        assertThat(SERVER.post("/v1/jobs", body.formatted(", \"start_within_seconds\": 90"))
+                        .text("/job_id"))
+                .isEqualTo(first.text("/job_id"));
+        assertThat(SERVER.post("/v1/jobs", body.formatted("")).status()).isEqualTo(422);
+    }
+
+    @Test
     void theSameKeyGivesTheSameJob() {
         String body = "{\"tool\": \"echo\", \"params\": {\"a\": 1, \"b\": 2}, \"idempotency_key\": \"same\"}";
         Answer first = SERVER.post("/v1/jobs", body);

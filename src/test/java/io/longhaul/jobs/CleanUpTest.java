@@ -70,16 +70,16 @@ class CleanUpTest {
     }
 
     @Test
-    void aPendingJobThatExpiredFailsWithAClearError() {
+    void aJobThatDidNotBeginInTimeFailsWithAClearError() {
         UUID id = JOBS.pending();
-        expireAll();
+        JOBS.lateToStart();
         assertThat(JOBS.transitions().expirePending(10, null)).containsExactly(id);
         Job job = JOBS.job(id);
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
         assertThat(job.errorCode()).isEqualTo("EXPIRED");
         assertThat(job.errorMessage())
-                .contains("expired before a worker could begin it")
-                .contains("ttl_hours");
+                .contains("expired before a worker could begin it, within the 60 seconds")
+                .contains("start_within_seconds");
         assertThat(job.expiresAt()).isAfter(job.readAt());
     }
 
@@ -88,7 +88,7 @@ class CleanUpTest {
         Lease lease = JOBS.leased();
         Lease shown = JOBS.leased();
         JOBS.showRunning(shown);
-        expireAll();
+        JOBS.lateToStart();
         assertThat(JOBS.transitions().expirePending(10, null)).isEmpty();
         assertThat(JOBS.complete(lease, "1")).isTrue();
     }
@@ -96,6 +96,7 @@ class CleanUpTest {
     @Test
     void aJobThatHasJustExpiredIsNotYetFailed() {
         JOBS.pending();
+        JOBS.lateToStart();
         JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 s'");
         assertThat(JOBS.transitions().expirePending(10, null)).isEmpty();
     }

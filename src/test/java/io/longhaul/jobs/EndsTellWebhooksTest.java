@@ -84,7 +84,7 @@ class EndsTellWebhooksTest {
         }),
         EXPIRED("job.failed", () -> {
             UUID job = JOBS.enqueue(hooked());
-            JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 h'");
+            JOBS.lateToStart();
             assertThat(JOBS.transitions().expirePending(10, null)).containsExactly(job);
             return job;
         }),

@@ -28,12 +28,22 @@ final class ModelJobs {
         boolean delayed;
         boolean due;
         boolean late;
+        boolean limited;
         Lease lease;
 
         ModelJob(UUID id, int priority, long place) {
             this.id = id;
             this.priority = priority;
             this.place = place;
+        }
+
+        boolean waits() {
+            return status.equals("pending");
+        }
+
+        /** Only before its first attempt, and only if it has a limit. */
+        boolean mayExpire() {
+            return limited && attempt == 0;
         }
 
         boolean ended() {
@@ -137,10 +147,15 @@ final class ModelJobs {
     }
 
     Set<UUID> expired() {
-        return each(job -> job.status.equals("pending") && job.lease == null && job.late, job -> {
+        return each(job -> job.waits() && job.lease == null && job.late && job.mayExpire(), job -> {
             job.status = "failed";
             job.late = false;
         });
+    }
+
+    int lifted() {
+        return each(job -> job.waits() && job.late && !job.mayExpire(), job -> job.late = false)
+                .size();
     }
 
     int released() {

@@ -361,7 +361,8 @@ class PlanTest {
     @MethodSource("situations")
     void theCleanUpReadsOnlyWhatHasExpired(Situation situation) {
         readsJobs(situation, "deleteExpired", "idx_jobs_expires_at", "expires_at < now()");
-        readsJobs(situation, "expirePending", "idx_jobs_expires_at", "expires_at < (now()");
+        readsJobs(situation, "expirePending", "idx_jobs_start_by", "expires_at < (now()");
+        readsJobs(situation, "liftLimits", "idx_jobs_start_by", "expires_at < (now()");
     }
 
     @ParameterizedTest

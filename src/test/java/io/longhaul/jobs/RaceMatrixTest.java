@@ -31,11 +31,13 @@ class RaceMatrixTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    /** The state of the job when the race begins; its time has come in all three. */
+    /** The state of the job when the race begins; its time has come in all of them. */
     private enum Start {
         /** Leased to a node whose own lease has lapsed. */
         RUNNING,
         PENDING,
+        /** Pending without a limit of its own, with the time that an older program wrote. */
+        UNLIMITED,
         ENDED
     }
 
@@ -44,9 +46,10 @@ class RaceMatrixTest {
         FAIL("failed", Start.RUNNING),
         RETRY("pending", Start.RUNNING),
         GIVE_BACK("pending", Start.RUNNING),
-        CANCEL("cancelled", Start.RUNNING, Start.PENDING),
+        CANCEL("cancelled", Start.RUNNING, Start.PENDING, Start.UNLIMITED),
         RESCUE("pending", Start.RUNNING),
         EXPIRE("failed", Start.PENDING),
+        LIFT_LIMIT("pending", Start.UNLIMITED),
         CLEAN_UP("gone", Start.ENDED);
 
         private final String leaves;
@@ -70,12 +73,13 @@ class RaceMatrixTest {
                 case CANCEL -> t.lock(id) != null && !t.cancel(id).isEmpty();
                 case RESCUE -> t.rescue(10, null).contains(id);
                 case EXPIRE -> t.expirePending(10, null).contains(id);
+                case LIFT_LIMIT -> t.liftLimits(10, null) == 1;
                 case CLEAN_UP -> TestJobs.deleteExpired(t, 10) == 1;
             };
         }
 
         boolean skipsLocked() {
-            return this == RESCUE || this == EXPIRE || this == CLEAN_UP;
+            return this == RESCUE || this == EXPIRE || this == LIFT_LIMIT || this == CLEAN_UP;
         }
 
         /** True if it must wait for another transaction that has the row. */
@@ -110,6 +114,7 @@ class RaceMatrixTest {
             JOBS.cancel(lease.jobId());
         }
         JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 h'");
+        JOBS.update("UPDATE jobs SET start_within_seconds = ?", start == Start.UNLIMITED ? null : 60);
         return lease;
     }
 

@@ -467,7 +467,7 @@ class RaceTest {
     @Test
     void aCleanUpSkipsAJobThatIsEnding() {
         Lease lease = JOBS.leased();
-        JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 h'");
+        JOBS.lateToStart();
         try (Parked first = parked()) {
             TestJobs.complete(first.transitions(), lease, "1");
             assertThat(JOBS.deleteExpired(10)).isZero();
@@ -496,7 +496,7 @@ class RaceTest {
     @Test
     void aCancelThatComesWhileAJobExpiresFindsItEnded() {
         UUID id = JOBS.pending();
-        JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 h'");
+        JOBS.lateToStart();
         try (Parked expiry = parked()) {
             assertThat(expiry.transitions().expirePending(10, null)).containsExactly(id);
             CompletableFuture<Cancellation.Answer> cancel = Parked.beside(() -> JOBS.cancel(id));

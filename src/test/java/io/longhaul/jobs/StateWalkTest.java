@@ -167,14 +167,14 @@ class StateWalkTest {
     private void take(Walk.Step step) {
         switch (step.verb()) {
             case SUBMIT -> submit(step.first());
-            case SUBMIT_WITH_A_KEY -> submit(0, "key" + step.first() % 4);
+            case SUBMIT_WITH_A_KEY -> submit(0, "key" + step.first() % 4, step.second() % 2 == 0);
             case CLAIM -> claim(node(step.first()), 1 + step.second() % 3);
             case CANCEL -> cancel(step);
             case NODE_DIES -> nodeDies(node(step.first()));
             case NODE_COMES_BACK -> nodeComesBack(node(step.first()));
             case TIME_PASSES -> timePasses(step);
             case DELAY_PASSES -> delayPasses();
-            case RESCUE, EXPIRE, RELEASE, REQUEUE, CLEAN_UP -> keepHouse(step.verb());
+            case RESCUE, EXPIRE, LIFT_LIMITS, RELEASE, REQUEUE, CLEAN_UP -> keepHouse(step.verb());
             default -> withLease(step);
         }
     }
@@ -182,20 +182,22 @@ class StateWalkTest {
     /** Only a few jobs at a time, so that each changes often. */
     private void submit(int number) {
         if (model.jobs.values().stream().filter(job -> !job.ended()).count() < MOST_UNENDED) {
-            submit(number % 3, null);
+            submit(number % 3, null, number % 2 == 0);
         }
     }
 
-    private void submit(int priority, String key) {
+    private void submit(int priority, String key, boolean limited) {
         Submission submission = TestJobs.submission(s -> {
             s.priority = priority;
             s.idempotencyKey = key;
+            s.extras = JobExtras.of(e -> e.startWithinSeconds = limited ? 3_600 : null);
         });
         boolean taken = key != null && model.keys.containsKey(key);
         try {
             UUID id = JOBS.enqueue(submission);
             assertThat(taken).as("a key made a second job").isFalse();
             model.submitted(id, priority);
+            model.jobs.get(id).limited = limited;
             if (key != null) {
                 model.keys.put(key, id);
             }
@@ -263,6 +265,7 @@ class StateWalkTest {
         switch (verb) {
             case RESCUE -> assertThat(new HashSet<>(t.rescue(100, null))).isEqualTo(model.rescued());
             case EXPIRE -> assertThat(new HashSet<>(t.expirePending(100, null))).isEqualTo(model.expired());
+            case LIFT_LIMITS -> assertThat(t.liftLimits(100, null)).isEqualTo(model.lifted());
             case RELEASE -> assertThat(t.releaseDelayed(100)).isEqualTo(model.released());
             case REQUEUE -> assertThat(t.requeueUnleased(100, null)).isEqualTo(model.requeued());
             default -> assertThat(JOBS.deleteExpired(100)).isEqualTo(model.cleaned());

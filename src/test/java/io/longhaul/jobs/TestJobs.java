@@ -208,7 +208,7 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return accept(submission).id();
     }
 
-    Job accept(Submission s) {
+    public Job accept(Submission s) {
         NewJob job = NewJob.of(s);
         String runAt = s.runAt() == null ? null : s.runAt().toString();
         Integer timeout = s.timeout() == null ? null : (int) s.timeout().toSeconds();
@@ -228,6 +228,17 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
                         new String[] {s.extras().json()},
                         s.extras().batchId());
         return job.accepted(rows.get(0));
+    }
+
+    /** A submission whose job must begin in a time. */
+    public static Submission startingWithin(Duration limit) {
+        return submission(s -> s.extras = JobExtras.of(e -> e.startWithinSeconds = (int) limit.toSeconds()));
+    }
+
+    /** Lets the time pass in which the jobs had to begin that have not ended; they get such a limit if they have none. */
+    public void lateToStart() {
+        update("UPDATE jobs SET start_within_seconds = COALESCE(start_within_seconds, 60),"
+                + " expires_at = NOW() - INTERVAL '1 h' WHERE status IN ('pending', 'running')");
     }
 
     /** Stores jobs of a tool in one statement. */
@@ -347,15 +358,15 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return new Cancellation(jdbi).cancel(id).orElseThrow();
     }
 
-    static UUID[] ids(Lease lease) {
+    public static UUID[] ids(Lease lease) {
         return new UUID[] {lease.jobId()};
     }
 
-    static Integer[] attempts(Lease lease) {
+    public static Integer[] attempts(Lease lease) {
         return new Integer[] {lease.attempt()};
     }
 
-    static Long[] nodes(Lease lease) {
+    public static Long[] nodes(Lease lease) {
         return new Long[] {lease.nodeId()};
     }
 

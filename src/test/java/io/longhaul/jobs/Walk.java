@@ -26,6 +26,7 @@ record Walk(List<Step> steps) {
         RESCUE(4),
         TIME_PASSES(2),
         EXPIRE(2),
+        LIFT_LIMITS(2),
         DELAY_PASSES(2),
         RELEASE(2),
         LEASE_VANISHES(1),

@@ -85,7 +85,8 @@ class InputTest {
                 ToolLimits.NONE,
                 null,
                 McpPolicy.DEFAULT,
-                input);
+                input,
+                null);
         return FakeTool.with("asks", policy, body);
     }
 
@@ -381,7 +382,8 @@ class InputTest {
                         ToolLimits.NONE,
                         null,
                         McpPolicy.DEFAULT,
-                        HELD),
+                        HELD,
+                        null),
                 call -> {
                     call.asking(Question.of("approve", "May I?"));
                     return ToolResult.failure(FailureKind.TOOL_ERROR, "the disk is full");

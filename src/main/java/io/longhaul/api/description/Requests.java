@@ -56,6 +56,9 @@ public final class Requests {
      * @param params for the tool, an object that its schema accepts
      * @param ttlHours hours that the job is kept after its end; the server's limit may be lower (168 unless configured) and
      * it has a default (24 unless configured)
+     * @param startWithinSeconds time in which its first attempt must begin, or the job fails with EXPIRED; counts from the
+     * submit, from run_at or from the end of the jobs in after, whichever is last. Null for the tool's policy, which has no
+     * limit unless configured
      * @param priority 10 first
      * @param runAt earliest start, or null
      * @param maxAttempts number of attempts that may fail, or null for the tool's policy
@@ -73,6 +76,7 @@ public final class Requests {
             @Shape(required = true, least = 1, most = 100) String tool,
             @Shape(usual = "{}") Map<String, Object> params,
             @Shape(least = 1, most = 87_600) int ttlHours,
+            @Shape(least = 1, most = 315_360_000) Integer startWithinSeconds,
             @Shape(least = 0, most = 10, usual = "0") int priority,
             String runAt,
             @Shape(least = 1, most = 100) Integer maxAttempts,
@@ -121,7 +125,8 @@ public final class Requests {
      * @param misfire treatment of missed runs, or null for run_once
      * @param paused whether it is paused, or null for no
      * @param priority of its jobs, 10 first, or null for 0
-     * @param ttlHours hours that its jobs are kept, or null for the default
+     * @param ttlHours hours that its jobs are kept after their ends, or null for the default
+     * @param startWithinSeconds time in which each must begin, or null for the tool's policy
      * @param timeoutSeconds longest duration of one attempt, or null for the tool's policy
      * @param maxAttempts number of attempts that may fail, or null for the tool's policy
      * @param retry waits between attempts, or null for the tool's policy
@@ -141,6 +146,7 @@ public final class Requests {
             Boolean paused,
             @Shape(least = 0, most = 10) Integer priority,
             @Shape(least = 1, most = 87_600) Integer ttlHours,
+            @Shape(least = 1, most = 315_360_000) Integer startWithinSeconds,
             @Shape(least = 1, most = 31_536_000) Integer timeoutSeconds,
             @Shape(least = 1, most = 100) Integer maxAttempts,
             RetryRequest retry,
@@ -158,7 +164,8 @@ public final class Requests {
      * Other options of a schedule's jobs. Options that were not sent are left out.
      *
      * @param priority of its jobs
-     * @param ttlHours hours that its jobs are kept
+     * @param ttlHours hours that its jobs are kept after their ends
+     * @param startWithinSeconds time in which each must begin
      * @param timeoutSeconds longest duration of one attempt
      * @param maxAttempts number of attempts that may fail
      * @param retry waits between attempts
@@ -171,6 +178,7 @@ public final class Requests {
     public record ScheduleOptions(
             Integer priority,
             Integer ttlHours,
+            Integer startWithinSeconds,
             Integer timeoutSeconds,
             Integer maxAttempts,
             RetryRequest retry,

@@ -8,6 +8,7 @@ import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.IdempotencyKey;
 import io.longhaul.api.http.Ids;
 import io.longhaul.jobs.JobExtras;
+import io.longhaul.tools.ToolPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -20,6 +21,9 @@ public final class ExtrasReader {
     public static final String AFTER = "after";
     public static final String AFTER_ANY = "after_any";
     public static final String WEBHOOK = "webhook";
+    public static final String START_WITHIN = "start_within_seconds";
+
+    private static final int LONGEST_START = (int) ToolPolicy.LONGEST_START.toSeconds();
 
     private static final int MOST_PREDECESSORS = 100;
 
@@ -42,6 +46,7 @@ public final class ExtrasReader {
             read.after = after(fields);
             read.afterAny = fields.bool(AFTER_ANY, false);
             read.webhook = OwnWebhookReader.read(fields);
+            read.startWithinSeconds = fields.optionalWholeNumber(START_WITHIN, 1, LONGEST_START);
         });
         if (extras.after().isEmpty() && extras.afterAny()) {
             fields.wrong(AFTER_ANY, "means nothing without after: leave it out, or name the jobs to run after");

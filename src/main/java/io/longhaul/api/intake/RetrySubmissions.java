@@ -6,7 +6,7 @@ import io.longhaul.jobs.JobExtras;
 import io.longhaul.jobs.intake.Submission;
 import java.time.Duration;
 
-/** Makes submissions that repeat ended jobs, with the same tool, params, priority, ttl and policies. */
+/** Makes submissions that repeat ended jobs, with the same tool, params, priority, times and policies. */
 public final class RetrySubmissions {
     private final Duration usualTtl;
 
@@ -39,7 +39,14 @@ public final class RetrySubmissions {
             extras.retryOf = ended.id();
             extras.webhook = old.webhook();
             extras.principal = old.principal();
+            extras.startWithinSeconds = startWithin(old);
         });
+    }
+
+    /** Rows that an older system left expired have zero. */
+    private static Integer startWithin(JobExtras old) {
+        Integer seconds = old.startWithinSeconds();
+        return seconds == null || seconds == 0 ? null : seconds;
     }
 
     /** The time between a job's end and its expiry. Rows of an older system may lack the end. */

@@ -27,7 +27,10 @@ import java.util.UUID;
  * @param createdAt time of its submit
  * @param startedAt start of the latest attempt, or null
  * @param completedAt its end, or null
- * @param expiresAt time from which it may be removed (ended) or is given up (pending)
+ * @param expiresAt time from which it may be removed; before its end, the earliest time at which that may be
+ * @param startBy time at which it fails unless its first attempt has begun; null without such a limit, if it has begun, and
+ * while it waits for the end of other jobs
+ * @param startWithinSeconds the limit that it was given, from which start_by follows; null for none
  * @param durationMs duration of the latest attempt, up to now if it runs; null before its start
  * @param params JSON; numbers keep all their digits
  * @param result JSON of any type once completed, else null
@@ -73,6 +76,8 @@ public record JobRepresentation(
         String startedAt,
         String completedAt,
         String expiresAt,
+        String startBy,
+        Integer startWithinSeconds,
         Long durationMs,
         @JsonRawValue String params,
         @JsonRawValue String result,
@@ -200,6 +205,8 @@ public record JobRepresentation(
                 Times.iso(job.startedAt()),
                 Times.iso(job.completedAt()),
                 Times.iso(job.expiresAt()),
+                Times.iso(job.startBy()),
+                job.extras().startWithinSeconds(),
                 millis(job.duration()),
                 job.params(),
                 job.result(),

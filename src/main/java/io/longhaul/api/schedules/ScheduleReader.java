@@ -32,6 +32,7 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
     static final List<String> OPTIONS = List.of(
             "priority",
             "ttl_hours",
+            ExtrasReader.START_WITHIN,
             "timeout_seconds",
             "max_attempts",
             ExtrasReader.RETRY,

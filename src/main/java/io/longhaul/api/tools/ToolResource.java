@@ -159,17 +159,26 @@ public final class ToolResource {
          * @param keyConcurrency running jobs of one concurrency key
          * @param rate starts of jobs on all nodes together, or null
          * @param maxQueue jobs that wait for a worker, or null
+         * @param startWithinSeconds time in which jobs must begin that do not say it themselves, or null
          */
         @JsonNaming(SnakeCaseStrategy.class)
         record Limits(
-                Integer concurrency, Integer clusterConcurrency, int keyConcurrency, RateLimit rate, Integer maxQueue) {
+                Integer concurrency,
+                Integer clusterConcurrency,
+                int keyConcurrency,
+                RateLimit rate,
+                Integer maxQueue,
+                Long startWithinSeconds) {
             static Limits of(ToolPolicy policy) {
                 return new Limits(
                         policy.concurrency(),
                         policy.limits().clusterConcurrency(),
                         policy.limits().keyConcurrency(),
                         RateLimit.of(policy.limits().rate()),
-                        policy.limits().maxQueue());
+                        policy.limits().maxQueue(),
+                        policy.startWithin() == null
+                                ? null
+                                : policy.startWithin().toSeconds());
             }
         }
 

@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
  * @param values what was entered, by name; empty for nothing
  */
 record SubmitOptions(Map<String, String> values) {
+    private static final String START_WITHIN = "start_within_seconds";
+
     private static final List<Known> KNOWN = List.of(
             new Known("priority", "Priority", Field.Kind.NUMBER, "0 to 10; 10 goes first"),
             new Known("run_at", "Not before", Field.Kind.TIME, "In UTC, where it is %s now. Empty: as soon as it can."),
@@ -26,7 +28,12 @@ record SubmitOptions(Map<String, String> values) {
                     "timeout_seconds",
                     "Seconds for an attempt",
                     Field.Kind.NUMBER,
-                    "Then the attempt is stopped. Empty: as its tool says."));
+                    "Then the attempt is stopped. Empty: as its tool says."),
+            new Known(
+                    START_WITHIN,
+                    "Seconds until it must begin",
+                    Field.Kind.NUMBER,
+                    "Then it fails if it has not begun. Empty: as its tool says."));
 
     /** A time as browsers send it, without a zone. */
     private static final Pattern LOCAL = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?");
@@ -42,8 +49,15 @@ record SubmitOptions(Map<String, String> values) {
 
     /** Those of a former run that hold for another one as well; none for null. */
     static SubmitOptions of(Job former) {
-        boolean isUsual = former == null || former.priority() == 0;
-        return new SubmitOptions(isUsual ? Map.of() : Map.of("priority", "" + former.priority()));
+        Map<String, String> values = new LinkedHashMap<>();
+        if (former != null && former.priority() != 0) {
+            values.put("priority", Integer.toString(former.priority()));
+        }
+        Integer limit = former == null ? null : former.extras().startWithinSeconds();
+        if (limit != null && limit != 0) {
+            values.put(START_WITHIN, limit.toString());
+        }
+        return new SubmitOptions(values);
     }
 
     /** True if a field shows the error. */

@@ -46,6 +46,9 @@ final class ToolText {
         if (policy.timeout() != null) {
             parts.add("at most " + Words.duration(policy.timeout()) + " each");
         }
+        if (policy.startWithin() != null) {
+            parts.add("begun within " + Words.duration(policy.startWithin()) + " or failed");
+        }
         if (policy.concurrency() != null) {
             parts.add(policy.concurrency() + " at once on a node");
         }

@@ -35,7 +35,7 @@ public final class GroupCommit {
     private final Jdbi jdbi;
     private final CertainCommit certain;
     private final JobSignals signals;
-    private final FairnessHints fairness;
+    private final IntakeHints hints;
     private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(10_000);
     private final List<Thread> writers = new ArrayList<>();
     private final ReentrantLock gathering = new ReentrantLock();
@@ -49,19 +49,19 @@ public final class GroupCommit {
     private record Waiting(NewJob job, CompletableFuture<Job> done) {}
 
     public GroupCommit(Jdbi jdbi, JobSignals signals) {
-        this(jdbi, signals, FairnessHints.NONE);
+        this(jdbi, signals, IntakeHints.NONE);
     }
 
     /**
      * The writers run from {@link #start} on.
      *
-     * @param fairness learns of new concurrency keys
+     * @param hints learns of new concurrency keys
      */
-    public GroupCommit(Jdbi jdbi, JobSignals signals, FairnessHints fairness) {
+    public GroupCommit(Jdbi jdbi, JobSignals signals, IntakeHints hints) {
         this.jdbi = jdbi;
         this.certain = new CertainCommit(jdbi);
         this.signals = signals;
-        this.fairness = fairness;
+        this.hints = hints;
         this.singleConnection = new PinnedConnection<>(jdbi, NewJobs.Statements.class);
     }
 
@@ -179,7 +179,7 @@ public final class GroupCommit {
                 w.done().complete(row == null ? null : w.job().accepted(row));
             }
             if (!rows.isEmpty()) {
-                NewJobs.tellKeys(fairness, batch.stream().map(w -> w.job().submission()));
+                NewJobs.tellKeys(hints, batch.stream().map(w -> w.job().submission()));
                 signals.ready();
                 signals.stored(rows.size());
             }
@@ -206,6 +206,6 @@ public final class GroupCommit {
             PinnedConnection<NewJobs.Statements> statements, List<Waiting> batch) {
         List<NewJob> jobs = batch.stream().map(Waiting::job).toList();
         return certain.write(
-                jobs.stream().map(NewJob::id).toList(), () -> statements.with(s -> NewJobs.insert(s, fairness, jobs)));
+                jobs.stream().map(NewJob::id).toList(), () -> statements.with(s -> NewJobs.insert(s, hints, jobs)));
     }
 }

@@ -28,19 +28,19 @@ public final class JointCommit {
     private final Jdbi jdbi;
     private final CertainCommit certain;
     private final JobSignals signals;
-    private final FairnessHints fairness;
+    private final IntakeHints hints;
     private final InputFiles files;
 
     public JointCommit(Jdbi jdbi, JobSignals signals) {
-        this(jdbi, signals, FairnessHints.NONE, FilesTaken.NONE);
+        this(jdbi, signals, IntakeHints.NONE, FilesTaken.NONE);
     }
 
-    public JointCommit(Jdbi jdbi, JobSignals signals, FairnessHints fairness, FilesTaken files) {
+    public JointCommit(Jdbi jdbi, JobSignals signals, IntakeHints hints, FilesTaken files) {
         this.files = new InputFiles(files);
         this.jdbi = jdbi;
         this.certain = new CertainCommit(jdbi);
         this.signals = signals;
-        this.fairness = fairness;
+        this.hints = hints;
     }
 
     /**
@@ -117,7 +117,7 @@ public final class JointCommit {
      */
     public List<Job> write(Handle handle, List<Submission> submissions) {
         List<NewJob> jobs = submissions.stream().map(NewJob::of).toList();
-        Map<UUID, JobInserts.Accepted> rows = NewJobs.insert(handle.attach(NewJobs.Statements.class), fairness, jobs);
+        Map<UUID, JobInserts.Accepted> rows = NewJobs.insert(handle.attach(NewJobs.Statements.class), hints, jobs);
         handle.afterCommit(() -> signals.stored(jobs.size()));
         // If a file is missing, the tool reports it.
         files.give(handle, jobs, files.unknown(handle, submissions));
@@ -129,7 +129,7 @@ public final class JointCommit {
     }
 
     private void tell(List<Submission> submissions) {
-        NewJobs.tellKeys(fairness, submissions.stream());
+        NewJobs.tellKeys(hints, submissions.stream());
         signals.ready();
         Set<UUID> predecessors = predecessors(submissions.stream());
         if (!predecessors.isEmpty()) {
@@ -155,7 +155,7 @@ public final class JointCommit {
                 .filter(i -> results[i] == null)
                 .mapToObj(jobs::get)
                 .toList();
-        Map<UUID, JobInserts.Accepted> rows = NewJobs.insert(handle.attach(NewJobs.Statements.class), fairness, left);
+        Map<UUID, JobInserts.Accepted> rows = NewJobs.insert(handle.attach(NewJobs.Statements.class), hints, left);
         List<NewJob> made =
                 left.stream().filter(job -> rows.containsKey(job.id())).toList();
         NewJobs.await(handle, made);

@@ -1,8 +1,10 @@
 package io.longhaul.jobs.intake;
 
 import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobExtras;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.sql.JobInserts;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -28,14 +30,22 @@ public record NewJob(UUID id, Submission submission, String hash) {
         job.traceId = s.traceId();
         job.params = s.params();
         job.createdAt = row.createdAt();
-        job.expiresAt = row.expiresAt();
+        job.expiresAt = Job.keptUntil(row.createdAt(), s.runAt(), s.ttl().toSeconds());
         job.priority = s.priority();
         job.runAt = s.runAt();
         job.maxAttempts = s.maxAttempts();
         job.timeoutSeconds = s.timeout() == null ? null : (int) s.timeout().toSeconds();
-        job.extras = s.extras();
+        job.extras = limited(row.startWithinSeconds());
         job.awaits = s.extras().after().size();
+        job.startBy = row.startWithinSeconds() == null || job.awaits > 0 ? null : row.expiresAt();
         job.readAt = row.createdAt();
         return job.job();
+    }
+
+    /** The extras with the limit of the row, which is the tool's if the submission has none. */
+    private JobExtras limited(Integer startWithinSeconds) {
+        return Objects.equals(startWithinSeconds, submission.extras().startWithinSeconds())
+                ? submission.extras()
+                : submission.extras().but(extras -> extras.startWithinSeconds = startWithinSeconds);
     }
 }

@@ -1,5 +1,6 @@
 package io.longhaul.jobs.intake;
 
+import io.longhaul.jobs.JobExtras;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.sql.ChainTransitions;
 import io.longhaul.jobs.sql.FairQueue;
@@ -34,7 +35,7 @@ public final class NewJobs {
      * idempotency key is taken has none.
      */
     public static Map<UUID, JobInserts.Accepted> insert(
-            Statements statements, FairnessHints fairness, List<NewJob> unordered) {
+            Statements statements, IntakeHints hints, List<NewJob> unordered) {
         boolean keyed = unordered.stream().anyMatch(job -> job.submission().idempotencyKey() != null);
         List<NewJob> jobs = keyed ? unordered.stream().sorted(BY_KEY).toList() : unordered;
         Enqueue enqueue = keyed ? statements::enqueue : statements::enqueueWithoutKeys;
@@ -51,7 +52,7 @@ public final class NewJobs {
                         numbers(jobs, s -> (int) s.ttl().toSeconds()),
                         texts(jobs, Submission::idempotencyKey),
                         jobs.stream().map(NewJob::hash).toArray(String[]::new),
-                        extras(statements, fairness, jobs),
+                        extras(statements, hints, jobs),
                         batch(jobs))
                 .forEach(row -> rows.put(row.id(), row));
         return rows;
@@ -76,14 +77,14 @@ public final class NewJobs {
     }
 
     /** Reports the concurrency keys of committed jobs. */
-    static void tellKeys(FairnessHints fairness, Stream<Submission> committed) {
+    static void tellKeys(IntakeHints hints, Stream<Submission> committed) {
         List<String> keys = committed
                 .map(s -> s.extras().concurrencyKey())
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();
         if (!keys.isEmpty()) {
-            JobSignals.tell(() -> fairness.keysWaiting(keys));
+            JobSignals.tell(() -> hints.keysWaiting(keys));
         }
     }
 
@@ -132,18 +133,25 @@ public final class NewJobs {
      * The extras of each job as JSON with its queue number, or null. Numbers are looked up only if a job needs
      * one.
      */
-    private static String[] extras(FairQueue queue, FairnessHints fairness, List<NewJob> jobs) {
+    private static String[] extras(FairQueue queue, IntakeHints hints, List<NewJob> jobs) {
         Map<Integer, Long> places =
-                jobs.stream().anyMatch(job -> needsPlace(fairness, job.submission())) ? places(queue, jobs) : Map.of();
+                jobs.stream().anyMatch(job -> needsPlace(hints, job.submission())) ? places(queue, jobs) : Map.of();
         String[] extras = new String[jobs.size()];
         for (int i = 0; i < extras.length; i++) {
-            extras[i] = with(jobs.get(i).submission().extras().json(), places.get(i));
+            extras[i] = with(limited(hints, jobs.get(i).submission()).json(), places.get(i));
         }
         return extras;
     }
 
-    private static boolean needsPlace(FairnessHints fairness, Submission job) {
-        return job.extras().fairnessKey() != null || fairness.isFair(job.tool());
+    /** The limit of the tool is no part of the client's request, which a replay compares. */
+    private static JobExtras limited(IntakeHints hints, Submission job) {
+        Integer own = job.extras().startWithinSeconds();
+        Integer usual = own == null ? hints.startWithinSeconds(job.tool()) : null;
+        return usual == null ? job.extras() : job.extras().but(extras -> extras.startWithinSeconds = usual);
+    }
+
+    private static boolean needsPlace(IntakeHints hints, Submission job) {
+        return job.extras().fairnessKey() != null || hints.isFair(job.tool());
     }
 
     private static Map<Integer, Long> places(FairQueue queue, List<NewJob> jobs) {

@@ -15,7 +15,7 @@ import java.util.UUID;
  * @param tool name of a tool
  * @param params JSON value as text
  * @param traceId at most 36 characters
- * @param ttl retention after the job's end, and the longest wait before its start
+ * @param ttl retention after the job's end
  * @param priority 0 to 10, 10 first
  * @param runAt not before this time, or null for at once
  * @param maxAttempts failed attempts allowed, or null for the tool's policy

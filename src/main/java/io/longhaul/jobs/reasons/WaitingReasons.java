@@ -105,7 +105,7 @@ public final class WaitingReasons {
         try {
             return jdbi.withHandle(handle -> handle.attach(WaitingQueries.class)
                     .facts(job.id())
-                    .map(facts -> reason(handle, job.id(), facts, principal)));
+                    .map(facts -> limited(reason(handle, job.id(), facts, principal), facts)));
         } catch (StatementException e) {
             if (isTooSlow(e)) {
                 return Optional.of(new Waiting(
@@ -117,6 +117,17 @@ public final class WaitingReasons {
             }
             throw e;
         }
+    }
+
+    /** Says until when it may wait. */
+    private static Waiting limited(Waiting waiting, Facts facts) {
+        return facts.startBy() == null || waiting.reason() == Reason.EXPIRED
+                ? waiting
+                : new Waiting(
+                        waiting.reason(),
+                        waiting.message() + " It fails unless it begins by " + ReasonWords.time(facts.startBy()) + ".",
+                        waiting.until(),
+                        waiting.jobs());
     }
 
     private static boolean isTooSlow(StatementException failure) {
@@ -135,10 +146,10 @@ public final class WaitingReasons {
 
     private Waiting reason(Handle handle, UUID id, Facts facts, String principal) {
         WaitingQueries queries = handle.attach(WaitingQueries.class);
-        if (!facts.expiresAt().isAfter(facts.readAt())) {
+        if (facts.startBy() != null && !facts.startBy().isAfter(facts.readAt())) {
             return plain(
                     Reason.EXPIRED,
-                    "It expired at " + ReasonWords.time(facts.expiresAt())
+                    "It expired at " + ReasonWords.time(facts.startBy())
                             + " before it began, and fails when housekeeping comes to it.");
         }
         if (facts.awaits() > 0) {

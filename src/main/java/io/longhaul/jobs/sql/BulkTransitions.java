@@ -29,7 +29,8 @@ public interface BulkTransitions {
                     started_at = COALESCE(l.leased_at, j.started_at), awaits = 0,
                     tool_version = COALESCE(l.tool_version, j.tool_version),
                     node_name = (SELECT n.name FROM nodes n WHERE n.id = l.node_id),
-                    expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
+                    expires_at =\s""" + Lifetimes.KEPT + """
+
                 FROM unnest(:ids::uuid[]) AS wanted (id)
                 LEFT JOIN LATERAL (
                     SELECT h.attempt, h.leased_at, h.node_id, h.tool_version

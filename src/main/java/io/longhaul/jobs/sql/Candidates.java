@@ -30,11 +30,22 @@ public interface Candidates {
             """)
     List<UUID> requeue(int limit);
 
+    /** Jobs with a wrong limit, the next to expire first, for {@link ExpiryTransitions#liftLimits}. */
+    @SqlQuery("""
+            SELECT j.id
+            FROM jobs j
+            WHERE j.expires_at < NOW() + INTERVAL '1 h'""" + ExpiryTransitions.WRONGLY_LIMITED + """
+              AND NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'start-limit' AND q.row_id = j.id OFFSET 0)
+            ORDER BY j.expires_at
+            LIMIT :limit
+            """)
+    List<UUID> wronglyLimited(int limit);
+
     /** Expired pending jobs, the oldest first, for {@link ExpiryTransitions#expirePending}. */
     @SqlQuery("""
             SELECT j.id
             FROM jobs j
-            WHERE j.expires_at < NOW() - INTERVAL '5 s' AND j.status = 'pending'
+            WHERE j.expires_at < NOW() - INTERVAL '5 s'""" + ExpiryTransitions.LIMITED + """
               AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
               AND NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'expiry' AND q.row_id = j.id OFFSET 0)
             ORDER BY j.expires_at

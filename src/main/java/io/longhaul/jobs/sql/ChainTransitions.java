@@ -166,7 +166,8 @@ public interface ChainTransitions {
     void crossOff(UUID[] jobs, UUID[] afters);
 
     /**
-     * Puts locked waiting jobs into the queue, or lets them wait for their time. From now on they can expire.
+     * Puts locked waiting jobs into the queue, or lets them wait for their time. The time in which they must begin
+     * counts from here.
      *
      * @param params the params as JSON text if they change, else null
      */
@@ -185,7 +186,7 @@ public interface ChainTransitions {
                 run_at = CASE WHEN COALESCE(j.concurrency_key, j.fairness_key) IS NULL THEN d.run_at
                               ELSE GREATEST(d.run_at, NOW()) END,
                 delayed = COALESCE(j.concurrency_key, j.fairness_key) IS NOT NULL OR COALESCE(d.run_at > NOW(), FALSE),
-                expires_at = GREATEST(NOW(), d.run_at) + make_interval(secs => COALESCE(j.ttl_seconds, 86400))
+                expires_at = COALESCE(GREATEST(NOW(), d.run_at) + make_interval(secs => j.start_within_seconds), 'infinity')
             FROM due d
             WHERE j.id = d.id AND j.status::text = 'pending'
             """)
@@ -206,7 +207,8 @@ public interface ChainTransitions {
             SET status = e.status::jobstatus, awaits = 0, completed_at = NOW(), error_code = e.code, error_message = e.message,
                 failure = CASE WHEN e.status = 'failed' THEN\s""" + FailureSql.OPEN + "e.code || ' ' || e.message" + FailureSql.CLOSE + """
                  END,
-                expires_at = NOW() + make_interval(secs => COALESCE(j.ttl_seconds, 86400))
+                expires_at =\s""" + Lifetimes.KEPT + """
+
             FROM unnest(:ids::uuid[], :statuses::text[], :codes::text[], :messages::text[]) AS e (id, status, code, message)
             WHERE j.id = e.id AND j.status::text = 'pending'
             """)

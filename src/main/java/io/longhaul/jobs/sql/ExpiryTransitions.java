@@ -5,26 +5,34 @@ import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
- * Changes of jobs whose time is over: pending ones fail, ended ones are deleted. Each statement takes at most
+ * Changes of jobs whose time is over: those that did not begin in time fail, ended ones are deleted. Each statement takes at most
  * {@code limit} jobs. With {@code only} it takes only these; null means all that are not quarantined.
  */
 public interface ExpiryTransitions {
-    /** Fails pending jobs that expired before they started, and returns them. */
+    /** The condition of a job that expires if it does not begin in time. */
+    String LIMITED = """
+             AND j.expires_at < 'infinity' AND j.status = 'pending' AND j.start_within_seconds IS NOT NULL AND j.attempt = 0
+            """;
+
+    /** Fails pending jobs that did not begin within their {@code start_within_seconds}, and returns them. */
     // Five seconds after the time a claim stops taking them, so that the two never meet.
     @SqlQuery("""
             UPDATE jobs
             SET status = 'failed', completed_at = NOW(), error_code = 'EXPIRED',
-                error_message = 'The job expired before a worker could begin it. Submit it again, with a longer ttl_hours '
-                    || 'or when workers for ' || tool_name || ' are free.',
+                error_message = 'The job expired before a worker could begin it, within the ' || start_within_seconds
+                    || ' seconds of its start_within_seconds. Submit it again with a longer one or without, or when workers for '
+                    || tool_name || ' are free.',
                 failure =\s""" + FailureSql.OPEN + "'EXPIRED' || ' ' || 'The job expired.'" + FailureSql.CLOSE + """
             ,
-                expires_at = NOW() + COALESCE(make_interval(secs => ttl_seconds), expires_at - created_at)
+                expires_at =\s""" + Lifetimes.KEPT + """
+
             WHERE id = ANY (ARRAY(
                 SELECT j.id
                 FROM jobs j
-                WHERE j.expires_at < NOW() - INTERVAL '5 s' AND j.status = 'pending'
+                WHERE j.expires_at < NOW() - INTERVAL '5 s'""" + LIMITED + """
                   AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
                   AND CASE WHEN :only::uuid[] IS NULL
                            THEN NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'expiry' AND q.row_id = j.id OFFSET 0)
@@ -36,6 +44,37 @@ public interface ExpiryTransitions {
             RETURNING id
             """)
     List<UUID> expirePending(int limit, UUID[] only);
+
+    /** The condition of a job that waits without a limit and has one in its row. */
+    String WRONGLY_LIMITED = """
+             AND j.expires_at < 'infinity' AND j.status = 'pending' AND (j.start_within_seconds IS NULL OR j.attempt > 0)
+            """;
+
+    /**
+     * Takes the limit off jobs that may wait without one: programs of schema level 20 and lower, and SQL of others, write
+     * a time into {@code expires_at} of pending jobs, and those programs fail jobs when it has come. Returns the number.
+     */
+    // An hour before that time, which is the shortest ttl, so that a program of a lower level never comes first. How long
+    // such a job is kept is known from the two times only.
+    @SqlUpdate("""
+            UPDATE jobs
+            SET expires_at = 'infinity',
+                ttl_seconds = COALESCE(ttl_seconds, CASE WHEN expires_at > created_at
+                    THEN LEAST(2147483647, EXTRACT(EPOCH FROM expires_at) - EXTRACT(EPOCH FROM created_at))::int
+                    ELSE 86400 END)
+            WHERE id = ANY (ARRAY(
+                SELECT j.id
+                FROM jobs j
+                WHERE j.expires_at < NOW() + INTERVAL '1 h'""" + WRONGLY_LIMITED + """
+                  AND CASE WHEN :only::uuid[] IS NULL
+                           THEN NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'start-limit' AND q.row_id = j.id OFFSET 0)
+                           ELSE j.id = ANY (:only::uuid[]) END
+                ORDER BY j.expires_at
+                LIMIT :limit
+                FOR NO KEY UPDATE SKIP LOCKED))
+              AND status::text = 'pending'
+            """)
+    int liftLimits(int limit, UUID[] only);
 
     /**
      * Deletes ended jobs whose retention is over, with their attempts, progress, logs and questions.

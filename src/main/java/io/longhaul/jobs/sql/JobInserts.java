@@ -16,7 +16,7 @@ public interface JobInserts {
             INSERT INTO jobs (id, tool_name, trace_id, parameters, priority, delayed, run_at, max_attempts,
                               timeout_seconds, ttl_seconds, idempotency_key, request_hash, expires_at,
                               retry, max_losses, concurrency_key, fairness_key, batch_id, schedule_id, retry_of, awaits,
-                              queue_seq, webhook, principal)
+                              queue_seq, webhook, principal, start_within_seconds)
             SELECT s.id, s.tool, s.trace_id, s.params::jsonb, s.priority,
                    s.extra->'after' IS NOT NULL OR s.extra->>'concurrency_key' IS NOT NULL
                        OR COALESCE(s.run_at::timestamptz > NOW(), FALSE),
@@ -24,13 +24,14 @@ public interface JobInserts {
                              AND (s.extra->>'concurrency_key' IS NULL OR s.run_at::timestamptz > NOW())
                         THEN s.run_at::timestamptz END,
                    s.max_attempts, s.timeout, s.ttl, s.key, decode(s.hash, 'hex'),
-                   CASE WHEN s.extra->'after' IS NULL THEN GREATEST(NOW(), s.run_at::timestamptz) + make_interval(secs => s.ttl)
-                        ELSE 'infinity' END,
+                   COALESCE(CASE WHEN s.extra->'after' IS NULL
+                                 THEN GREATEST(NOW(), s.run_at::timestamptz)
+                                     + make_interval(secs => (s.extra->>'start_within_seconds')::int) END, 'infinity'),
                    s.extra->'retry', (s.extra->>'max_losses')::smallint, s.extra->>'concurrency_key',
                    s.extra->>'fairness_key', :batch::uuid, (s.extra->>'schedule_id')::uuid,
                    (s.extra->>'retry_of')::uuid, COALESCE(jsonb_array_length(s.extra->'after'), 0),
                    COALESCE((s.extra->>'place')::bigint, nextval('job_queue_seq')), s.extra->'webhook',
-                   s.extra->>'principal'
+                   s.extra->>'principal', (s.extra->>'start_within_seconds')::int
             FROM unnest(:ids::uuid[], :tools::text[], :traceIds::text[], :params::text[], :priorities::int[],
                         :runAts::text[], :maxAttempts::int[], :timeouts::int[], :ttls::int[], :keys::text[],
                         :hashes::text[], :extras::jsonb[])
@@ -38,14 +39,15 @@ public interface JobInserts {
             """;
 
     String ENQUEUED = """
-            RETURNING id, created_at, expires_at
+            RETURNING id, created_at, expires_at, start_within_seconds
             """;
 
     /**
      * Stores jobs; a job whose idempotency key is taken is left out. Keys must be in ascending order: a key may
      * have to wait for another transaction that holds it, and two that wait for each other would be a deadlock.
      *
-     * <p>A job that waits for others has no time and does not expire until it is released. Its predecessors are
+     * <p>A job that waits for others has no time and does not expire until it is released, and one without
+     * {@code start_within_seconds} does not expire before its end. Its predecessors are
      * stored by {@link ChainTransitions#await} in the same transaction.
      *
      * @param ids one per job, like all arrays
@@ -106,13 +108,14 @@ public interface JobInserts {
      *
      * @param id the job
      * @param createdAt database time
-     * @param expiresAt the job fails if it has not started by then
+     * @param expiresAt the job fails if it has not begun by then, or infinity
+     * @param startWithinSeconds its limit, or null
      */
-    record Accepted(UUID id, Instant createdAt, Instant expiresAt) {}
+    record Accepted(UUID id, Instant createdAt, Instant expiresAt, Integer startWithinSeconds) {}
 
     /** The stored ones of these jobs. */
     @SqlQuery("""
-            SELECT id, created_at, expires_at
+            SELECT id, created_at, expires_at, start_within_seconds
             FROM jobs
             WHERE id = ANY (:ids::uuid[])
             """)

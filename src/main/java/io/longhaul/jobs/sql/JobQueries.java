@@ -26,7 +26,8 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 public interface JobQueries extends ParamsQueries {
     /** What follows the params and the result where one job is read. */
     String ONE = """
-                   j.error_code, j.error_message, j.failure, j.created_at, j.started_at, j.completed_at, j.expires_at, j.priority,
+                   j.error_code, j.error_message, j.failure, j.created_at, j.started_at, j.completed_at, j.expires_at, j.ttl_seconds,
+                   j.start_within_seconds, j.priority,
                    CASE WHEN j.awaits > 0 THEN (SELECT max(d.not_before) FROM job_dependencies d WHERE d.job_id = j.id)
                         ELSE j.run_at END AS run_at,
                    j.attempt, j.max_attempts, j.timeout_seconds, l.attempt AS leased_attempt, l.leased_at,
@@ -95,7 +96,8 @@ public interface JobQueries extends ParamsQueries {
                    CASE WHEN :withResult AND pg_column_size(j.result) <= 32768
                         THEN CASE WHEN octet_length(j.result::text) <= 65536 THEN j.result::text END
                    END AS result,
-                   j.error_code, j.error_message, j.failure, j.created_at, j.started_at, j.completed_at, j.expires_at, j.priority,
+                   j.error_code, j.error_message, j.failure, j.created_at, j.started_at, j.completed_at, j.expires_at, j.ttl_seconds,
+                   j.start_within_seconds, j.priority,
                    CASE WHEN j.awaits > 0 THEN (SELECT max(d.not_before) FROM job_dependencies d WHERE d.job_id = j.id)
                         ELSE j.run_at END AS run_at,
                    j.attempt, j.max_attempts, j.timeout_seconds, l.attempt AS leased_attempt, l.leased_at,

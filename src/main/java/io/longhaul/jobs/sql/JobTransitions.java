@@ -84,7 +84,8 @@ public interface JobTransitions extends JobInserts, Claims, DelayTransitions, Ex
                     completed_at = NOW(), error_code = NULL, error_message = NULL,
                     tool_version = COALESCE(l.tool_version, j.tool_version),
                     node_name = (SELECT n.name FROM nodes n WHERE n.id = d.node),
-                    expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
+                    expires_at =\s""" + Lifetimes.KEPT + """
+
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :results::text[]) AS d (id, attempt, node, result)
                 CROSS JOIN LATERAL (
                     SELECT h.leased_at, h.tool_version
@@ -116,8 +117,8 @@ public interface JobTransitions extends JobInserts, Claims, DelayTransitions, Ex
                     tool_version = COALESCE(l.tool_version, j.tool_version),
                     started_at = CASE WHEN d.delay IS NULL THEN l.leased_at END,
                     completed_at = CASE WHEN d.delay IS NULL THEN NOW() END,
-                    expires_at = CASE WHEN d.delay IS NULL THEN NOW() ELSE NOW() + make_interval(secs => d.delay / 1000.0) END
-                        + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at),
+                    expires_at = CASE WHEN d.delay IS NULL THEN\s""" + Lifetimes.KEPT + " ELSE " + Lifetimes.WAITING + """
+                     END,
                     delayed = d.delay IS NOT NULL,
                     node_name = CASE WHEN d.delay IS NULL THEN (SELECT n.name FROM nodes n WHERE n.id = d.node) END,
                     run_at = CASE WHEN d.delay IS NULL THEN j.run_at ELSE NOW() + make_interval(secs => d.delay / 1000.0) END
@@ -144,14 +145,15 @@ public interface JobTransitions extends JobInserts, Claims, DelayTransitions, Ex
             UUID[] ids, Integer[] attempts, Long[] nodes, String[] codes, String[] messages, Long[] delays);
 
     /**
-     * Gives back jobs that a stopping node could not end in time. They keep their queue numbers, no failure is
-     * counted, and the time in which they must start begins anew.
+     * Gives back jobs that a stopping node could not end in time. They keep their queue numbers, and no failure is
+     * counted.
      */
     @SqlQuery("""
             WITH ended AS (
                 UPDATE jobs j
                 SET status = 'pending', attempt = d.attempt, started_at = NULL,
-                    expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
+                    expires_at =\s""" + Lifetimes.WAITING + """
+
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
                 CROSS JOIN LATERAL (
                     SELECT h.leased_at
@@ -191,8 +193,8 @@ public interface JobTransitions extends JobInserts, Claims, DelayTransitions, Ex
                 UPDATE jobs j
                 SET status = 'pending', attempt = d.attempt, started_at = NULL, delayed = TRUE,
                     run_at = COALESCE(w.until, NOW()),
-                    expires_at = COALESCE(w.until, NOW())
-                        + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
+                    expires_at =\s""" + Lifetimes.WAITING + """
+
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
                 CROSS JOIN LATERAL (
                     SELECT h.leased_at
@@ -228,7 +230,8 @@ public interface JobTransitions extends JobInserts, Claims, DelayTransitions, Ex
             SET delayed = j.concurrency_key IS NOT NULL OR j.fairness_key IS NOT NULL,
                 run_at = CASE WHEN j.fairness_key IS NOT NULL THEN NOW() END,
                 queue_seq = nextval('job_queue_seq'),
-                expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
+                expires_at =\s""" + Lifetimes.WAITING + """
+
             WHERE j.id = :id AND j.status::text = 'pending' AND j.delayed AND j.run_at IS NOT NULL
               AND EXISTS (
                   SELECT
@@ -260,7 +263,8 @@ public interface JobTransitions extends JobInserts, Claims, DelayTransitions, Ex
                     started_at = COALESCE(l.leased_at, j.started_at), awaits = 0,
                     tool_version = COALESCE(l.tool_version, j.tool_version),
                     node_name = (SELECT n.name FROM nodes n WHERE n.id = l.node_id),
-                    expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
+                    expires_at =\s""" + Lifetimes.KEPT + """
+
                 FROM (SELECT :id AS id) AS wanted LEFT JOIN job_leases l ON l.job_id = wanted.id
                 WHERE j.id = wanted.id AND j.status::text IN ('pending', 'running')
                 RETURNING j.id

@@ -48,7 +48,8 @@ public interface LostWorkerTransitions {
                      END,
                     completed_at = CASE WHEN j.losses < d.max_losses THEN NULL ELSE NOW() END,
                     node_name = CASE WHEN j.losses < d.max_losses THEN NULL ELSE d.name END,
-                    expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
+                    expires_at = CASE WHEN j.losses < d.max_losses THEN\s""" + Lifetimes.WAITING + " ELSE " + Lifetimes.KEPT + """
+                     END
                 FROM dead d
                 WHERE j.id = ANY (ARRAY(SELECT f.id FROM free f)) AND j.id = d.job_id
                   AND j.status::text IN ('pending', 'running') AND j.attempt = d.attempt - 1
@@ -74,7 +75,8 @@ public interface LostWorkerTransitions {
             UPDATE jobs
             SET status = 'pending', attempt = attempt + 1, losses = losses + 1, started_at = NULL,
                 queue_seq = nextval('job_queue_seq'),
-                expires_at = NOW() + COALESCE(make_interval(secs => ttl_seconds), expires_at - created_at)
+                expires_at =\s""" + Lifetimes.WAITING + """
+
             WHERE id = ANY (ARRAY(
                 SELECT j.id
                 FROM jobs j

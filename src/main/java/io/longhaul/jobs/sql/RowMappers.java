@@ -40,7 +40,10 @@ public final class RowMappers {
         @Override
         public JobInserts.Accepted map(ResultSet row, StatementContext context) throws SQLException {
             return new JobInserts.Accepted(
-                    row.getObject("id", UUID.class), time(row, "created_at"), time(row, "expires_at"));
+                    row.getObject("id", UUID.class),
+                    time(row, "created_at"),
+                    time(row, "expires_at"),
+                    row.getObject("start_within_seconds", Integer.class));
         }
     }
 
@@ -126,7 +129,6 @@ public final class RowMappers {
             job.createdAt = time(row, "created_at");
             job.startedAt = time(row, standing.leased() ? "leased_at" : "started_at");
             job.completedAt = time(row, "completed_at");
-            job.expiresAt = time(row, "expires_at");
             job.priority = row.getInt("priority");
             job.runAt = time(row, "run_at");
             job.attempt = standing.attempt();
@@ -139,7 +141,17 @@ public final class RowMappers {
             job.toolVersion = row.getString("tool_version");
             job.inputs = inputs(row, job.status);
             job.readAt = time(row, "read_at");
+            lifetime(job, row);
             return job.job();
+        }
+
+        private static void lifetime(Job.Draft job, ResultSet row) throws SQLException {
+            Instant stored = time(row, "expires_at");
+            Integer ttl = row.getObject("ttl_seconds", Integer.class);
+            job.expiresAt = job.status.isFinal() || ttl == null ? stored : Job.keptUntil(job.createdAt, job.runAt, ttl);
+            if (job.status == JobStatus.PENDING && job.attempt == 0 && job.awaits == 0) {
+                job.startBy = job.extras.startWithinSeconds() == null ? null : stored;
+            }
         }
 
         private static JobExtras extras(ResultSet row) throws SQLException {
@@ -154,7 +166,8 @@ public final class RowMappers {
                     List.of(),
                     false,
                     OwnWebhook.parse(row.getString("webhook")),
-                    row.getString("principal"));
+                    row.getString("principal"),
+                    row.getObject("start_within_seconds", Integer.class));
         }
     }
 

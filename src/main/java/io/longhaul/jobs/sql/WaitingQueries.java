@@ -18,7 +18,8 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 public interface WaitingQueries {
     /** The facts on a job, or nothing if it is not pending any more. */
     @SqlQuery("""
-            SELECT j.tool_name AS tool, j.delayed, j.run_at, j.awaits, j.priority, j.queue_seq, j.expires_at,
+            SELECT j.tool_name AS tool, j.delayed, j.run_at, j.awaits, j.priority, j.queue_seq,
+                   CASE WHEN j.attempt = 0 AND j.awaits = 0 AND j.start_within_seconds IS NOT NULL THEN j.expires_at END AS start_by,
                    j.concurrency_key, NOW() AS read_at, t.paused_at, t.reason AS pause_reason,
                    n.live, n.idle, n.offering, n.names, a.attempt AS failed_attempt, a.error_code, a.error_message,
                    (SELECT i.key
@@ -57,6 +58,7 @@ public interface WaitingQueries {
      * @param runAt not before this time, or null
      * @param awaits number of predecessors that have not ended
      * @param queueSeq its place in the queue of its tool and priority, or null
+     * @param startBy time at which it fails if it has not begun, or null
      * @param readAt database time of the read
      * @param pausedAt start of the pause of its tool, or null
      * @param pauseReason the reason of the pause, or null
@@ -76,7 +78,7 @@ public interface WaitingQueries {
             int awaits,
             int priority,
             Long queueSeq,
-            Instant expiresAt,
+            Instant startBy,
             String concurrencyKey,
             Instant readAt,
             Instant pausedAt,

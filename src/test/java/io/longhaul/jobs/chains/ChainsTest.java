@@ -296,11 +296,18 @@ class ChainsTest {
     void aWaitingJobDoesNotExpireAndItsTimeCountsFromItsRelease() {
         Lease lease = JOBS.leased();
         UUID waiting = after(lease.jobId());
+        UUID unlimited = after(lease.jobId());
+        JOBS.update("UPDATE jobs SET start_within_seconds = 3600 WHERE id = ?", waiting);
         JOBS.update("UPDATE jobs SET created_at = NOW() - INTERVAL '3 days'");
         assertThat(JOBS.transitions().expirePending(10, null)).isEmpty();
         JOBS.complete(lease, "1");
         settle(lease.jobId());
-        assertThat(JOBS.stored(waiting, "expires_at > NOW() + INTERVAL '23 hours'", Boolean.class))
+        assertThat(JOBS.stored(
+                        waiting,
+                        "expires_at BETWEEN NOW() + INTERVAL '59 minutes' AND NOW() + INTERVAL '60 minutes'",
+                        Boolean.class))
+                .isTrue();
+        assertThat(JOBS.stored(unlimited, "expires_at = 'infinity'", Boolean.class))
                 .isTrue();
     }
 

@@ -254,6 +254,6 @@ class CertainCommitTest {
     }
 
     private Map<UUID, JobInserts.Accepted> write(NewJob job) {
-        return jdbi.withExtension(NewJobs.Statements.class, s -> NewJobs.insert(s, FairnessHints.NONE, List.of(job)));
+        return jdbi.withExtension(NewJobs.Statements.class, s -> NewJobs.insert(s, IntakeHints.NONE, List.of(job)));
     }
 }

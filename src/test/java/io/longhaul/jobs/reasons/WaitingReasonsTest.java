@@ -332,7 +332,7 @@ class WaitingReasonsTest {
     @Test
     void aJobWhoseTimeIsOverSaysSo() {
         UUID id = JOBS.pending();
-        JOBS.update("UPDATE jobs SET expires_at = '2026-01-02T03:04:05Z'");
+        JOBS.update("UPDATE jobs SET expires_at = '2026-01-02T03:04:05Z', start_within_seconds = 60");
         expect(
                 waiting(id),
                 Reason.EXPIRED,
@@ -344,6 +344,22 @@ class WaitingReasonsTest {
                         .waiting()
                         .message())
                 .isEqualTo("it expired before it began");
+    }
+
+    @Test
+    void aJobThatMustBeginInTimeSaysUntilWhen() {
+        UUID id = JOBS.enqueue(TestJobs.startingWithin(java.time.Duration.ofHours(1)));
+        JOBS.update("UPDATE jobs SET expires_at = '2099-01-02T03:04:05Z'");
+        assertThat(waiting(id).message()).endsWith(". It fails unless it begins by 2099-01-02T03:04:05Z.");
+        JOBS.update("UPDATE jobs SET attempt = 1");
+        assertThat(waiting(id).message()).as("once it has begun").doesNotContain("It fails");
+    }
+
+    @Test
+    void aTimeThatAnOlderProgramWroteIsNoLimit() {
+        UUID id = JOBS.pending();
+        JOBS.update("UPDATE jobs SET expires_at = '2026-01-02T03:04:05Z'");
+        assertThat(waiting(id).reason()).isNotEqualTo(Reason.EXPIRED);
     }
 
     @Test

@@ -7,10 +7,10 @@ import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.intake.FairTools;
-import io.longhaul.jobs.intake.FairnessHints;
 import io.longhaul.jobs.intake.FilesTaken;
 import io.longhaul.jobs.intake.GroupCommit;
 import io.longhaul.jobs.intake.Intake;
+import io.longhaul.jobs.intake.IntakeHints;
 import io.longhaul.jobs.intake.JointCommit;
 import io.longhaul.jobs.intake.NewJob;
 import io.longhaul.jobs.intake.NewJobs;
@@ -39,13 +39,18 @@ class FairQueueTest {
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
     /** Every tool counts as fair, as on a node that has just seen such jobs. */
-    private static final FairnessHints FAIR = new FairnessHints() {
+    private static final IntakeHints FAIR = new IntakeHints() {
         @Override
         public void keysWaiting(Collection<String> keys) {}
 
         @Override
         public boolean isFair(String tool) {
             return true;
+        }
+
+        @Override
+        public Integer startWithinSeconds(String tool) {
+            return null;
         }
     };
 

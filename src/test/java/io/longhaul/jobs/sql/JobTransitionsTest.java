@@ -4,17 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobExtras;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.QueuePosition;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.control.Cancellation;
 import io.longhaul.testing.TestDatabase;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -417,6 +420,114 @@ class JobTransitionsTest {
             assertThat(job.expiresAt()).isEqualTo(job.completedAt().plus(24, ChronoUnit.HOURS));
         }
         assertThat(JOBS.deleteExpired(10)).isZero();
+    }
+
+    @Test
+    void aJobWithoutALimitMayWaitForEver() {
+        UUID id = JOBS.pending();
+        JOBS.update("UPDATE jobs SET created_at = NOW() - INTERVAL '1 year'");
+        assertThat(JOBS.stored(id, "expires_at = 'infinity'", Boolean.class)).isTrue();
+        assertThat(JOBS.transitions().expirePending(10, null)).isEmpty();
+        Job job = JOBS.job(id);
+        assertThat(job.startBy()).isNull();
+        assertThat(job.expiresAt()).as("the earliest").isEqualTo(job.createdAt().plus(24, ChronoUnit.HOURS));
+        assertThat(claim(JOBS.liveNode(), 1, TestJobs.TOOL)).containsExactly(id);
+    }
+
+    @Test
+    void aLimitCountsFromTheSubmitOrFromTheTimeOfTheJob() {
+        Job now = JOBS.accept(TestJobs.startingWithin(Duration.ofMinutes(30)));
+        assertThat(now.startBy()).isEqualTo(now.createdAt().plus(30, ChronoUnit.MINUTES));
+        Instant later = Instant.now().plus(2, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MICROS);
+        Job delayed = JOBS.accept(TestJobs.submission(s -> {
+            s.runAt = later;
+            s.extras = JobExtras.of(e -> e.startWithinSeconds = 60);
+        }));
+        assertThat(delayed.startBy()).isEqualTo(later.plusSeconds(60));
+        assertThat(JOBS.job(delayed.id()).startBy()).isEqualTo(later.plusSeconds(60));
+        assertThat(JOBS.job(delayed.id()).expiresAt()).isEqualTo(later.plus(24, ChronoUnit.HOURS));
+    }
+
+    @Test
+    void onceAJobHasBegunItsLimitIsOver() {
+        for (Consumer<Lease> attempt : List.<Consumer<Lease>>of(
+                lease -> JOBS.retryLater(lease, 1),
+                JOBS::giveBack,
+                lease -> {
+                    JOBS.kill(lease.nodeId());
+                    JOBS.transitions().rescue(10, null);
+                },
+                lease -> {
+                    JOBS.showRunning(lease);
+                    JOBS.update("DELETE FROM job_leases");
+                    JOBS.update("UPDATE jobs SET started_at = NOW() - INTERVAL '1 h'");
+                    JOBS.transitions().requeueUnleased(10, null);
+                })) {
+            JOBS.update("DELETE FROM jobs");
+            UUID id = JOBS.enqueue(TestJobs.startingWithin(Duration.ofSeconds(60)));
+            attempt.accept(JOBS.claim(JOBS.liveNode()));
+            assertThat(JOBS.stored(id, "status || ' ' || attempt || ' ' || expires_at", String.class))
+                    .isEqualTo("pending 1 infinity");
+            assertThat(JOBS.job(id).startBy()).isNull();
+            JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 h'");
+            assertThat(JOBS.transitions().expirePending(10, null)).isEmpty();
+        }
+    }
+
+    @Test
+    void aLeaseUnderWhichNothingBeganDoesNotEndTheLimit() {
+        UUID id = JOBS.enqueue(TestJobs.startingWithin(Duration.ofSeconds(60)));
+        Lease lease = JOBS.claim(JOBS.liveNode());
+        JOBS.transitions().unclaim(TestJobs.ids(lease), TestJobs.attempts(lease), TestJobs.nodes(lease));
+        assertThat(JOBS.job(id).startBy()).isNotNull();
+        JOBS.lateToStart();
+        assertThat(JOBS.transitions().expirePending(10, null)).containsExactly(id);
+    }
+
+    /** What programs of schema level 20 run, on this schema. */
+    @Test
+    void aProgramOfTheLevelBeforeFailsNoJobThatMayWait() {
+        String expire =
+                "UPDATE jobs SET status = 'failed', completed_at = NOW() WHERE expires_at < NOW() - INTERVAL '5 s'"
+                        + " AND status = 'pending'";
+        UUID waiting = JOBS.pending();
+        assertThat(JOBS.update(expire)).isZero();
+        UUID retried = JOBS.enqueue(TestJobs.startingWithin(Duration.ofSeconds(60)));
+        UUID submitted = JOBS.pending();
+        JOBS.update("UPDATE jobs SET attempt = 1 WHERE id = ?", retried);
+        JOBS.update("UPDATE jobs SET expires_at = NOW() + INTERVAL '59 minutes' WHERE id <> ?", waiting);
+        assertThat(JOBS.transitions().liftLimits(10, null)).isEqualTo(2);
+        for (UUID id : List.of(waiting, retried, submitted)) {
+            assertThat(JOBS.stored(id, "expires_at = 'infinity'", Boolean.class))
+                    .isTrue();
+        }
+        JOBS.lateToStart();
+        assertThat(JOBS.update(expire)).as("jobs whose limit is over").isEqualTo(3);
+    }
+
+    @Test
+    void aLimitIsLiftedInTimeAndTheTtlOfTheRowIsKept() {
+        UUID soon = JOBS.pending();
+        UUID late = JOBS.pending();
+        UUID wrong = JOBS.pending();
+        JOBS.update("UPDATE jobs SET ttl_seconds = NULL, created_at = NOW() - INTERVAL '3 h'");
+        JOBS.update("UPDATE jobs SET expires_at = NOW() + INTERVAL '1 h' WHERE id = ?", soon);
+        JOBS.update("UPDATE jobs SET expires_at = NOW() + INTERVAL '62 min' WHERE id = ?", late);
+        JOBS.update("UPDATE jobs SET expires_at = '-infinity' WHERE id = ?", wrong);
+        JOBS.update("UPDATE jobs SET expires_at = expires_at - INTERVAL '1 min' WHERE id = ?", soon);
+        assertThat(JOBS.transitions().liftLimits(10, null)).isEqualTo(2);
+        assertThat(JOBS.stored(soon, "ttl_seconds", Integer.class)).isEqualTo((3 * 60 + 59) * 60);
+        assertThat(JOBS.stored(wrong, "ttl_seconds", Integer.class)).isEqualTo(24 * 60 * 60);
+        assertThat(JOBS.stored(late, "expires_at < 'infinity'", Boolean.class)).isTrue();
+    }
+
+    @Test
+    void aRowWithInfinityAndWithoutTtlEnds() {
+        Lease lease = JOBS.leased();
+        JOBS.update("UPDATE jobs SET ttl_seconds = NULL, expires_at = 'infinity'");
+        assertThat(JOBS.complete(lease, "1")).isTrue();
+        Job job = JOBS.job(lease.jobId());
+        assertThat(job.expiresAt()).isEqualTo(job.completedAt().plus(24, ChronoUnit.HOURS));
     }
 
     @Test

@@ -160,8 +160,10 @@ class KeyGateTest {
                     JOBS.cancel(lease.jobId());
                 }),
                 end("expired", lease -> {
-                    JOBS.giveBack(lease);
-                    JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 min' WHERE id = ?", lease.jobId());
+                    JOBS.transitions().unclaim(TestJobs.ids(lease), TestJobs.attempts(lease), TestJobs.nodes(lease));
+                    JOBS.update(
+                            "UPDATE jobs SET start_within_seconds = 60, expires_at = NOW() - INTERVAL '1 min' WHERE id = ?",
+                            lease.jobId());
                     JOBS.transitions().expirePending(10, null);
                 }));
     }
@@ -245,7 +247,7 @@ class KeyGateTest {
     @Test
     void aJobThatExpiresWhileItWaitsFailsAndIsNeverLetIn() {
         UUID id = JOBS.enqueue(TestJobs.keyed("k"));
-        JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 min' WHERE id = ?", id);
+        JOBS.lateToStart();
         assertThat(open(1)).isZero();
         assertThat(JOBS.transitions().expirePending(10, null)).containsExactly(id);
         assertThat(JOBS.job(id).errorCode()).isEqualTo("EXPIRED");

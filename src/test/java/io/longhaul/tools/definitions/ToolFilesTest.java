@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolContext;
+import io.longhaul.tools.McpPolicy;
 import io.longhaul.tools.ToolPolicy;
+import io.longhaul.tools.settings.InputPolicy;
 import io.longhaul.tools.settings.OnWorkerLoss;
 import io.longhaul.tools.settings.Retry;
 import io.longhaul.tools.settings.StartRate;
@@ -51,6 +53,7 @@ final class ToolFilesTest {
                           name: full
                           command: [date]
                           timeout: 10m
+                          start_within: 2h
                           concurrency: 4
                           retry: {max_attempts: 3, backoff: 5s, max_backoff: 1h, multiplier: 1.5, jitter: 0.5}
                           on_worker_loss: fail
@@ -66,7 +69,10 @@ final class ToolFilesTest {
                         1,
                         1024,
                         ToolLimits.NONE,
-                        null));
+                        null,
+                        McpPolicy.DEFAULT,
+                        InputPolicy.DEFAULT,
+                        Duration.ofHours(2)));
     }
 
     @Test

@@ -62,6 +62,7 @@ class RetentionCleanerTest {
         JOBS.cancel(cancelled);
         UUID pending = JOBS.pending();
         expireAll();
+        JOBS.lateToStart();
         assertThat(expirer.expire()).isEqualTo(INTERVAL);
         assertThat(cleaner.clean()).isEqualTo(INTERVAL);
         assertThat(telemetry.removed).containsExactly(1);
@@ -73,9 +74,39 @@ class RetentionCleanerTest {
     }
 
     @Test
+    void jobsWithoutALimitWaitForAsLongAsTheyMust() {
+        UUID waiting = JOBS.pending();
+        UUID ofAnOlderProgram = JOBS.pending();
+        expireAll();
+        LimitLifter lifter = new LimitLifter(node, INTERVAL);
+        assertThat(expirer.expire()).isEqualTo(INTERVAL);
+        assertThat(lifter.lift()).isEqualTo(INTERVAL);
+        assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE status = 'pending' AND expires_at = 'infinity'"))
+                .isEqualTo(2);
+        assertThat(JOBS.claim(JOBS.liveNode(), 3, 2, TestJobs.TOOL)).extracting(job -> job.lease()
+                        .jobId())
+                .containsExactly(waiting, ofAnOlderProgram);
+    }
+
+    @Test
+    void aWrongLimitThatCannotBeLiftedKeepsNoOtherFromIt() {
+        JOBS.pendingMany(TestJobs.TOOL, 201);
+        expireAll();
+        UUID bad = any();
+        LimitLifter lifter = new LimitLifter(node, INTERVAL);
+        whileNobodyMayRemove(bad, () -> {
+            while (lifter.lift().isZero()) {
+                assertThat(telemetry.quarantined).hasSizeLessThan(2);
+            }
+            assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE expires_at = 'infinity'"))
+                    .isEqualTo(200);
+        });
+    }
+
+    @Test
     void goesOnAtOnceWhileThereIsMore() {
         JOBS.pendingMany(TestJobs.TOOL, 1_200);
-        expireAll();
+        JOBS.lateToStart();
         assertThat(expirer.expire()).isEqualTo(Duration.ZERO);
         assertThat(expirer.expire()).isEqualTo(INTERVAL);
         assertThat(ended).hasSize(1_200);
@@ -152,7 +183,7 @@ class RetentionCleanerTest {
     @Test
     void aRowThatFailsAgainIsSetAsideForLonger() {
         JOBS.pendingMany(TestJobs.TOOL, 201);
-        expireAll();
+        JOBS.lateToStart();
         UUID bad = any();
         whileNobodyMayRemove(bad, () -> {
             while (expirer.expire().isZero()) {

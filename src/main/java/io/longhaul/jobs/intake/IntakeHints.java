@@ -2,16 +2,21 @@ package io.longhaul.jobs.intake;
 
 import java.util.Collection;
 
-/** Lets the intake report new concurrency keys, and ask whether a tool uses fair queueing. */
-public interface FairnessHints {
+/** Lets the intake report new concurrency keys, and ask what it must know of a tool. */
+public interface IntakeHints {
     /** For tests and nodes without workers: other nodes find such jobs by their next poll. */
-    FairnessHints NONE = new FairnessHints() {
+    IntakeHints NONE = new IntakeHints() {
         @Override
         public void keysWaiting(Collection<String> keys) {}
 
         @Override
         public boolean isFair(String tool) {
             return false;
+        }
+
+        @Override
+        public Integer startWithinSeconds(String tool) {
+            return null;
         }
     };
 
@@ -20,4 +25,7 @@ public interface FairnessHints {
 
     /** True if the tool had waiting jobs with a fairness key a moment ago. */
     boolean isFair(String tool);
+
+    /** The time in which jobs of the tool must begin that do not say it themselves, or null for no limit. */
+    Integer startWithinSeconds(String tool);
 }
