@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param maxTtl longest time that a submit may ask for; whole hours
  * @param invokeWait time that {@code POST /v1/mcp/invoke} waits for a job's end before it answers 202
  * @param maxQueue waiting jobs of all tools above which submits are refused, or null for no limit
+ * @param unknownMembers what happens to members of bodies that no request has
  */
 public record ApiConfiguration(
         int maxBodyBytes,
@@ -24,7 +25,16 @@ public record ApiConfiguration(
         Duration defaultTtl,
         Duration maxTtl,
         Duration invokeWait,
-        Integer maxQueue) {
+        Integer maxQueue,
+        UnknownMembers unknownMembers) {
+    /** Treatment of members of request bodies that no request has. */
+    public enum UnknownMembers {
+        /** Ignores them, and warns in the answer. */
+        WARN,
+        /** Refuses the request. */
+        REFUSE
+    }
+
     private static final DataSize SMALLEST_BODY = DataSize.kibibytes(1);
     // A parsed body takes some ten times its size in memory, and hundreds of requests may be read at once.
     private static final DataSize LARGEST_BODY = DataSize.mebibytes(64);
@@ -33,7 +43,7 @@ public record ApiConfiguration(
     // Fits the column that holds it in seconds.
     public static final Duration LONGEST_TTL = Duration.ofDays(3650);
 
-    public static final ApiConfiguration DEFAULT = of(null, null, null, null, null, null);
+    public static final ApiConfiguration DEFAULT = of(null, null, null, null, null, null, null);
 
     /**
      * Refuses a {@code publicUrl} that clients cannot use or may read differently.
@@ -69,7 +79,7 @@ public record ApiConfiguration(
     /** Without a limit of the queue. */
     ApiConfiguration(
             int maxBodyBytes, int maxBatchBodyBytes, Duration defaultTtl, Duration maxTtl, Duration invokeWait) {
-        this(maxBodyBytes, maxBatchBodyBytes, defaultTtl, maxTtl, invokeWait, null);
+        this(maxBodyBytes, maxBatchBodyBytes, defaultTtl, maxTtl, invokeWait, null, UnknownMembers.WARN);
     }
 
     /** Checks the ranges. */
@@ -104,7 +114,8 @@ public record ApiConfiguration(
             @JsonProperty("defaultTtl") io.dropwizard.util.Duration defaultTtl,
             @JsonProperty("maxTtl") io.dropwizard.util.Duration maxTtl,
             @JsonProperty("invokeWait") io.dropwizard.util.Duration invokeWait,
-            @JsonProperty("maxQueue") Integer maxQueue) {
+            @JsonProperty("maxQueue") Integer maxQueue,
+            @JsonProperty("unknownMembers") UnknownMembers unknownMembers) {
         Duration longest = orElse(maxTtl, Duration.ofDays(7));
         Duration usual = longest.compareTo(Duration.ofDays(1)) < 0 ? longest : Duration.ofDays(1);
         int body = bytes(maxBody, DataSize.mebibytes(1));
@@ -114,7 +125,8 @@ public record ApiConfiguration(
                 orElse(defaultTtl, usual),
                 longest,
                 orElse(invokeWait, Duration.ofSeconds(60)),
-                maxQueue);
+                maxQueue,
+                unknownMembers == null ? UnknownMembers.WARN : unknownMembers);
     }
 
     private static int bytes(DataSize given, DataSize usual) {

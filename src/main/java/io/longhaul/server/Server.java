@@ -18,6 +18,7 @@ import io.longhaul.api.errors.ErrorHandling;
 import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.api.events.EventsResource;
 import io.longhaul.api.events.JobEventsResource;
+import io.longhaul.api.http.UnknownMembers;
 import io.longhaul.api.intake.JobsResource;
 import io.longhaul.api.intake.RetryResource;
 import io.longhaul.api.intake.Submissions;
@@ -223,6 +224,9 @@ public final class Server {
                         workerJdbi, signals, intake, configuration.api().defaultTtl(), telemetry));
         problems = ErrorHandling.install(
                 (AbstractServerFactory) configuration.getServerFactory(), environment, readiness, schema::suspect);
+        if (configuration.api().unknownMembers() == ApiConfiguration.UnknownMembers.REFUSE) {
+            UnknownMembers.refuse(environment.getApplicationContext().getServletContext());
+        }
         mcp = mcp();
     }
 

@@ -31,6 +31,7 @@ import io.longhaul.api.events.JobEventsResource;
 import io.longhaul.api.files.FilesResource;
 import io.longhaul.api.files.JobFilesResource;
 import io.longhaul.api.files.Transfers;
+import io.longhaul.api.http.UnknownMembers;
 import io.longhaul.api.intake.JobsResource;
 import io.longhaul.api.intake.RetryResource;
 import io.longhaul.api.intake.Submissions;
@@ -76,10 +77,10 @@ import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.control.BulkCancellation;
 import io.longhaul.jobs.control.Cancellation;
 import io.longhaul.jobs.control.PausedTools;
-import io.longhaul.jobs.intake.IntakeHints;
 import io.longhaul.jobs.intake.FilesTaken;
 import io.longhaul.jobs.intake.GroupCommit;
 import io.longhaul.jobs.intake.Intake;
+import io.longhaul.jobs.intake.IntakeHints;
 import io.longhaul.jobs.intake.JointCommit;
 import io.longhaul.jobs.intake.QueueLimit;
 import io.longhaul.jobs.intake.Submission;
@@ -434,6 +435,9 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             FailureTranslator problems =
                     ErrorHandling.install(server, environment, readiness, suspicions::incrementAndGet);
             Lanes.install(environment, server.getMaxThreads());
+            if (configuration.unknownMembers() == ApiConfiguration.UnknownMembers.REFUSE) {
+                UnknownMembers.refuse(environment.getApplicationContext().getServletContext());
+            }
             if (access != null) {
                 SubmissionOwnership belongings = new SubmissionOwnership(queries, files(), this::filesOf);
                 AccessFilter.install(

@@ -240,7 +240,10 @@ class FailuresApiTest {
         SERVER.worker().fail(SERVER.worker().claim(id), "TOOL_ERROR", "once", 3_600_000L);
         assertThat(SERVER.get("/v1/jobs/" + id).json("/failure").isMissingNode())
                 .isTrue();
-        SERVER.jdbi().useHandle(h -> h.execute("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 minute', attempt = 0, start_within_seconds = 60"));
+        SERVER.jdbi()
+                .useHandle(
+                        h -> h.execute(
+                                "UPDATE jobs SET expires_at = NOW() - INTERVAL '1 minute', attempt = 0, start_within_seconds = 60"));
         SERVER.jdbi().useExtension(JobTransitions.class, t -> t.expirePending(10, null));
         assertThat(failure(id)).matches("[0-9a-f]{16}");
     }

@@ -205,14 +205,57 @@ class SubmitApiTest {
         assertThat(job.path("expires_at").asText()).isEqualTo("2040-01-01T02:00:00.000000+00:00");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            delimiter = '|',
+            value = {
+                "{'tool': 'echo', 'idempotencykey': 'x'}            | /idempotencykey | idempotency_key",
+                "{'tool': 'echo', 'priorty': 5}                     | /priorty        | priority",
+                "{'tool': 'echo', 'retry': {'backof': '1s'}}        | /retry/backof   | backoff",
+                "{'tool': 'echo', 'webhook': {'url': 'http://127.0.0.1/x', 'sekret': 1}} | /webhook/sekret | secret"
+            })
+    void aMistypedMemberIsIgnoredWithAWarning(String body, String pointer, String meant) {
+        String json = body.replace('\'', '"');
+        for (String path : List.of("/v1/jobs", "/v1/jobs?")) {
+            Answer answer = SERVER.post(path, json);
+            assertThat(answer.status()).isEqualTo(201);
+            assertThat(answer.text("/warnings/0/pointer")).isEqualTo(pointer);
+            assertThat(answer.text("/warnings/0/message"))
+                    .isEqualTo("is no member of this request: did you mean " + meant + "?");
+            assertThat(answer.header("Warning"))
+                    .isEqualTo("299 - \"" + pointer + " is no member of this request: did you mean " + meant + "?\"");
+        }
+        Answer batch = SERVER.post("/v1/jobs/batch", "{\"jobs\": [{\"tool\": \"echo\"}, " + json + "]}");
+        assertThat(batch.text("/warnings/0/pointer")).isEqualTo("/jobs/1" + pointer);
+    }
+
+    @Test
+    void aRequestWithoutUnknownMembersHasNoWarnings() {
+        Answer answer = SERVER.post("/v1/jobs", "{\"tool\": \"echo\", \"params\": {\"priorty\": 1}}");
+        assertThat(answer.header("Warning")).isNull();
+        assertThat(answer.json().has("warnings")).isFalse();
+    }
+
+    @Test
+    void manyAndStrangeUnknownMembersMakeShortWarnings() {
+        StringBuilder body = new StringBuilder("{\"tool\": \"echo\", \"\\u00fc\\\"x\": 1");
+        for (int i = 0; i < 500; i++) {
+            body.append(", \"").append("z".repeat(1_000)).append(i).append("\": 1");
+        }
+        Answer answer = SERVER.post("/v1/jobs", body.append('}').toString());
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.json("/warnings")).hasSize(20);
+        assertThat(answer.header("Warning")).startsWith("299 - \"/?\\\"x is no member");
+    }
+
     @Test
     void aJobMayHaveToBeginInTime() {
         Answer plain = SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}");
         assertThat(plain.json("/start_within_seconds").isNull()).isTrue();
         assertThat(plain.json("/start_by").isNull()).isTrue();
         Answer limited = SERVER.post(
-                "/v1/jobs",
-                "{\"tool\": \"echo\", \"start_within_seconds\": 90, \"run_at\": \"2040-01-01T00:00:00Z\"}");
+                "/v1/jobs", "{\"tool\": \"echo\", \"start_within_seconds\": 90, \"run_at\": \"2040-01-01T00:00:00Z\"}");
         JsonNode job = SERVER.get("/v1/jobs/" + limited.text("/job_id")).asSubmitted();
         assertThat(job).isEqualTo(limited.json());
         assertThat(job.path("start_within_seconds").asInt()).isEqualTo(90);

@@ -13,6 +13,7 @@ import io.longhaul.api.http.Preference;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.http.UnknownMembers;
 import io.longhaul.api.intake.SubmissionReader;
 import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.auth.ownership.Caller;
@@ -107,12 +108,13 @@ public final class BatchSubmissions {
         boolean atomic = fields.bool("atomic", true);
         String key = key(fields, request);
         JsonNode jobs = jobs(fields);
+        UnknownMembers.check(fields, request);
         fields.check(null);
         String traceId = Trace.in(request).traceId();
         Caller caller = Caller.of(request);
         List<Item> items = new ArrayList<>();
         for (int i = 0; i < jobs.size(); i++) {
-            Item item = item(i, jobs.get(i), traceId, key);
+            Item item = item(i, jobs.get(i), traceId, key, request);
             if (item.refusal == null) {
                 own(item, caller, atomic);
             }
@@ -198,7 +200,7 @@ public final class BatchSubmissions {
         }
     }
 
-    private Item item(int index, JsonNode json, String traceId, String batchKey) {
+    private Item item(int index, JsonNode json, String traceId, String batchKey, HttpServletRequest request) {
         Item item = new Item(index);
         String at = "/jobs/" + index;
         if (!(json instanceof ObjectNode object)) {
@@ -213,6 +215,7 @@ public final class BatchSubmissions {
         if (item.submission.params().length() > configuration.maxBodyBytes()) {
             fields.wrong("params", "is larger than the " + configuration.maxBodyBytes() + " bytes a job may have");
         }
+        UnknownMembers.check(fields, request);
         if (!fields.errors().isEmpty()) {
             item.refusal = invalid(fields.errors());
         }

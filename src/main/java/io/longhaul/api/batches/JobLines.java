@@ -12,7 +12,9 @@ import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.IdempotencyKey;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.http.UnknownMembers;
 import io.longhaul.api.intake.SubmissionReader;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.intake.Intake;
@@ -28,8 +30,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -67,6 +71,7 @@ public final class JobLines {
      * @param status created, replayed or rejected
      * @param jobId the job; left out if rejected
      * @param error reason of a rejection, else left out
+     * @param warnings members of the line that no job has, with what was probably meant; left out if there are none
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -77,7 +82,8 @@ public final class JobLines {
             String status,
 
             UUID jobId,
-            BatchAnswer.Rejection error) {}
+            BatchAnswer.Rejection error,
+            List<FieldError> warnings) {}
 
     /** The lines of one request, and their results in the same order. */
     private final class Reading implements ChunkedSubmissions.Results<Integer> {
@@ -85,11 +91,14 @@ public final class JobLines {
         private final String batchKey;
         private final Caller caller;
         private final BudgetedCheck check = new BudgetedCheck(intake);
+        private final HttpServletRequest request;
+        private final Map<Integer, List<FieldError>> warnings = new HashMap<>();
         private final List<Result> results = new ArrayList<>();
         private final ChunkedSubmissions<Integer> chunks = new ChunkedSubmissions<>(intake, CHUNK, this);
 
-        Reading(String traceId, String batchKey, Caller caller) {
-            this.caller = caller;
+        Reading(String traceId, String batchKey, HttpServletRequest request) {
+            this.request = request;
+            this.caller = Caller.of(request);
             this.traceId = traceId;
             this.batchKey = batchKey;
         }
@@ -106,7 +115,11 @@ public final class JobLines {
             // Padded with zeros: keys are written in their order, and jobs must keep the order of the lines.
             String key = own != null || batchKey == null ? own : String.format(Locale.ROOT, "%s/%06d", batchKey, index);
             Submission read = reader.read(fields, traceId, key);
+            List<FieldError> unknown = UnknownMembers.unknown(fields, request);
             fields.check(read.tool());
+            if (!unknown.isEmpty()) {
+                warnings.put(index, unknown);
+            }
             Submission submission = CallerCheck.own(caller, read);
             check.check(submission);
             return submission;
@@ -115,12 +128,12 @@ public final class JobLines {
         @Override
         public void stored(Integer index, Submitted submitted) {
             UUID job = submitted.job().id();
-            results.set(index, new Result(index, BatchAnswer.status(submitted), job, null));
+            results.set(index, new Result(index, BatchAnswer.status(submitted), job, null, warnings.remove(index)));
         }
 
         @Override
         public void rejected(Integer index, Refusal refusal) {
-            results.set(index, new Result(index, BatchAnswer.REJECTED, null, BatchAnswer.Rejection.of(refusal)));
+            results.set(index, new Result(index, BatchAnswer.REJECTED, null, BatchAnswer.Rejection.of(refusal), null));
         }
 
         /** Rejects a line and reads no further. */
@@ -135,7 +148,7 @@ public final class JobLines {
     List<Result> submit(InputStream body, HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
         String key = IdempotencyKey.ofHeader(request, LONGEST_KEY);
-        Reading reading = new Reading(Trace.in(request).traceId(), key, Caller.of(request));
+        Reading reading = new Reading(Trace.in(request).traceId(), key, request);
         InputStream lines = new BufferedInputStream(BoundedBody.of(body, MOST_BYTES, request), 1 << 16);
         try {
             read(lines, reading);

@@ -50,7 +50,7 @@ public final class Requests {
             JsonNode content) {}
 
     /**
-     * A job to submit. Unknown members are ignored.
+     * A job to submit. Unknown members are ignored with a warning, unless the configuration refuses them.
      *
      * @param tool name of the tool
      * @param params for the tool, an object that its schema accepts

@@ -5,6 +5,7 @@ import io.dropwizard.core.setup.Environment;
 import io.longhaul.api.description.KnownMethods;
 import io.longhaul.api.description.QueryGate;
 import io.longhaul.api.http.AcceptGate;
+import io.longhaul.api.http.UnknownMembers;
 import io.longhaul.api.http.Problem;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.TraceFilter;
@@ -40,6 +41,7 @@ public final class ErrorHandling {
         environment.jersey().register(new SchemaGate(readiness));
         environment.jersey().register(new QueryGate());
         environment.jersey().register(new AcceptGate());
+        environment.jersey().register(new UnknownMembers());
         // Keep Location relative: behind a proxy the server does not know its own address.
         environment.jersey().property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
         FilterRegistration.Dynamic trace = environment.servlets().addFilter("trace", new TraceFilter());

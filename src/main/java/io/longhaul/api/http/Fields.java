@@ -2,6 +2,7 @@ package io.longhaul.api.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.http.Problem.FieldError;
 import java.time.DateTimeException;
@@ -10,7 +11,10 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Reads the members of a request body and collects all their errors. For members without a default, null means the same as
@@ -20,9 +24,13 @@ public final class Fields {
     private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
 
+    private static final int LONGEST_SHOWN = 100;
+
     private final ObjectNode object;
     private final String at;
     private final List<FieldError> errors = new ArrayList<>();
+    private final Set<String> known = new LinkedHashSet<>();
+    private final List<FieldError> within = new ArrayList<>();
 
     public Fields(ObjectNode object) {
         this(object, "");
@@ -39,27 +47,60 @@ public final class Fields {
         return List.copyOf(errors);
     }
 
+    /** The members that were not asked for, with what was probably meant. */
+    public List<FieldError> unknown() {
+        List<FieldError> unknown = new ArrayList<>(unknown(object, at, known));
+        unknown.addAll(within);
+        return unknown;
+    }
+
+    /** Counts the members of an object within as unknown that are not among these. */
+    public void within(String name, ObjectNode part, Collection<String> itsMembers) {
+        within.addAll(unknown(part, at + "/" + name, itsMembers));
+    }
+
+    /** Counts the unknown members of an object within as unknown. */
+    public void within(String name, Fields part) {
+        part.unknown().forEach(error -> within.add(new FieldError(at + "/" + name + error.pointer(), error.message())));
+    }
+
+    private static List<FieldError> unknown(ObjectNode object, String at, Collection<String> known) {
+        List<FieldError> unknown = new ArrayList<>();
+        object.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                unknown.add(new FieldError(
+                        at + "/" + shown(name), Suggestion.sentence("member of this request", shown(name), known)));
+            }
+        });
+        return unknown;
+    }
+
+    /** A name in an answer: it may be as long as the request. */
+    private static String shown(String name) {
+        return name.length() > LONGEST_SHOWN ? name.substring(0, LONGEST_SHOWN) + "..." : name;
+    }
+
     /** Refuses unknown members, for requests that would do more if one were ignored. */
     public void onlyKnown(Class<? extends Record> request) {
-        List<String> known = Arrays.stream(request.getRecordComponents())
+        List<String> all = Arrays.stream(request.getRecordComponents())
                 .map(component -> SnakeCaseStrategy.INSTANCE.translate(component.getName()))
                 .toList();
         object.fieldNames().forEachRemaining(name -> {
-            if (!known.contains(name)) {
-                wrong(name, Suggestion.sentence("member of this request", name, known));
+            if (!all.contains(name)) {
+                wrong(name, Suggestion.sentence("member of this request", name, all));
             }
         });
     }
 
     /** Any JSON, or the default. */
     public JsonNode any(String name, JsonNode fallback) {
-        JsonNode value = object.get(name);
+        JsonNode value = get(name);
         return value == null ? fallback : value;
     }
 
     /** Text; null after an error. */
     public String requiredText(String name) {
-        JsonNode value = object.get(name);
+        JsonNode value = get(name);
         if (value == null || value.isNull()) {
             wrong(name, "is missing");
             return null;
@@ -69,20 +110,20 @@ public final class Fields {
 
     /** Text or null. */
     public String optionalText(String name) {
-        JsonNode value = object.get(name);
+        JsonNode value = get(name);
         return value == null || value.isNull() ? null : text(name, value);
     }
 
     /** A whole number within bounds, or the default. */
     public int wholeNumber(String name, int least, int most, int fallback) {
-        JsonNode value = object.get(name);
+        JsonNode value = get(name);
         Integer number = value == null ? Integer.valueOf(fallback) : inRange(name, value, least, most);
         return number == null ? fallback : number;
     }
 
     /** A whole number within bounds, or null. */
     public Integer optionalWholeNumber(String name, int least, int most) {
-        JsonNode value = object.get(name);
+        JsonNode value = get(name);
         return value == null || value.isNull() ? null : inRange(name, value, least, most);
     }
 
@@ -107,7 +148,7 @@ public final class Fields {
 
     /** True or false, or the default. */
     public boolean bool(String name, boolean fallback) {
-        JsonNode value = object.path(name);
+        JsonNode value = any(name, MissingNode.getInstance());
         if (value.isBoolean()) {
             return value.booleanValue();
         }
@@ -130,6 +171,16 @@ public final class Fields {
     /** The length of a text in Unicode characters, as PostgreSQL and JSON Schema count, and not in units of UTF-16. */
     public static int characters(String text) {
         return text.codePointCount(0, text.length());
+    }
+
+    private JsonNode get(String name) {
+        known.add(name);
+        return object.get(name);
+    }
+
+    /** Adds an error that was made elsewhere. */
+    void wrong(FieldError error) {
+        errors.add(error);
     }
 
     /** Adds an error of a member. */

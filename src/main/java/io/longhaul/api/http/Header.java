@@ -37,6 +37,8 @@ public enum Header {
     PREFERENCE_APPLIED("Preference-Applied", "string", "wait=30"),
     /** Set to true on an answer that repeats an earlier one of the same idempotency key. */
     IDEMPOTENCY_REPLAYED(Header.REPLAYED, "boolean", "true"),
+    /** A member of the request that no request has and that was ignored, with the one that was probably meant. */
+    WARNING("Warning", "string", "299 - \"/priorty is no member of this request: did you mean priority?\""),
     /** The next page, with {@code rel="next"} (RFC 8288). */
     LINK("Link", "string", "</v1/jobs?limit=50&cursor=abc>; rel=\"next\""),
     /** Rules for caching the answer. */

@@ -68,6 +68,7 @@ public final class ExtrasReader {
             fields.wrong(RETRY, "must be an object with backoff, multiplier, max_backoff, jitter");
             return null;
         }
+        fields.within(RETRY, retry, List.of("backoff", "multiplier", "max_backoff", "jitter"));
         Long backoff = millis(fields, retry, "backoff");
         Long most = millis(fields, retry, "max_backoff");
         if (backoff != null && most != null && most < backoff) {

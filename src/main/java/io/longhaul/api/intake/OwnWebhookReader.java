@@ -27,6 +27,7 @@ public final class OwnWebhookReader {
         }
         Fields own = new Fields(object);
         OwnWebhook webhook = read(own, object);
+        fields.within(ExtrasReader.WEBHOOK, own);
         own.errors().forEach(e -> fields.wrong(ExtrasReader.WEBHOOK + e.pointer(), e.message()));
         return webhook;
     }

@@ -9,6 +9,7 @@ import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.IdempotencyKey;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.http.UnknownMembers;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.intake.Submission;
 import io.longhaul.traces.Trace;
@@ -41,6 +42,7 @@ public final class SubmissionReader {
         requireUtf8(request);
         Fields fields = new Fields(bodies.read(body));
         Submission submission = read(fields, Trace.in(request).traceId(), key(fields, request));
+        UnknownMembers.check(fields, request);
         fields.check(submission.tool());
         return CallerCheck.own(Caller.of(request), submission);
     }

@@ -7,7 +7,10 @@ import io.longhaul.api.errors.Committed;
 import io.longhaul.api.errors.ErrorHandling;
 import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.api.errors.ServletProblemWriter;
+import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Preference;
+import io.longhaul.api.http.Problem.FieldError;
+import io.longhaul.api.http.UnknownMembers;
 import io.longhaul.api.jobs.JobAnswers;
 import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.auth.Principal;
@@ -29,6 +32,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
+import java.util.List;
 
 /**
  * Answers plain submits before they reach Jersey. Finding the resource, injecting and mapping in Jersey would take twice as
@@ -116,7 +120,7 @@ public final class SubmitFilter extends HttpFilter {
             Throwable failure) {
         try {
             if (failure == null) {
-                write(response, submitted);
+                write(request, response, submitted);
             } else {
                 errors.write(request, response, failures.refusal(failure, request));
             }
@@ -129,10 +133,13 @@ public final class SubmitFilter extends HttpFilter {
     }
 
     /** The job is stored: if it cannot be shown, the client still gets its id. */
-    private void write(HttpServletResponse response, Submitted submitted) throws IOException {
+    private void write(HttpServletRequest request, HttpServletResponse response, Submitted submitted)
+            throws IOException {
+        List<FieldError> warnings = UnknownMembers.of(request);
         byte[] body = Committed.answer(() -> shown(submitted.job()), () -> named(submitted.job()));
         new JobAnswers.ToSubmit(submitted, submitted.job(), Preference.NONE).writeHead(response);
-        ServletProblemWriter.write(response, MediaType.APPLICATION_JSON, body);
+        warnings.forEach(warning -> response.addHeader(Header.WARNING.text(), UnknownMembers.header(warning)));
+        ServletProblemWriter.write(response, MediaType.APPLICATION_JSON, UnknownMembers.added(body, warnings));
     }
 
     private byte[] shown(Job job) {

@@ -15,6 +15,7 @@ import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.http.UnknownMembers;
 import io.longhaul.api.jobs.InputRepresentation;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.auth.Role;
@@ -110,6 +111,7 @@ public final class InputsResource {
             InputStream body) {
         Fields fields = new Fields(bodies.read(body));
         Answer answer = answer(fields);
+        UnknownMembers.check(fields, request);
         fields.check(null);
         Caller caller = Caller.of(request);
         Job job = JobResource.find(queries, id, request);

@@ -10,6 +10,7 @@ import io.longhaul.api.http.IdempotencyKey;
 import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.http.UnknownMembers;
 import io.longhaul.api.intake.ExtrasReader;
 import io.longhaul.api.intake.SubmissionReader;
 import io.longhaul.jobs.intake.Submission;
@@ -19,6 +20,7 @@ import io.longhaul.schedules.Schedule;
 import io.longhaul.schedules.Schedules.Wanted;
 import io.longhaul.tools.params.ParamsJson;
 import io.longhaul.traces.Trace;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -59,7 +61,7 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
     record Draft(Wanted wanted, Submission submission) {}
 
     /** Reads a whole schedule; its next run is the first after {@code now}. */
-    Draft read(ObjectNode body, Instant now) {
+    Draft read(ObjectNode body, Instant now, HttpServletRequest request) {
         Fields fields = new Fields(body);
         String name = fields.requiredText("name");
         if (name != null && (Fields.characters(name) > LONGEST_NAME)) {
@@ -75,6 +77,7 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
         String misfire = fields.oneOf("misfire", Misfire.labels(), Misfire.RUN_ONCE.label());
         fields.oneOf("overlap", List.of("allow", "skip"), null);
         boolean paused = fields.bool("paused", false);
+        UnknownMembers.check(fields, request);
         fields.check(submission.tool());
         return new Draft(
                 new Wanted(

@@ -268,7 +268,7 @@ public final class SchedulesResource {
     }
 
     private ScheduleReader.Draft checked(ObjectNode body, HttpServletRequest request) {
-        ScheduleReader.Draft draft = reader.read(body, schedules.now());
+        ScheduleReader.Draft draft = reader.read(body, schedules.now(), request);
         CallerCheck.requireTool(Caller.of(request), draft.submission().tool());
         try {
             intake.check(draft.submission());

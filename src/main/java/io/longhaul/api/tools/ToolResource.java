@@ -14,6 +14,7 @@ import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Times;
+import io.longhaul.api.http.UnknownMembers;
 import io.longhaul.auth.Principal;
 import io.longhaul.auth.Role;
 import io.longhaul.jobs.control.PausedTools;
@@ -87,7 +88,7 @@ public final class ToolResource {
     @Path("/pause")
     public Object pause(@PathParam("name") String name, InputStream body, @Context HttpServletRequest request) {
         find(name, request);
-        paused.pause(name, reason(body));
+        paused.pause(name, reason(body, request));
         return show(name, request);
     }
 
@@ -115,12 +116,13 @@ public final class ToolResource {
                         "There is no tool of this name. GET /v1/mcp/tools lists those there are."));
     }
 
-    private String reason(InputStream body) {
+    private String reason(InputStream body, HttpServletRequest request) {
         Fields fields = new Fields(bodies.readIfAny(body));
         String reason = fields.optionalText("reason");
         if (reason != null && Fields.characters(reason) > LONGEST_REASON) {
             fields.wrong("reason", "has more than " + LONGEST_REASON + " characters");
         }
+        UnknownMembers.check(fields, request);
         fields.check(null);
         return reason == null ? null : Storable.text(reason);
     }

@@ -10,6 +10,7 @@ import io.longhaul.api.errors.Committed;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.JsonBodies;
+import io.longhaul.api.http.UnknownMembers;
 import io.longhaul.api.intake.OwnWebhookReader;
 import io.longhaul.api.intake.SubmissionReader;
 import io.longhaul.auth.Role;
@@ -98,6 +99,7 @@ public final class WebhookResource {
         if (patch.has("secret")) {
             fields.wrong("secret", "is changed by POST /v1/webhooks/" + old.id() + "/rotate-secret");
         }
+        UnknownMembers.check(fields, request);
         fields.check(null);
         return shown(webhooks.change(old.id(), wanted), id);
     }
@@ -162,10 +164,11 @@ public final class WebhookResource {
     @POST
     @RequiresRole(value = Role.OPERATE, audited = true)
     @Path("/rotate-secret")
-    public Object rotate(@PathParam("id") String id, InputStream body) {
+    public Object rotate(@PathParam("id") String id, InputStream body, @Context HttpServletRequest request) {
         Fields fields = new Fields(bodies.readIfAny(body));
         int grace = fields.wholeNumber("grace_hours", 0, LONGEST_GRACE_HOURS, USUAL_GRACE_HOURS);
         String given = OwnWebhookReader.secret(fields);
+        UnknownMembers.check(fields, request);
         fields.check(null);
         String secret = given == null ? WebhookSecret.random().reveal() : given;
         long seconds = Duration.ofHours(grace).toSeconds();

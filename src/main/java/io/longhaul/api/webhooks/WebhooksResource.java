@@ -12,6 +12,7 @@ import io.longhaul.api.http.Header;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.Slice;
+import io.longhaul.api.http.UnknownMembers;
 import io.longhaul.api.intake.OwnWebhookReader;
 import io.longhaul.api.intake.SubmissionReader;
 import io.longhaul.auth.Role;
@@ -76,6 +77,7 @@ public final class WebhooksResource {
         Fields fields = new Fields(bodies.read(body));
         Webhooks.Wanted wanted = reader.read(fields);
         String given = OwnWebhookReader.secret(fields);
+        UnknownMembers.check(fields, request);
         fields.check(null);
         String secret = given == null ? WebhookSecret.random().reveal() : given;
         Webhook made = webhooks.create(wanted, secret);

@@ -12,6 +12,7 @@ import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.http.UnknownMembers;
 import io.longhaul.api.workers.WorkerAnswers.AttemptAnswer;
 import io.longhaul.auth.Role;
 import io.longhaul.jobs.Outcome;
@@ -23,6 +24,7 @@ import io.longhaul.workers.remote.Remote;
 import io.longhaul.workers.remote.RemoteAttempts;
 import io.longhaul.workers.remote.RemoteAttempts.Held;
 import io.longhaul.workers.remote.RemoteWorker;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -78,6 +80,7 @@ public final class AttemptResource {
             @HeaderParam(Header.TOKEN) String token,
             @PathParam("id") String id,
             @PathParam("attempt") String attempt,
+            @jakarta.ws.rs.core.Context HttpServletRequest request,
             InputStream body) {
         Fields fields = new Fields(bodies.read(body));
         Double fraction = fraction(fields);
@@ -85,6 +88,7 @@ public final class AttemptResource {
         if (fraction == null && message == null && fields.errors().isEmpty()) {
             fields.wrong("fraction", "is missing, and so is a message");
         }
+        UnknownMembers.check(fields, request);
         fields.check(null);
         Held held = attempts.holding(token, id, attempt);
         try {
@@ -109,9 +113,11 @@ public final class AttemptResource {
             @HeaderParam(Header.TOKEN) String token,
             @PathParam("id") String id,
             @PathParam("attempt") String attempt,
+            @jakarta.ws.rs.core.Context HttpServletRequest request,
             InputStream body) {
         Fields fields = new Fields(bodies.read(body));
         List<String> lines = lines(fields);
+        UnknownMembers.check(fields, request);
         fields.check(null);
         remote.attempts().log(attempts.holding(token, id, attempt).job().lease(), lines);
         return Response.noContent().build();
@@ -164,8 +170,9 @@ public final class AttemptResource {
             @HeaderParam(Header.TOKEN) String token,
             @PathParam("id") String id,
             @PathParam("attempt") String attempt,
+            @jakarta.ws.rs.core.Context HttpServletRequest request,
             InputStream body) {
-        ToolResult failure = failure(new Fields(bodies.read(body)));
+        ToolResult failure = failure(new Fields(bodies.read(body)), request);
         RemoteWorker worker = attempts.worker(token);
         Optional<Held> held = attempts.held(worker, id, attempt);
         return held.isEmpty() ? reportedBefore(worker, id, attempt) : end(worker, held.get(), failure);
@@ -245,7 +252,7 @@ public final class AttemptResource {
         }
     }
 
-    private static ToolResult failure(Fields fields) {
+    private static ToolResult failure(Fields fields, HttpServletRequest request) {
         String message = fields.requiredText("message");
         String code = fields.oneOf(
                 "error_code",
@@ -254,6 +261,7 @@ public final class AttemptResource {
         FailureKind kind = FailureKind.valueOf(code);
         boolean retryable = fields.bool("retryable", kind.isRetryable());
         Integer after = fields.optionalWholeNumber("retry_after_seconds", 0, LONGEST_RETRY_AFTER);
+        UnknownMembers.check(fields, request);
         fields.check(null);
         return new ToolResult.Failure(kind, message, retryable, after == null ? null : Duration.ofSeconds(after));
     }

@@ -15,6 +15,7 @@ import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.http.UnknownMembers;
 import io.longhaul.api.workers.WorkerAnswers.ClaimAnswer;
 import io.longhaul.api.workers.WorkerAnswers.HeartbeatAnswer;
 import io.longhaul.api.workers.WorkerAnswers.WorkerAnswer;
@@ -88,6 +89,7 @@ public final class WorkersResource {
         String name = name(fields);
         String version = version(fields);
         List<ToolDefinition> brought = ToolDefinition.read(fields, remote.tools());
+        UnknownMembers.check(fields, request);
         fields.check(null);
         brought.forEach(
                 tool -> CallerCheck.requireTool(Caller.of(request), tool.tool().name()));
@@ -125,6 +127,7 @@ public final class WorkersResource {
         int seconds = fields.wholeNumber("wait", 0, LONGEST_WAIT, 0);
         String name = name(fields);
         String version = version(fields);
+        UnknownMembers.check(fields, request);
         fields.check(null);
         List<String> names = wanted.stream().map(RegisteredTool::name).toList();
         Optional<RemoteWorker> known = remote.workers().renew(token, names);
@@ -154,11 +157,13 @@ public final class WorkersResource {
     @POST
     @RequiresRole(Role.WORK)
     @Path("/heartbeat")
-    public CompletionStage<Response> heartbeat(@HeaderParam(Header.TOKEN) String token, InputStream body) {
+    public CompletionStage<Response> heartbeat(
+            @HeaderParam(Header.TOKEN) String token, InputStream body, @Context HttpServletRequest request) {
         Fields fields = new Fields(bodies.readIfAny(body));
         boolean all = fields.any("jobs", null) != null;
         List<HeldJob> held = held(fields);
         int seconds = fields.wholeNumber("wait", 0, LONGEST_WAIT, 0);
+        UnknownMembers.check(fields, request);
         fields.check(null);
         RemoteWorker worker = remote.workers().renew(token, null).orElseThrow(() -> refused(RemoteWorkers.unknown()));
         if (all) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Problem;
+import io.longhaul.api.http.UnknownMembers;
 import io.longhaul.streams.EventStreams;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
@@ -28,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -95,6 +97,7 @@ final class ApiDescription {
     private final Examples examples = new Examples(schemas::named);
     private final ObjectNode problems = JSON.createObjectNode();
     private final ObjectNode headers = JSON.createObjectNode();
+    private final Set<String> warned = new TreeSet<>();
     private final Map<String, ObjectNode> paths = new TreeMap<>();
 
     private static Map<String, String> tags() {
@@ -380,7 +383,7 @@ final class ApiDescription {
     private ObjectNode responses(Method method, Operation operation, String path) {
         Map<String, ObjectNode> responses = new TreeMap<>();
         for (Reply reply : operation.replies()) {
-            responses.put(String.valueOf(reply.status()), reply(operation.id(), reply));
+            responses.put(String.valueOf(reply.status()), reply(operation, reply));
         }
         errors(method, operation, path).stream()
                 .collect(Collectors.groupingBy(ErrorCode::status, TreeMap::new, Collectors.toList()))
@@ -425,12 +428,19 @@ final class ApiDescription {
         return errors;
     }
 
-    private ObjectNode reply(String operation, Reply reply) {
+    private ObjectNode reply(Operation asked, Reply reply) {
+        String operation = asked.id();
         ObjectNode node = JSON.createObjectNode().put("description", reply.means());
         ObjectNode sent = node.putObject("headers");
         sent.set(Header.TRACEPARENT.text(), headerRef(Header.TRACEPARENT));
         for (Header header : reply.headers()) {
             sent.set(header.text(), headerRef(header));
+        }
+        if (asked.body() != void.class) {
+            sent.set(Header.WARNING.text(), headerRef(Header.WARNING));
+            if (reply.type().equals("application/json")) {
+                Arrays.stream(reply.body()).map(SchemaWriter::name).forEach(warned::add);
+            }
         }
         if (reply.cacheable()) {
             OF_ONE_JOB.forEach(header -> sent.set(header.text(), headerRef(header)));
@@ -444,6 +454,16 @@ final class ApiDescription {
             node.putObject("content").set(reply.type(), any);
         }
         return node;
+    }
+
+    /** Answers to requests with a body may have them. */
+    private ObjectNode warnings() {
+        ObjectNode list = JSON.createObjectNode().put("type", "array");
+        list.put(
+                "description",
+                "Members of the request that no request has and that were ignored; only in answers to a request that has some.");
+        list.set("items", schemas.ref(Problem.FieldError.class));
+        return list;
     }
 
     private ObjectNode headerRef(Header header) {
@@ -511,6 +531,7 @@ final class ApiDescription {
         paths.forEach(all::set);
         ObjectNode components = root.putObject("components");
         schemas.named("Problem").putArray("examples").add(examples.of("", schemas.ref(Problem.class)));
+        warned.forEach(name -> ((ObjectNode) schemas.named(name).get("properties")).set(UnknownMembers.MEMBER, warnings()));
         components.set("schemas", schemas.all());
         components.set("responses", sorted(problems));
         components.set("headers", sorted(headers));

@@ -3,9 +3,9 @@ package io.longhaul.tools.definitions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.tools.McpPolicy;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolContext;
-import io.longhaul.tools.McpPolicy;
 import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.settings.InputPolicy;
 import io.longhaul.tools.settings.OnWorkerLoss;

@@ -83,8 +83,8 @@ class RetentionCleanerTest {
         assertThat(lifter.lift()).isEqualTo(INTERVAL);
         assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE status = 'pending' AND expires_at = 'infinity'"))
                 .isEqualTo(2);
-        assertThat(JOBS.claim(JOBS.liveNode(), 3, 2, TestJobs.TOOL)).extracting(job -> job.lease()
-                        .jobId())
+        assertThat(JOBS.claim(JOBS.liveNode(), 3, 2, TestJobs.TOOL))
+                .extracting(job -> job.lease().jobId())
                 .containsExactly(waiting, ofAnOlderProgram);
     }
 

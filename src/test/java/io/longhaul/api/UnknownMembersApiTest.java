@@ -1,0 +1,83 @@
+package io.longhaul.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.api.ApiConfiguration.UnknownMembers;
+import io.longhaul.testing.TestDatabase;
+import io.longhaul.tools.inprocess.BuiltIn;
+import java.net.http.HttpRequest.BodyPublishers;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Members that no request has: the answer warns of them, or the server refuses them. */
+class UnknownMembersApiTest {
+    @Order(1)
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @Order(2)
+    @RegisterExtension
+    static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools());
+
+    @Order(3)
+    @RegisterExtension
+    static final ApiServer STRICT = new ApiServer(DATABASE, strict(), BuiltIn.tools());
+
+    private static ApiConfiguration strict() {
+        ApiConfiguration usual = ApiConfiguration.DEFAULT;
+        return new ApiConfiguration(
+                usual.maxBodyBytes(),
+                usual.maxBatchBodyBytes(),
+                usual.defaultTtl(),
+                usual.maxTtl(),
+                usual.invokeWait(),
+                usual.maxQueue(),
+                UnknownMembers.REFUSE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '~',
+            delimiter = '|',
+            value = {
+                "/v1/schedules | {`name`: `a`, `tool`: `echo`, `cron`: `* * * * *`, `timezone`: `UTC`} | time_zone",
+                "/v1/webhooks | {`url`: `http://127.0.0.1:9/x`, `event`: [`job.completed`]} | events",
+                "/v1/tools/ping/pause | {`raeson`: `x`} | reason",
+                "/v1/workers | {`nmae`: `x`} | name",
+                "/v1/workers/claim | {`tools`: [`echo`], `mxa`: 1} | max",
+                "/v1/mcp/invoke | {`tool`: `echo`, `idempotencyKey`: `x`} | idempotency_key"
+            })
+    void eachBodyWarnsOfAMistypedMember(String path, String body, String meant) {
+        Answer answer = SERVER.post(path, body.replace('`', '"'));
+        assertThat(answer.status()).isLessThan(300);
+        assertThat(answer.text("/warnings/0/message")).endsWith("did you mean " + meant + "?");
+        assertThat(answer.header("Warning")).endsWith("did you mean " + meant + "?\"");
+    }
+
+    @Test
+    void theSettingRefusesThem() {
+        Answer answer = STRICT.post("/v1/jobs", "{\"tool\": \"echo\", \"idempotencykey\": \"x\"}");
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.text("/errors/0/pointer")).isEqualTo("/idempotencykey");
+        assertThat(answer.text("/message")).contains("did you mean idempotency_key?");
+        Answer batch = STRICT.post("/v1/jobs/batch", "{\"jobs\": [{\"tool\": \"echo\", \"priorty\": 1}]}");
+        assertThat(batch.status()).isEqualTo(422);
+        assertThat(batch.text("/errors/0/pointer")).isEqualTo("/jobs/0/priorty");
+        assertThat(STRICT.post("/v1/jobs", "{\"tool\": \"echo\", \"priority\": 1}").status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void eachLineHasItsOwnWarnings() {
+        Answer answer = SERVER.send(SERVER.request("/v1/jobs/batch")
+                .header("Content-Type", "application/x-ndjson")
+                .POST(BodyPublishers.ofString("{\"tool\": \"echo\"}\n{\"tool\": \"echo\", \"priorty\": 1}\n")));
+        assertThat(answer.status()).isEqualTo(200);
+        String[] lines = answer.body().split("\n");
+        assertThat(lines[0]).doesNotContain("warnings");
+        assertThat(lines[1]).contains("did you mean priority?");
+    }
+}
