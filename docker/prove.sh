@@ -17,7 +17,8 @@ plain() { # name, then docker's own words: the settings of compose.yml's nodes
   local name=$1; shift
   docker run -d --name "longhaul-prove-$name" --network longhaul-prove --read-only --tmpfs /tmp --cap-drop ALL \
     --security-opt no-new-privileges:true -e DATABASE_URL=postgres://longhaul@longhaul-prove-postgres:5432/longhaul \
-    -e DATABASE_PASSWORD="$password" -e LONGHAUL_NODE="$name" -e LONGHAUL_AUTH=none -e LONGHAUL_INSECURE=true "$@" >/dev/null
+    -e DATABASE_PASSWORD="$password" -e LONGHAUL_NODE="$name" -e LONGHAUL_AUTH=none -e LONGHAUL_INSECURE=true \
+    -e LONGHAUL_TOOLS=/tools -v "$PWD/docker/tools:/tools:ro" "$@" >/dev/null
 }
 
 up() {
@@ -37,6 +38,7 @@ up() {
 }
 
 down() {
+  docker rm -f longhaul-prove-keys >/dev/null 2>&1 || true
   if has_compose; then
     docker compose -f docker/compose.yml down -v >/dev/null 2>&1 || true
   else
@@ -68,6 +70,18 @@ submit() { # port, body
   curl -sf "http://127.0.0.1:$1/v1/jobs" -H 'Content-Type: application/json' -d "$2" | field job_id
 }
 
+with_keys() { # a third node, which asks for keys as the image does unless told otherwise
+  local network=longhaul-prove host=longhaul-prove-postgres key job
+  if has_compose; then network=longhaul_default host=postgres; fi
+  docker run -d --name longhaul-prove-keys --network "$network" --read-only --tmpfs /tmp -p 127.0.0.1:8084:8080 \
+    -e "DATABASE_URL=postgres://longhaul@$host:5432/longhaul" -e DATABASE_PASSWORD="$password" -e LONGHAUL_NODE=keys longhaul >/dev/null
+  await_ready 8084
+  [ "$(curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:8084/v1/jobs)" = 401 ] || fail "a node with keys answers without one"
+  key=$(docker exec longhaul-prove-keys java -jar app.jar key create --name prove config.yml | grep -o 'lh_[A-Za-z0-9_-]*' | head -1)
+  job=$(curl -sf http://127.0.0.1:8084/v1/jobs -H "Authorization: Bearer $key" -H 'Content-Type: application/json' -d '{"tool":"ping"}' | field job_id)
+  await_job 8082 "$job"
+}
+
 trap down EXIT
 down
 [ "${1:-}" = --no-build ] || docker build --network host -q -f docker/Dockerfile -t longhaul . >/dev/null
@@ -78,6 +92,11 @@ await_ready 8080
 await_ready 8082
 job=$(submit 8080 '{"tool":"echo","params":{"from":"node-1"}}')
 await_job 8082 "$job"
+hello=$(submit 8080 '{"tool":"hello","params":{"who":"prove"}}')
+await_job 8082 "$hello"
+say "a tool of docker/tools runs"
+with_keys
+say "a node with keys takes a job with the first key, and none without"
 say "a job taken by one node is read from the other"
 for _ in $(seq 30); do
   [ "$(docker inspect -f '{{.State.Health.Status}}' "$(container node-1)")" = healthy ] && break

@@ -6,6 +6,7 @@
 # RESTART     your command that restarts all nodes on the new jar, one by one, and ends when all of them are
 #             ready again, such as "kubectl rollout restart deploy/longhaul && kubectl rollout status deploy/longhaul"
 # SMOKE_URL   the address of a node, such as http://127.0.0.1:8080
+# SMOKE_KEY   a key that may submit, if the server asks for keys: java -jar OLD.jar key create --name release config.yml
 # JAVA        java by default
 #
 # Exits 0 when the release is in service. Otherwise the exit code names the step that failed: 10 preflight, 20 tag,
@@ -21,6 +22,15 @@ new=$1 old=$2 config=$3 version=$4
 java=${JAVA:-java}
 tag=before-$version
 
+# With the key, which curl reads from a pipe: the arguments of a process are for everybody to see.
+ask() {
+  if [ -n "${SMOKE_KEY:-}" ]; then
+    curl -sS -m 20 -K <(printf 'header = "Authorization: Bearer %s"\n' "$SMOKE_KEY") "$@"
+  else
+    curl -sS -m 20 "$@"
+  fi
+}
+
 say() { printf '%s\n' "release: $*" >&2; }
 longhaul() { local jar=$1; shift; "$java" -jar "$jar" "$@"; }
 
@@ -34,6 +44,12 @@ say "1 preflight: the database answers, nobody migrates, the schema is what the 
 for jar in "$new" "$old"; do
   [ -f "$jar" ] || refuse 10 "there is no $jar" "name the jars of the new and of the running release"
 done
+# Before anything is changed: a smoke job that the server refuses says nothing of the release.
+case $(ask -o /dev/null -w '%{http_code}' "$SMOKE_URL/v1/jobs?limit=1" 2>/dev/null) in
+  401) refuse 10 "$SMOKE_URL asks for a key${SMOKE_KEY:+, and SMOKE_KEY is none of its keys}" \
+    "set SMOKE_KEY to the key that this prints: $java -jar $old key create --name release $config" ;;
+  403) refuse 10 "the key in SMOKE_KEY may not submit jobs" "make one that may: $java -jar $old key create --name release $config" ;;
+esac
 longhaul "$new" check "$config" >/dev/null || refuse 10 "the new release does not take the configuration" "mend $config"
 locks=$(longhaul "$new" db locks --list "$config") || refuse 10 "the database cannot be asked" "see the line above"
 case $locks in
@@ -76,12 +92,12 @@ bash -c "$RESTART" ||
   refuse 50 "the nodes did not all come back" "put the old jar back; it runs on this schema, leave that as it is"
 
 say "6 smoke: one job through $SMOKE_URL"
-answer=$(curl -sS -m 20 "$SMOKE_URL/v1/jobs" -H 'Content-Type: application/json' -d '{"tool":"ping"}')
+answer=$(ask "$SMOKE_URL/v1/jobs" -H 'Content-Type: application/json' -d '{"tool":"ping"}')
 job=$(printf '%s' "$answer" | sed -n 's/.*"job_id" *: *"\([^"]*\)".*/\1/p')
 status=refused
 for _ in $(seq "${SMOKE_SECONDS:-30}"); do
   [ -n "$job" ] || break
-  status=$(curl -sS -m 20 "$SMOKE_URL/v1/jobs/$job" | sed -n 's/.*"status" *: *"\([^"]*\)".*/\1/p')
+  status=$(ask "$SMOKE_URL/v1/jobs/$job" | sed -n 's/.*"status" *: *"\([^"]*\)".*/\1/p')
   [ "$status" = completed ] && break
   sleep 1
 done

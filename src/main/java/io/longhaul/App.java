@@ -126,6 +126,6 @@ public final class App extends Application<ServiceConfiguration> {
                 registry,
                 toolContext,
                 files.isNamed());
-        new Server(configuration, environment, registry, toolContext, reload).assemble();
+        new Server(configuration, environment, registry, toolContext, reload, files.cures()).assemble();
     }
 }

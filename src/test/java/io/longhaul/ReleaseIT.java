@@ -2,12 +2,15 @@ package io.longhaul;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.NextRelease;
 import io.longhaul.testing.NodeProcess;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -129,6 +132,37 @@ class ReleaseIT {
         Released released = release(environment, jar.toString(), jar.toString());
         assertThat(released.exitCode()).isEqualTo(10);
         assertThat(released.said()).contains("a migration is running");
+    }
+
+    /** A server with keys: the smoke job needs one, and that is found before anything is changed. */
+    @Test
+    void theSmokeJobHasTheKeyThatTheServerAsksFor() throws Exception {
+        Path java = script("java", "echo \"$*\" >>'" + calls + "'; echo \"No migration is running.\"");
+        Path jar = Files.writeString(folder.resolve("some.jar"), "");
+        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.createContext("/", exchange -> {
+            boolean known = "Bearer lh_right".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+            byte[] body = "{\"job_id\": \"1\", \"status\": \"completed\"}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(known ? 200 : 401, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        try {
+            Map<String, String> environment = new LinkedHashMap<>(Map.of("JAVA", java.toString(), "RESTART", "true"));
+            environment.put(
+                    "SMOKE_URL", "http://127.0.0.1:" + server.getAddress().getPort());
+            Released without = release(environment, jar.toString(), jar.toString());
+            assertThat(without.exitCode()).as(without.said()).isEqualTo(10);
+            assertThat(without.said()).contains("asks for a key", "key create --name release config.yml");
+            assertThat(calls).doesNotExist();
+            environment.put("SMOKE_KEY", "lh_right");
+            Released with = release(environment, jar.toString(), jar.toString());
+            assertThat(with.exitCode()).as(with.said()).isZero();
+            assertThat(with.said()).contains("99 is in service").doesNotContain("lh_right");
+        } finally {
+            server.stop(0);
+        }
     }
 
     private Path failingJava(String failing) throws IOException {

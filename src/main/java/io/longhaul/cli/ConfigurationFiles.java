@@ -13,6 +13,7 @@ import io.dropwizard.configuration.YamlConfigurationFactory;
 import io.dropwizard.core.setup.Bootstrap;
 import io.longhaul.config.ServiceConfiguration;
 import jakarta.validation.Validator;
+import io.longhaul.schema.Cures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.Callable;
@@ -26,7 +27,7 @@ import org.apache.commons.text.StringSubstitutor;
 public final class ConfigurationFiles implements ConfigurationFactoryFactory<ServiceConfiguration> {
     private final UnaryOperator<String> environment;
     private volatile Callable<ServiceConfiguration> again;
-    private volatile boolean named;
+    private volatile String named;
 
     /** @param environment gives a variable's value by its name, or null */
     public ConfigurationFiles(UnaryOperator<String> environment) {
@@ -62,7 +63,12 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
 
     /** False if the last configuration was the one inside the jar. */
     public boolean isNamed() {
-        return named;
+        return named != null;
+    }
+
+    /** The cures for messages, with the file of the last configuration, or with none if it was the one inside the jar. */
+    public Cures cures() {
+        return new Cures(named == null ? "" : named);
     }
 
     // An empty variable counts as not set: people switch variables off that way.
@@ -87,7 +93,7 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
             public ServiceConfiguration build(ConfigurationSourceProvider provider, String path)
                     throws IOException, ConfigurationException {
                 again = () -> super.build(provider, path);
-                named = true;
+                named = path;
                 return super.build(provider, path);
             }
 
@@ -97,7 +103,7 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
                 ServiceConfiguration inside = build(
                         new SubstitutingSourceProvider(new ResourceConfigurationSourceProvider(), embedded),
                         "config.yml");
-                named = false;
+                named = null;
                 return inside;
             }
         };

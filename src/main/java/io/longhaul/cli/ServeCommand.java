@@ -8,7 +8,6 @@ import io.dropwizard.lifecycle.ServerLifecycleListener;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
-import java.net.BindException;
 import net.sourceforge.argparse4j.inf.Namespace;
 import org.eclipse.jetty.server.Server;
 import org.slf4j.Logger;
@@ -36,14 +35,10 @@ public final class ServeCommand extends ServerCommand<ServiceConfiguration> {
     }
 
     private static String reason(Namespace arguments, Throwable error) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause.getCause() instanceof BindException) {
-                return cause.getMessage() + ". Another program uses that port:"
-                        + " end it, or choose another by LONGHAUL_PORT and LONGHAUL_ADMIN_PORT.";
-            }
-        }
         String file = arguments == null ? null : arguments.getString("file");
-        return Diagnosis.of(error, new Cures(file == null ? "" : file)).text();
+        return BindFailure.of(error)
+                .orElseGet(() -> Diagnosis.of(error, new Cures(file == null ? "" : file))
+                        .text());
     }
 
     /**

@@ -3,6 +3,7 @@ package io.longhaul.schema;
 import io.dropwizard.configuration.ConfigurationException;
 import io.longhaul.database.faults.DatabaseFault;
 import java.io.FileNotFoundException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.util.List;
@@ -51,6 +52,11 @@ public record Diagnosis(String cause, String cure) {
         if (error instanceof CommandFailure failure && failure.getCause() == null) {
             return new Diagnosis(failure.getMessage(), "");
         }
+        if (isForbidden(error)) {
+            return new Diagnosis(
+                    "This user may not read a file: " + error.getMessage(),
+                    "Let it read the file (chmod, chown), or name another one.");
+        }
         if (error instanceof FileNotFoundException || error instanceof NoSuchFileException) {
             return new Diagnosis("Configuration file not found: " + error.getMessage(), "Check the path.");
         }
@@ -67,6 +73,12 @@ public record Diagnosis(String cause, String cure) {
                     "Tags are set with db tag; column tag of databasechangelog lists them.");
         }
         return null;
+    }
+
+    private static boolean isForbidden(Throwable error) {
+        return error instanceof AccessDeniedException
+                || (error instanceof FileNotFoundException
+                        && String.valueOf(error.getMessage()).contains("(Permission denied)"));
     }
 
     private static Diagnosis changedChangesets(ValidationFailedException error, Cures cures) {

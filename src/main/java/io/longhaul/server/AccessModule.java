@@ -19,6 +19,7 @@ import io.longhaul.auth.ownership.SubmissionOwnership;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.logging.RedactedRequestLog;
 import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Cures;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,14 +39,15 @@ final class AccessModule {
     private AccessModule() {}
 
     /** Refuses to start if anybody on the network could use this server without authentication. */
-    static void requireSafe(ServiceConfiguration configuration, Map<String, String> environment) throws CommandFailure {
+    static void requireSafe(ServiceConfiguration configuration, Map<String, String> environment, Cures cures)
+            throws CommandFailure {
         if ("true".equalsIgnoreCase(environment.getOrDefault("LONGHAUL_INSECURE", ""))) {
             return;
         }
         boolean open = configuration.auth().mode() == AccessConfiguration.Mode.NONE;
         if (open && !isLoopbackOnly(configuration)) {
             throw new CommandFailure("the API would be open to the network, and nobody would have to say who they are."
-                    + " Set LONGHAUL_AUTH=keys and make keys with `java -jar app.jar key create`,"
+                    + " Set LONGHAUL_AUTH=keys and make the first key with `" + cures.command("key create --name me --role admin") + "`,"
                     + " or bind it to this machine (LONGHAUL_BIND=127.0.0.1),"
                     + " or say LONGHAUL_INSECURE=true if something else keeps strangers away.");
         }

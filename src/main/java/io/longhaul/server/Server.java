@@ -164,14 +164,15 @@ public final class Server {
             Environment environment,
             ToolRegistry tools,
             ToolContext toolContext,
-            ToolReload reload)
+            ToolReload reload,
+            Cures cures)
             throws Exception {
         this.reload = reload;
         this.configuration = configuration;
         this.environment = environment;
         this.tools = tools;
         this.toolContext = toolContext;
-        AccessModule.requireSafe(configuration, System.getenv());
+        AccessModule.requireSafe(configuration, System.getenv(), cures);
         DatabaseConfiguration database = configuration.database();
         if (database.isEmbedded()) {
             EmbeddedPostgres postgres = DatabasePools.startEmbedded(configuration);
@@ -182,7 +183,7 @@ public final class Server {
         DatabasePools.findPooler(database);
         pools = new DatabasePools(database, environment);
         ManagedDataSource requests = pools.requests();
-        schema = new SchemaWatch(requests, SchemaExpectation.packed(), new Cures("config.yml"));
+        schema = new SchemaWatch(requests, SchemaExpectation.packed(), cures);
         jdbi = jdbi(requests, "database");
         watchSchema();
         transactions = new TransactionWatch(requests, configuration.oldTransaction());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.jetty.HttpConnectorFactory;
+import io.longhaul.schema.Cures;
 import io.longhaul.config.ServiceConfiguration;
 import java.util.List;
 import java.util.Map;
@@ -18,24 +19,25 @@ class AccessModuleTest {
     @NullSource
     @ValueSource(strings = {"", "0.0.0.0", "::", "192.0.2.1"})
     void withoutKeysTheNetworkIsRefusedAndTheCuresAreNamed(String host) {
-        assertThatThrownBy(() -> AccessModule.requireSafe(bound(host, "127.0.0.1"), Map.of()))
+        assertThatThrownBy(() -> AccessModule.requireSafe(bound(host, "127.0.0.1"), Map.of(), new Cures("my.yml")))
                 .hasMessageContaining("LONGHAUL_AUTH=keys")
+                .hasMessageContaining("`java -jar app.jar key create --name me --role admin my.yml`")
                 .hasMessageContaining("LONGHAUL_BIND")
                 .hasMessageContaining("LONGHAUL_INSECURE");
-        assertThatThrownBy(() -> AccessModule.requireSafe(bound("127.0.0.1", host), Map.of()))
+        assertThatThrownBy(() -> AccessModule.requireSafe(bound("127.0.0.1", host), Map.of(), new Cures("my.yml")))
                 .hasMessageContaining("LONGHAUL_ADMIN_BIND");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "localhost", "::1"})
     void loopbackIsSafe(String host) {
-        assertThatCode(() -> AccessModule.requireSafe(bound(host, host), Map.of()))
+        assertThatCode(() -> AccessModule.requireSafe(bound(host, host), Map.of(), new Cures("my.yml")))
                 .doesNotThrowAnyException();
     }
 
     @Test
     void anExplicitSettingAllowsAnOpenServer() {
-        assertThatCode(() -> AccessModule.requireSafe(bound("0.0.0.0", "0.0.0.0"), Map.of("LONGHAUL_INSECURE", "true")))
+        assertThatCode(() -> AccessModule.requireSafe(bound("0.0.0.0", "0.0.0.0"), Map.of("LONGHAUL_INSECURE", "true"), new Cures("my.yml")))
                 .doesNotThrowAnyException();
     }
 

@@ -15,7 +15,7 @@ import org.jdbi.v3.core.ConnectionException;
 final class DatabaseFailureTranslator {
     private static final String CANCELED = "57014";
 
-    private static final String USUAL_CURE = "java -jar app.jar db migrate config.yml";
+    private static final String USUAL_CURE = "java -jar app.jar db migrate, with the configuration file of this server";
 
     private static final String READ_ONLY = "The database takes no writes at the moment: it is read-only, as a standby"
             + " is, or a server that was set so. Nothing was stored; /readyz says more. Try again later.";
