@@ -32,6 +32,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The commands of Longhaul and their wiring. */
@@ -105,9 +106,17 @@ public final class App extends Application<ServiceConfiguration> {
         bootstrap.addCommand(new DbCommand<>(
                 ServiceConfiguration.class,
                 CommandDataSources::ofMigration,
-                configuration -> configuration.database().isEmbedded()));
+                configuration -> configuration.database().isEmbedded(),
+                App::database));
         bootstrap.addCommand(new SchemaCommand<>(
-                ServiceConfiguration.class, CommandDataSources::ofCommand, CommandDataSources::ofMigration));
+                ServiceConfiguration.class, CommandDataSources::ofCommand, CommandDataSources::ofMigration, App::database));
+    }
+
+    private static String database(ServiceConfiguration configuration) {
+        return configuration.database().isEmbedded()
+                ? "the PostgreSQL inside the jar, with its data in "
+                        + Path.of(configuration.dataFolder()).toAbsolutePath()
+                : "the database " + configuration.database() + ", which DATABASE_URL names";
     }
 
     @Override

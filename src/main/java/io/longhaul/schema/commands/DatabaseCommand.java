@@ -11,6 +11,7 @@ import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
 import java.io.IOException;
+import java.util.function.Function;
 import net.sourceforge.argparse4j.inf.Namespace;
 
 /**
@@ -23,9 +24,21 @@ import net.sourceforge.argparse4j.inf.Namespace;
 abstract class DatabaseCommand<T extends Configuration> extends Command {
     private final Class<T> configurationClass;
     private final DatabaseConfiguration<T> database;
+    private final Function<T, String> meant;
 
-    DatabaseCommand(String name, String description, Class<T> configurationClass, DatabaseConfiguration<T> database) {
+    /**
+     * The command.
+     *
+     * @param meant the database that a configuration means, in words, for commands without a file
+     */
+    DatabaseCommand(
+            String name,
+            String description,
+            Class<T> configurationClass,
+            DatabaseConfiguration<T> database,
+            Function<T, String> meant) {
         super(name, description);
+        this.meant = meant;
         this.configurationClass = configurationClass;
         this.database = database;
     }
@@ -59,6 +72,9 @@ abstract class DatabaseCommand<T extends Configuration> extends Command {
         try {
             T configuration = configuration(bootstrap, arguments.getString("file"));
             check(arguments, configuration);
+            if (arguments.getString("file") == null && needsDatabase(arguments)) {
+                CommandConsole.progress("No configuration file is named, so this is about " + meant.apply(configuration) + ".");
+            }
             if (!needsDatabase(arguments)) {
                 run(arguments, (CommandDatabase) null);
                 return;

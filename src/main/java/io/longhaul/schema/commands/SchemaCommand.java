@@ -64,10 +64,14 @@ public final class SchemaCommand<T extends Configuration> extends DatabaseComman
      *
      * @param database finds the database in a configuration
      * @param migration the same for commands that change the schema
+     * @param meant the database that a configuration means, in words
      */
     public SchemaCommand(
-            Class<T> configurationClass, DatabaseConfiguration<T> database, DatabaseConfiguration<T> migration) {
-        super("schema", "Compares the database schema with what this release makes.", configurationClass, database);
+            Class<T> configurationClass,
+            DatabaseConfiguration<T> database,
+            DatabaseConfiguration<T> migration,
+            Function<T, String> meant) {
+        super("schema", "Compares the database schema with what this release makes.", configurationClass, database, meant);
         this.migration = migration;
         SchemaExpectation expectation = SchemaExpectation.packed();
         this.actions = List.of(
