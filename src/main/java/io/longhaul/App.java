@@ -14,8 +14,8 @@ import io.longhaul.cli.DoctorCommand;
 import io.longhaul.cli.JobCommand;
 import io.longhaul.cli.KeyCommand;
 import io.longhaul.cli.McpCommand;
-import io.longhaul.cli.OperationCommand;
 import io.longhaul.cli.ServeCommand;
+import io.longhaul.cli.remote.RemoteCommands;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.logging.SecretsFilter;
 import io.longhaul.schema.CommandFailure;
@@ -41,11 +41,8 @@ public final class App extends Application<ServiceConfiguration> {
 
     /** Runs one command and exits with 0 on success, otherwise with the command's documented code. */
     public static void main(String[] args) throws Exception {
-        if (args.length > 0 && args[0].equals("job")) {
-            System.exit(job(args));
-        }
-        if (args.length > 0 && args[0].equals("operation")) {
-            System.exit(operation(args));
+        if (args.length > 0 && RemoteCommands.has(args[0])) {
+            System.exit(remote(args));
         }
         if (args.length > 0 && args[0].equals("mcp")) {
             System.exit(mcp(args));
@@ -56,14 +53,8 @@ public final class App extends Application<ServiceConfiguration> {
     }
 
     /** The client does not need Dropwizard, and starts in a third of the time without it. */
-    private static int job(String[] args) {
-        return new JobCommand(System.getenv(), System.in, out(), System.err)
-                .run(List.of(args).subList(1, args.length));
-    }
-
-    private static int operation(String[] args) {
-        return new OperationCommand(System.getenv(), System.in, out(), System.err)
-                .run(List.of(args).subList(1, args.length));
+    private static int remote(String[] args) {
+        return new RemoteCommands(System.getenv(), System.in, out(), System.err).run(List.of(args));
     }
 
     private static PrintStream out() {
@@ -99,8 +90,7 @@ public final class App extends Application<ServiceConfiguration> {
         bootstrap.addCommand(new DoctorCommand());
         bootstrap.addCommand(new BenchCommand(CommandDataSources::ofBench));
         bootstrap.addCommand(new ArchiveCommand(CommandDataSources::ofBench));
-        bootstrap.addCommand(new JobCommand.Listing());
-        bootstrap.addCommand(new OperationCommand.Listing());
+        RemoteCommands.Listing.all().forEach(bootstrap::addCommand);
         bootstrap.addCommand(new McpCommand.Listing());
         bootstrap.addCommand(new KeyCommand(CommandDataSources::ofCommand));
         bootstrap.addCommand(new DbCommand<>(

@@ -2,6 +2,7 @@ package io.longhaul.cli;
 
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
+import io.longhaul.cli.remote.ServerAddress;
 import io.longhaul.client.NoTls;
 import io.longhaul.client.ServerUrl;
 import io.longhaul.mcp.stdio.Bridge;

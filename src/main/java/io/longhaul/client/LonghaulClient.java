@@ -6,10 +6,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.client.Pages.Page;
 import io.longhaul.client.Transport.Answer;
+import io.longhaul.client.Transport.Body;
 import io.longhaul.client.Transport.Call;
+import java.io.FileNotFoundException;
+import java.io.InputStream;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -232,7 +237,7 @@ public final class LonghaulClient implements AutoCloseable {
     private static Call held(Call call, Duration hold) {
         List<String> headers = new ArrayList<>(call.headers());
         headers.addAll(List.of("Prefer", "wait=" + hold.toSeconds()));
-        return new Call(call.method(), call.path(), call.body(), headers, hold);
+        return call.heldFor(headers, hold);
     }
 
     /**
@@ -304,6 +309,66 @@ public final class LonghaulClient implements AutoCloseable {
             JsonNode page = json(transport.send(Call.of("GET", JOBS + query)));
             return new Page<>(all(page.path("jobs"), Job::of), Json.text(page, "next_cursor"));
         });
+    }
+
+    /**
+     * Sends any request of the HTTP API, for what this class has no method for.
+     *
+     * @param method in capitals; a POST without an {@code Idempotency-Key} is not sent again if nobody knows what became of it
+     * @param path with its query, such as {@code /v1/schedules?limit=10}
+     * @param body JSON, or null
+     * @param headers names and values in turns
+     * @return the answer; {@code MissingNode} if it has no body
+     * @throws LonghaulException if it is refused
+     */
+    public JsonNode send(String method, String path, JsonNode body, String... headers) {
+        Call call = Call.of(method, path, headers);
+        call = body == null ? call : call.with(Json.write(body));
+        boolean repeatable = !method.equals("POST") || List.of(headers).contains("Idempotency-Key");
+        return json(transport.send(repeatable ? call : call.sentOnce()));
+    }
+
+    /**
+     * Reads any list of the HTTP API. Pages are fetched as the stream is read.
+     *
+     * @param path with a query that has at least {@code limit}
+     * @param member of a page, the one that holds the elements
+     */
+    public Stream<JsonNode> pages(String path, String member) {
+        return pages(cursor -> {
+            JsonNode page = json(transport.send(Call.of("GET", cursor == null ? path : path + "&cursor=" + encoded(cursor))));
+            return new Page<>(page.path(member).valueStream().toList(), Json.text(page, "next_cursor"));
+        });
+    }
+
+    /**
+     * Uploads a file that params of jobs can name.
+     *
+     * @return as {@code POST /v1/files} answers, with {@code file_id}
+     * @throws LonghaulException if it is refused, or the file cannot be read
+     */
+    public JsonNode upload(String name, Path file) {
+        try {
+            Body body = new Body("application/octet-stream", HttpRequest.BodyPublishers.ofFile(file));
+            return json(transport.send(
+                    Call.of("POST", "/v1/files?name=" + encoded(name)).with(body)));
+        } catch (FileNotFoundException e) {
+            throw new LonghaulException(file + " cannot be read.", e);
+        }
+    }
+
+    /**
+     * Downloads what has a path of the HTTP API. Close the stream.
+     *
+     * @param path such as {@code /v1/jobs/{id}/files/report.csv}
+     * @throws LonghaulException if it is refused
+     */
+    public InputStream download(String path) {
+        return transport.open(Call.of("GET", path)).body();
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** Reads a job's log so far, the oldest line first. Pages are fetched as the stream is read. */

@@ -23,6 +23,9 @@ final class Transport {
     /** Statuses after which a request may be repeated; a proxy sends the gateway ones if its server is away. */
     private static final Set<Integer> TEMPORARY = Set.of(429, 502, 503, 504);
 
+    /** The server may have done what it was asked. */
+    private static final String UNKNOWN = "OUTCOME_UNKNOWN";
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -38,19 +41,35 @@ final class Transport {
      *
      * @param method in capitals
      * @param path with its query
-     * @param body JSON, or null
+     * @param body what is sent, or null
      * @param headers names and values in turns
      * @param hold time for which the server may hold it
+     * @param repeatable whether it may be sent again if nobody knows what became of it
      */
-    record Call(String method, String path, String body, List<String> headers, Duration hold) {
+    record Call(String method, String path, Body body, List<String> headers, Duration hold, boolean repeatable) {
         static Call of(String method, String path, String... headers) {
-            return new Call(method, path, null, List.of(headers), Duration.ZERO);
+            return new Call(method, path, null, List.of(headers), Duration.ZERO, true);
         }
 
         Call with(String json) {
-            return new Call(method, path, json, headers, hold);
+            return with(new Body("application/json", HttpRequest.BodyPublishers.ofString(json)));
+        }
+
+        Call with(Body content) {
+            return new Call(method, path, content, headers, hold, repeatable);
+        }
+
+        Call heldFor(List<String> moreHeaders, Duration time) {
+            return new Call(method, path, body, moreHeaders, time, repeatable);
+        }
+
+        Call sentOnce() {
+            return new Call(method, path, body, headers, hold, false);
         }
     }
+
+    /** What a request carries, as often as it is sent. */
+    record Body(String type, HttpRequest.BodyPublisher content) {}
 
     /** An answer with a good status. */
     record Reply(int status, InputStream body, Duration retryAfter) {
@@ -101,7 +120,7 @@ final class Transport {
                 failure = new UnreachableException(unreachable(e), e);
             }
             Duration pause = pause(tries, failure.retryAfter());
-            if (!isTemporary(failure) || System.nanoTime() + pause.toNanos() > end) {
+            if (!mayRepeat(call, failure) || System.nanoTime() + pause.toNanos() > end) {
                 throw failure;
             }
             current = (current + 1) % addresses.size();
@@ -116,9 +135,9 @@ final class Transport {
                         call.method(),
                         call.body() == null
                                 ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(call.body()));
+                                : call.body().content());
         if (call.body() != null) {
-            request.header("Content-Type", "application/json");
+            request.header("Content-Type", call.body().type());
         }
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
@@ -143,8 +162,14 @@ final class Transport {
                 .orElse(null);
     }
 
-    private static boolean isTemporary(LonghaulException failure) {
-        return failure.status() == 0 || TEMPORARY.contains(failure.status());
+    private static boolean mayRepeat(Call call, LonghaulException failure) {
+        if (call.repeatable()) {
+            return failure.status() == 0 || TEMPORARY.contains(failure.status());
+        }
+        boolean unsent = failure.getCause() instanceof ConnectException
+                || failure.getCause() instanceof HttpConnectTimeoutException;
+        boolean refused = failure.status() == 429 || failure.status() == 503;
+        return unsent || (refused && !UNKNOWN.equals(failure.errorCode()));
     }
 
     /** With jitter, so that clients that were refused together do not come back together. */

@@ -244,7 +244,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         return streams;
     }
 
-    StepWorker worker() {
+    public StepWorker worker() {
         return worker;
     }
 

@@ -7,7 +7,7 @@ import io.longhaul.auth.AccessConfiguration;
 import io.longhaul.auth.ApiKey;
 import io.longhaul.auth.KeyStatements;
 import io.longhaul.auth.Role;
-import io.longhaul.cli.JobCommand;
+import io.longhaul.cli.remote.RemoteCommands;
 import io.longhaul.client.Input;
 import io.longhaul.client.LonghaulClient;
 import io.longhaul.client.LonghaulException;
@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
@@ -272,12 +273,12 @@ class InputsApiTest {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Map<String, String> environment =
                 Map.of("LONGHAUL_URL", "http://127.0.0.1:" + SERVER.port(), "LONGHAUL_API_KEY", alice);
-        int exit = new JobCommand(
+        int exit = new RemoteCommands(
                         environment,
                         InputStream.nullInputStream(),
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8))
-                .run(List.of(words));
+                .run(Stream.concat(Stream.of("job"), Stream.of(words)).toList());
         return exit + " " + out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8);
     }
 

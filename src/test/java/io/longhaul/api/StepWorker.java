@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
 /** A worker that makes one step at each call of a test. */
-final class StepWorker {
+public final class StepWorker {
     private static final String[] TOOLS = {"echo", "sleep", "ping", "pubmed.sync.incremental"};
     private static final Integer[] MANY = {1_000, 1_000, 1_000, 1_000};
     private static final long LEASE_MILLIS = 3_600_000;
@@ -35,7 +35,7 @@ final class StepWorker {
     }
 
     /** Claims all pending jobs and returns the one with this id. */
-    ClaimedJob claim(String jobId) {
+    public ClaimedJob claim(String jobId) {
         return claim().stream()
                 .filter(job -> job.lease().jobId().equals(UUID.fromString(jobId)))
                 .findFirst()
@@ -47,13 +47,13 @@ final class StepWorker {
         jdbi.useExtension(JobTransitions.class, t -> t.showRunning(ids(job), attempts(job), nodes()));
     }
 
-    void complete(ClaimedJob job, String result) {
+    public void complete(ClaimedJob job, String result) {
         List<UUID> ended = jdbi.withExtension(
                 JobTransitions.class, t -> t.complete(ids(job), attempts(job), nodes(), new String[] {result}));
         ends.ended(ended);
     }
 
-    void fail(ClaimedJob job, String code, String message, Long retryAfterMillis) {
+    public void fail(ClaimedJob job, String code, String message, Long retryAfterMillis) {
         List<UUID> ended = jdbi.withExtension(
                 JobTransitions.class,
                 t -> t.failOrRetry(
@@ -72,7 +72,7 @@ final class StepWorker {
                 r -> r.progress(ids(job), attempts(job), nodes(), new Double[] {fraction}, new String[] {message}));
     }
 
-    void log(ClaimedJob job, String... lines) {
+    public void log(ClaimedJob job, String... lines) {
         for (String line : lines) {
             jdbi.useExtension(
                     JobReports.class,

@@ -3,6 +3,8 @@ package io.longhaul.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.cli.remote.RemoteCommands;
+import io.longhaul.cli.remote.ServerAddress;
 import io.longhaul.client.LonghaulClient;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -52,7 +54,7 @@ class ServerAddressTest {
             PrintStream err = new PrintStream(said, true, StandardCharsets.UTF_8);
             ByteArrayInputStream nothing = new ByteArrayInputStream(new byte[0]);
             int exit = job
-                    ? new JobCommand(environment, nothing, err, err).run(List.of("list"))
+                    ? new RemoteCommands(environment, nothing, err, err).run(List.of("job", "list"))
                     : new McpCommand(environment, nothing, err, err).run(List.of());
             assertThat(exit).isEqualTo(2);
             assertThat(said.toString(StandardCharsets.UTF_8))
@@ -64,16 +66,15 @@ class ServerAddressTest {
     /** What a command says that ends with 2 at its start. */
     private static List<String> refused(Map<String, String> environment, String... arguments) {
         List<String> all = new ArrayList<>();
-        for (String command : List.of("job", "operation", "mcp")) {
+        for (String command : List.of("job", "operation", "node", "mcp")) {
             ByteArrayOutputStream said = new ByteArrayOutputStream();
             PrintStream err = new PrintStream(said, true, StandardCharsets.UTF_8);
             ByteArrayInputStream nothing = new ByteArrayInputStream(new byte[0]);
-            List<String> words = new ArrayList<>(command.equals("mcp") ? List.of() : List.of("list"));
+            List<String> words = new ArrayList<>(command.equals("mcp") ? List.of() : List.of(command, "list"));
             words.addAll(List.of(arguments));
             int exit = switch (command) {
-                case "job" -> new JobCommand(environment, nothing, err, err).run(words);
-                case "operation" -> new OperationCommand(environment, nothing, err, err).run(words);
-                default -> new McpCommand(environment, nothing, err, err).run(words);
+                case "mcp" -> new McpCommand(environment, nothing, err, err).run(words);
+                default -> new RemoteCommands(environment, nothing, err, err).run(words);
             };
             String text = said.toString(StandardCharsets.UTF_8);
             assertThat(exit).as(text).isEqualTo(2);

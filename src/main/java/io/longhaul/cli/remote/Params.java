@@ -1,4 +1,4 @@
-package io.longhaul.cli;
+package io.longhaul.cli.remote;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longhaul.cli.JobArguments.Misuse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,13 +18,13 @@ import java.util.List;
  * Builds params from arguments: {@code --params} with JSON, a file or standard input, and {@code key=value} added to
  * it.
  */
-final class JobParams {
+final class Params {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
-    private JobParams() {}
+    private Params() {}
 
     static ObjectNode read(String given, List<String> pairs, InputStream in) {
         ObjectNode params = given == null ? JSON.createObjectNode() : object("--params", given, in);
@@ -39,9 +38,9 @@ final class JobParams {
         return params;
     }
 
-    /** The filter of an operation. */
-    static ObjectNode filter(String given, InputStream in) {
-        return object("--filter", given, in);
+    /** An object that an option holds, such as the filter of an operation. */
+    static ObjectNode of(String option, String given, InputStream in) {
+        return object(option, given, in);
     }
 
     /** The answer to a question: any JSON, or an object of pairs. */

@@ -1,11 +1,11 @@
-package io.longhaul.cli;
+package io.longhaul.cli.remote;
 
 import io.longhaul.client.ServerUrl;
 import java.util.Map;
 import java.util.Set;
 
 /** The address of the server that a command asks, where its arguments name none. */
-final class ServerAddress {
+public final class ServerAddress {
     private static final String URL = "LONGHAUL_URL";
     private static final String KEY = "LONGHAUL_API_KEY";
     private static final String BIND = "LONGHAUL_BIND";
@@ -26,7 +26,7 @@ final class ServerAddress {
      *
      * @throws IllegalArgumentException if there can be no server there
      */
-    static String in(Map<String, String> environment) {
+    public static String in(Map<String, String> environment) {
         String urls = environment.getOrDefault(URL, "").strip();
         if (!urls.isEmpty()) {
             return urls;
@@ -39,7 +39,7 @@ final class ServerAddress {
      *
      * @throws IllegalArgumentException if it cannot be one; the message does not quote it
      */
-    static String key(Map<String, String> environment) {
+    public static String key(Map<String, String> environment) {
         String key = environment.getOrDefault(KEY, "").strip();
         if (!key.isEmpty() && !ServerUrl.canBeKey(key)) {
             throw new IllegalArgumentException(KEY + " has a character that no key has (a space, a line break, or one"
@@ -49,7 +49,7 @@ final class ServerAddress {
     }
 
     /** The host by which a server on this machine is reached that listens at an address. */
-    static String reachable(String bindHost) {
+    public static String reachable(String bindHost) {
         if (EVERYWHERE.contains(bindHost)) {
             return LOOPBACK;
         }

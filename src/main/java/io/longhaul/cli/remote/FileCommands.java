@@ -1,0 +1,128 @@
+package io.longhaul.cli.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.client.LonghaulClient;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code file}: input files of jobs to the server, output files from it. */
+@Command(name = "file", description = "Brings input files of jobs to a server, and fetches output files.")
+final class FileCommands {
+    private final Shell shell;
+
+    FileCommands(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Command(
+            name = "put",
+            description = "Uploads a file and prints its id, which params of jobs can name.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} file put genome.fa",
+                "  ${ROOT-COMMAND-NAME} job submit fasta.stats path=$(${ROOT-COMMAND-NAME} file put genome.fa)"
+            })
+    int put(
+            @Parameters(paramLabel = "FILE", description = "path of a file") Path file,
+            @Option(names = "--name", paramLabel = "NAME", description = "another name for it") String name,
+            @Mixin Remote remote) {
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            throw new Misuse(file + " is no file that can be read");
+        }
+        String called = name == null ? file.getFileName().toString() : name;
+        return remote.await(client -> {
+            JsonNode uploaded = client.upload(called, file);
+            return remote.show(uploaded, Text.of(uploaded, "file_id"));
+        });
+    }
+
+    @Command(
+            name = "list",
+            description = "Lists the files of a job.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} file list 3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                "  ${ROOT-COMMAND-NAME} file list 3f2504e0-4f89-41d3-9a0c-0305e82c3301 --json"
+            })
+    int list(@Parameters(paramLabel = "JOB", description = "id of a job") UUID job, @Mixin Remote remote) {
+        return remote.ask(client -> {
+            JsonNode files = client.send("GET", "/v1/jobs/" + job + "/files", null);
+            Table table = new Table("NAME", "SIZE", "TYPE", "FILE", "SHA256");
+            return new Answers(client, remote)
+                    .list(
+                            files.path("files"),
+                            table,
+                            file -> table.row(
+                                    Text.of(file, "name"),
+                                    Text.bytes(file.path("bytes").longValue()),
+                                    Text.of(file, "media_type"),
+                                    Text.of(file, "file_id"),
+                                    Text.of(file, "sha256")),
+                            "The job has no output files.");
+        });
+    }
+
+    @Command(
+            name = "get",
+            description = "Downloads a file by its id, or an output file of a job by its name.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} file get 3f2504e0-4f89-41d3-9a0c-0305e82c3301 report.csv",
+                "  ${ROOT-COMMAND-NAME} file get e58ed763-928c-4155-bee9-fdbaaadc1506 --output - | head"
+            })
+    int get(
+            @Parameters(index = "0", paramLabel = "ID", description = "id of a file, or of a job") UUID id,
+            @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "name of the job's file")
+                    String name,
+            @Option(
+                            names = {"--output", "-o"},
+                            paramLabel = "PATH",
+                            description = "where it goes, or - for standard output; without it the name, here")
+                    String output,
+            @Mixin Remote remote) {
+        if (name == null && output == null) {
+            throw new Misuse("write --output PATH: the id of a file does not tell its name");
+        }
+        String path = name == null ? "/v1/files/" + id : "/v1/jobs/" + id + "/files/" + Text.encoded(name);
+        return remote.await(client -> output != null && output.equals("-")
+                ? print(client, path)
+                : save(client, path, Path.of(output == null ? name : output), output != null));
+    }
+
+    private int print(LonghaulClient client, String path) {
+        try (InputStream content = client.download(path)) {
+            content.transferTo(shell.out());
+            return ExitCode.DONE;
+        } catch (IOException e) {
+            throw new Misuse("the file was not read to its end: " + e);
+        }
+    }
+
+    /** A name that a job chose does not replace a file, and leads nowhere else. */
+    private int save(LonghaulClient client, String path, Path target, boolean chosen) {
+        if (!chosen && (target.isAbsolute() || target.getNameCount() != 1 || target.toString().startsWith("."))) {
+            throw new Misuse("\"" + target + "\" may lead elsewhere: write --output PATH");
+        }
+        try (InputStream content = client.download(path)) {
+            if (chosen) {
+                Files.copy(content, target, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            } else {
+                Files.copy(content, target);
+            }
+            shell.say(target + ": " + Text.bytes(Files.size(target)));
+            return ExitCode.DONE;
+        } catch (FileAlreadyExistsException e) {
+            throw new Misuse(target + " is there already: write --output PATH, which replaces it");
+        } catch (IOException e) {
+            throw new Misuse(target + " cannot be written: " + e);
+        }
+    }
+}

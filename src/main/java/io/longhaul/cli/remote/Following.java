@@ -1,0 +1,124 @@
+package io.longhaul.cli.remote;
+
+import io.longhaul.client.Job;
+import io.longhaul.client.JobEvent;
+import io.longhaul.client.JobEvents;
+import io.longhaul.client.LonghaulClient;
+import io.longhaul.client.LonghaulException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.UUID;
+
+/**
+ * Shows the progress and the log of a job on standard error while somebody waits for it: a bar with the time that is
+ * probably left on a terminal, and lines elsewhere. The wait itself does not depend on it.
+ */
+final class Following implements AutoCloseable {
+    private static final int BAR = 24;
+    private static final String CLEAR_LINE = "\r\u001B[K";
+    private static final Duration LAST_LINES = Duration.ofSeconds(1);
+
+    private final Shell shell;
+    private final JobEvents events;
+    private final Thread thread;
+    private final boolean bar;
+    private long begun;
+    private double firstFraction;
+    private String shown = "";
+
+    private Following(LonghaulClient client, UUID job, Shell shell) {
+        this.shell = shell;
+        this.bar = shell.isTerminal();
+        this.events = client.events(job);
+        this.thread = new Thread(this::follow, "follow");
+        thread.setDaemon(true);
+    }
+
+    static Following of(LonghaulClient client, UUID job, Shell shell) {
+        Following following = new Following(client, job, shell);
+        following.thread.start();
+        return following;
+    }
+
+    private void follow() {
+        try {
+            while (events.hasNext()) {
+                show(events.next());
+            }
+        } catch (LonghaulException e) {
+            // The wait says what is wrong.
+            return;
+        }
+    }
+
+    private synchronized void show(JobEvent event) {
+        if (event instanceof JobEvent.Logged logged) {
+            line(JobText.log(logged.line()));
+        } else if (event instanceof JobEvent.Progressed progressed) {
+            progress(progressed.progress());
+        } else if (event instanceof JobEvent.State state && !state.job().status().isFinal() && state.job().attempt() > 1) {
+            line("attempt " + state.job().attempt() + " is " + state.job().status().label());
+        }
+    }
+
+    private void line(String text) {
+        PrintStream err = shell.err();
+        err.print(bar ? CLEAR_LINE : "");
+        err.println(text);
+        err.print(bar ? shown : "");
+        err.flush();
+    }
+
+    private void progress(Job.Progress progress) {
+        if (!bar) {
+            line(JobText.progress(progress));
+            return;
+        }
+        shown = bar(progress, left(progress.fraction()));
+        shell.err().print(CLEAR_LINE + shown);
+        shell.err().flush();
+    }
+
+    /** The time that is left if the job goes on as fast as since its first progress; null if nothing can be said. */
+    private Duration left(Double fraction) {
+        long now = System.nanoTime();
+        if (fraction == null || begun == 0 || fraction < firstFraction) {
+            begun = now;
+            firstFraction = fraction == null ? 0 : fraction;
+            return null;
+        }
+        double done = fraction - firstFraction;
+        return done <= 0 ? null : Duration.ofNanos((long) ((now - begun) / done * (1 - fraction)));
+    }
+
+    /** Such as {@code [=======>    ]  42 % reads the file, 1m3s left}. */
+    static String bar(Job.Progress progress, Duration left) {
+        String message = progress.message() == null ? "" : Text.line(progress.message(), 60);
+        if (progress.fraction() == null) {
+            return message;
+        }
+        int full = (int) Math.round(Math.max(0, Math.min(1, progress.fraction())) * BAR);
+        String head = full == 0 || full == BAR ? "" : ">";
+        String text = "[" + "=".repeat(full - head.length()) + head + " ".repeat(BAR - full) + "] "
+                + Math.round(progress.fraction() * 100) + " %";
+        String rest = left == null || progress.fraction() >= 1 ? "" : Text.duration(left) + " left";
+        return String.join(", ", java.util.stream.Stream.of((text + " " + message).strip(), rest)
+                .filter(part -> !part.isEmpty())
+                .toList());
+    }
+
+    /** Waits a moment for the last lines, and takes the bar away. */
+    @Override
+    public void close() {
+        try {
+            thread.join(LAST_LINES.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        events.close();
+        synchronized (this) {
+            shell.err().print(bar && !shown.isEmpty() ? CLEAR_LINE : "");
+            shown = "";
+        }
+    }
+}

@@ -1,0 +1,331 @@
+package io.longhaul.cli.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.longhaul.client.Job;
+import io.longhaul.client.JobEvent;
+import io.longhaul.client.JobEvents;
+import io.longhaul.client.JobFilter;
+import io.longhaul.client.JobRequest;
+import io.longhaul.client.LogLine;
+import io.longhaul.client.LonghaulClient;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code job}: submits jobs to a server and looks after them. */
+@Command(
+        name = "job",
+        description = "Submits jobs to a server and looks after them.",
+        subcommands = {QuestionCommands.Inputs.class, QuestionCommands.Answer.class})
+final class JobCommands {
+    private static final int MOST_PER_PAGE = 100;
+
+    private final Shell shell;
+
+    JobCommands(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Command(
+            name = "submit",
+            description = "Submits a job and prints its id, or waits for its end and prints its result.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} job submit fasta.stats path=genome.fa --wait",
+                "  ${ROOT-COMMAND-NAME} job submit report --params @params.json --idempotency-key may --priority 5"
+            })
+    int submit(
+            @Parameters(index = "0", paramLabel = "TOOL", description = "the name of a tool; see tool list") String tool,
+            @Parameters(
+                            index = "1..*",
+                            paramLabel = "key=value",
+                            arity = "0..*",
+                            description = "params; a value is JSON if it is JSON, else a text")
+                    List<String> pairs,
+            @Option(
+                            names = "--params",
+                            paramLabel = "JSON",
+                            description = "params as JSON, @FILE for a file, or - for standard input")
+                    String params,
+            @Option(
+                            names = "--wait",
+                            arity = "0..1",
+                            paramLabel = "DURATION",
+                            parameterConsumer = Values.OptionalDuration.class,
+                            description = "waits for the end, without a limit or so long, and prints the result")
+                    String wait,
+            @Mixin JobOptions options,
+            @Mixin Waiting waiting,
+            @Mixin Remote remote) {
+        JobRequest request = JobRequest.of(tool, Params.read(params, pairs == null ? List.of() : pairs, shell.in()));
+        JobRequest whole = options.in(request);
+        return wait == null
+                ? remote.askOfTool(tool, client -> submitted(client.submit(whole), remote))
+                : remote.await(client -> awaited(client, client.submit(whole), wait, waiting, remote));
+    }
+
+    private int submitted(Job job, Remote remote) {
+        warn(job.json());
+        return remote.show(job.json(), job.id().toString());
+    }
+
+    /** What the server accepted, but thinks is a mistake. */
+    private void warn(JsonNode answer) {
+        answer.path("warnings").forEach(warning -> shell.say(Text.plain(warning.asText())));
+    }
+
+    private int awaited(LonghaulClient client, Job job, String wait, Waiting waiting, Remote remote) {
+        warn(job.json());
+        shell.say("Job " + job.id() + " is accepted.");
+        return waiting.await(client, job.id(), wait, remote);
+    }
+
+    @Command(
+            name = "get",
+            description = "Shows a job.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} job get 3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                "  ${ROOT-COMMAND-NAME} job get 3f2504e0-4f89-41d3-9a0c-0305e82c3301 --json"
+            })
+    int get(
+            @Parameters(paramLabel = "ID", description = "id of a job") UUID id,
+            @Mixin Watching watching,
+            @Mixin Remote remote) {
+        return watching.show(() -> remote.ask(client -> show(client.get(id), remote)));
+    }
+
+    private int show(Job job, Remote remote) {
+        return remote.show(job.json(), JobText.page(job, shell.ansi()).toArray(String[]::new));
+    }
+
+    @Command(
+            name = "wait",
+            description = "Waits for the ends of jobs and prints their results.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} job wait 3f2504e0-4f89-41d3-9a0c-0305e82c3301 10m",
+                "  ${ROOT-COMMAND-NAME} job wait $(cat ids) --json --quiet"
+            })
+    int waitFor(
+            @Parameters(
+                            paramLabel = "ID",
+                            arity = "1..*",
+                            description = "ids of jobs; a last word such as 10m limits the time for each")
+                    List<String> words,
+            @Mixin Waiting waiting,
+            @Mixin Remote remote) {
+        String last = words.get(words.size() - 1);
+        boolean limited = Values.isDuration(last);
+        List<UUID> ids = words.subList(0, limited ? words.size() - 1 : words.size()).stream()
+                .map(new Values.OfId()::convert)
+                .toList();
+        if (ids.isEmpty()) {
+            throw new Misuse("write the ids of jobs before the time to wait: job wait ID ... [DURATION]");
+        }
+        return remote.await(client -> ids.stream()
+                .mapToInt(id -> waiting.await(client, id, limited ? last : "", remote))
+                .max()
+                .orElse(ExitCode.DONE));
+    }
+
+    @Command(
+            name = "cancel",
+            description = "Cancels jobs.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} job cancel 3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                "  ${ROOT-COMMAND-NAME} job cancel $(cat ids)"
+            })
+    int cancel(
+            @Parameters(paramLabel = "ID", arity = "1..*", description = "ids of jobs") List<UUID> ids,
+            @Mixin Remote remote) {
+        return remote.ask(client -> ids.stream()
+                .mapToInt(id -> cancelled(id, client.cancel(id), remote))
+                .max()
+                .orElse(ExitCode.DONE));
+    }
+
+    private int cancelled(UUID id, boolean cancelled, Remote remote) {
+        JsonNode answer = JsonNodeFactory.instance
+                .objectNode()
+                .put("job_id", id.toString())
+                .put("cancelled", cancelled);
+        if (cancelled || remote.json()) {
+            remote.show(answer, id + " cancelled");
+        }
+        if (!cancelled) {
+            shell.say("Job " + id + " had ended before.");
+        }
+        return cancelled ? ExitCode.DONE : ExitCode.REFUSED;
+    }
+
+    @Command(
+            name = "retry",
+            description = "Repeats a job that has ended as a new one, and prints its id.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} job retry 3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                "  ${ROOT-COMMAND-NAME} job retry 3f2504e0-4f89-41d3-9a0c-0305e82c3301 --wait 5m"
+            })
+    int retry(
+            @Parameters(paramLabel = "ID", description = "id of a job") UUID id,
+            @Option(
+                            names = "--wait",
+                            arity = "0..1",
+                            paramLabel = "DURATION",
+                            parameterConsumer = Values.OptionalDuration.class,
+                            description = "waits for the end, without a limit or so long, and prints the result")
+                    String wait,
+            @Mixin Waiting waiting,
+            @Mixin Remote remote) {
+        return wait == null
+                ? remote.ask(client -> submitted(client.retry(id), remote))
+                : remote.await(client -> awaited(client, client.retry(id), wait, waiting, remote));
+    }
+
+    @Command(
+            name = "list",
+            description = "Lists jobs, the newest first.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} job list --status pending,running --watch",
+                "  ${ROOT-COMMAND-NAME} job list --tool report --since 24h --limit 100 --json"
+            })
+    int list(
+            @Mixin JobFilterOptions filter,
+            @Option(names = "--trace-id", paramLabel = "ID", description = "jobs of a trace") String trace,
+            @Option(names = "--error", paramLabel = "TEXT", description = "failed jobs with this text in their error")
+                    String error,
+            @Option(
+                            names = "--since",
+                            paramLabel = "TIME",
+                            converter = Values.OfPast.class,
+                            description = "jobs from this time on, or of the last 2h")
+                    Instant since,
+            @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "how many (20)") int limit,
+            @Mixin Watching watching,
+            @Mixin Remote remote) {
+        JobFilter wanted = filter.filter().with("limit", Integer.toString(Math.max(1, Math.min(limit, MOST_PER_PAGE))));
+        wanted = trace == null ? wanted : wanted.traceId(trace);
+        wanted = error == null ? wanted : wanted.with("error", error);
+        JobFilter whole = since == null ? wanted : wanted.createdAfter(since);
+        return watching.show(() -> remote.ask(client -> list(client, whole, limit, remote)));
+    }
+
+    private int list(LonghaulClient client, JobFilter filter, int limit, Remote remote) {
+        JobFilter wanted = remote.json() ? filter : filter.with("fields", JobText.FIELDS);
+        try (Stream<Job> jobs = client.list(wanted).limit(limit)) {
+            if (!remote.json()) {
+                return remote.show(JobText.table(jobs.toList(), shell.ansi()), "No jobs.");
+            }
+            jobs.forEach(job -> shell.print(job.json().toString()));
+            return ExitCode.DONE;
+        }
+    }
+
+    @Command(
+            name = "attempts",
+            description = "Lists the attempts of a job.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} job attempts 3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                "  ${ROOT-COMMAND-NAME} job attempts 3f2504e0-4f89-41d3-9a0c-0305e82c3301 --json"
+            })
+    int attempts(@Parameters(paramLabel = "ID", description = "id of a job") UUID id, @Mixin Remote remote) {
+        return remote.ask(client -> {
+            Table table = new Table("ATTEMPT", "STATUS", "NODE", "STARTED", "ENDED", "TOOK", "ERROR");
+            return new Answers(client, remote).list(
+                    client.send("GET", "/v1/jobs/" + id + "/attempts", null).path("attempts"),
+                    table,
+                    attempt -> JobText.attempt(table, attempt, shell.ansi()),
+                    "It has not begun yet.");
+        });
+    }
+
+    @Command(
+            name = "logs",
+            description = "Prints the log of a job, each line with its time and attempt.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} job logs 3f2504e0-4f89-41d3-9a0c-0305e82c3301 --follow",
+                "  ${ROOT-COMMAND-NAME} job logs 3f2504e0-4f89-41d3-9a0c-0305e82c3301 --search error --raw"
+            })
+    int logs(
+            @Parameters(paramLabel = "ID", description = "id of a job") UUID id,
+            @Option(names = "--follow", description = "goes on until the end of the job, through all attempts")
+                    boolean follow,
+            @Option(
+                            names = "--after",
+                            paramLabel = "LINE",
+                            defaultValue = "0",
+                            description = "lines behind one with this number")
+                    long after,
+            @Option(names = "--search", paramLabel = "TEXT", description = "lines with a text, in upper or lower case")
+                    String search,
+            @Option(names = "--raw", description = "prints the lines alone") boolean raw,
+            @Mixin Remote remote) {
+        if (search != null && follow) {
+            throw new Misuse("--search looks at the log so far; leave out --follow");
+        }
+        return follow
+                ? remote.await(client -> follow(client, id, after, raw, remote))
+                : remote.ask(client -> {
+                    Stream<LogLine> lines =
+                            search == null ? client.logs(id, after) : client.search(id, after, search);
+                    lines.forEach(line -> print(line, raw, remote));
+                    return ExitCode.DONE;
+                });
+    }
+
+    private int follow(LonghaulClient client, UUID id, long after, boolean raw, Remote remote) {
+        try (JobEvents events = client.events(id)) {
+            while (events.hasNext()) {
+                if (events.next() instanceof JobEvent.Logged logged && logged.line().lineNo() > after) {
+                    print(logged.line(), raw, remote);
+                }
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    private void print(LogLine line, boolean raw, Remote remote) {
+        remote.show(JobText.json(line), raw ? Text.plain(line.line()) : JobText.log(line));
+    }
+
+    @Command(
+            name = "events",
+            description = "Prints what happens to a job, or to all from now on.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} job events --tool report --status failed",
+                "  ${ROOT-COMMAND-NAME} job events 3f2504e0-4f89-41d3-9a0c-0305e82c3301 --json"
+            })
+    int events(
+            @Parameters(paramLabel = "ID", arity = "0..1", description = "id of a job; all jobs without it") UUID id,
+            @Option(names = "--after", paramLabel = "EVENT_ID", description = "goes on behind an event") String after,
+            @Mixin JobFilterOptions filter,
+            @Mixin Remote remote) {
+        return remote.await(client -> {
+            try (JobEvents events = id == null ? client.events(filter.filter(), after) : client.events(id, after)) {
+                while (events.hasNext()) {
+                    print(events.next(), events.lastEventId(), remote);
+                }
+            }
+            return ExitCode.DONE;
+        });
+    }
+
+    private void print(JobEvent event, String id, Remote remote) {
+        String text = JobText.event(event, shell.ansi());
+        if (remote.json() || !text.isEmpty()) {
+            remote.show(JobText.json(event, id), text);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.longhaul.cli.remote;
+
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.longhaul.client.JobRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import picocli.CommandLine.Option;
+
+/** The options of a job to submit. */
+final class JobOptions {
+    @Option(names = "--idempotency-key", paramLabel = "KEY", description = "makes the job once, however often this is run")
+    private String idempotencyKey;
+
+    @Option(names = "--priority", paramLabel = "0..10", description = "10 runs first")
+    private Integer priority;
+
+    @Option(
+            names = "--run-at",
+            paramLabel = "TIME",
+            converter = Values.OfFuture.class,
+            description = "starts it at this time, or after a duration such as 2h, at the earliest")
+    private Instant runAt;
+
+    @Option(names = "--timeout", paramLabel = "DURATION", description = "limits each attempt")
+    private Duration timeout;
+
+    @Option(names = "--max-attempts", paramLabel = "N", description = "number of attempts that may fail")
+    private Integer maxAttempts;
+
+    @Option(names = "--ttl", paramLabel = "HOURS", description = "how long the job is kept after its end")
+    private Integer ttl;
+
+    @Option(names = "--after", paramLabel = "ID", description = "waits until this job has completed; may be repeated")
+    private List<UUID> after;
+
+    @Option(names = "--concurrency-key", paramLabel = "KEY", description = "jobs with the same key take turns")
+    private String concurrencyKey;
+
+    @Option(
+            names = "--fairness-key",
+            paramLabel = "KEY",
+            description = "jobs of the tool with different keys get equal shares")
+    private String fairnessKey;
+
+    /** The request with these options. */
+    JobRequest in(JobRequest request) {
+        JobRequest with = request;
+        with = runAt == null ? with : with.runAt(runAt);
+        with = timeout == null ? with : with.timeout(timeout);
+        with = after == null ? with : with.after(after.toArray(UUID[]::new));
+        with = text(with, "idempotency_key", idempotencyKey);
+        with = text(with, "concurrency_key", concurrencyKey);
+        with = text(with, "fairness_key", fairnessKey);
+        with = number(with, "priority", priority);
+        with = number(with, "max_attempts", maxAttempts);
+        return number(with, "ttl_hours", ttl);
+    }
+
+    private static JobRequest text(JobRequest request, String name, String value) {
+        return value == null ? request : request.with(name, TextNode.valueOf(value));
+    }
+
+    private static JobRequest number(JobRequest request, String name, Integer value) {
+        return value == null ? request : request.with(name, IntNode.valueOf(value));
+    }
+}

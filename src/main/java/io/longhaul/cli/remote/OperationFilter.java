@@ -1,0 +1,80 @@
+package io.longhaul.cli.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.client.JobFilter;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options that select the jobs of an operation. */
+final class OperationFilter {
+    @Mixin
+    private JobFilterOptions jobs;
+
+    @Option(names = "--error", paramLabel = "TEXT", description = "failed jobs with this text in their error")
+    private String error;
+
+    @Option(names = "--failure", paramLabel = "F", description = "jobs of a group of failures; see failure list")
+    private String failure;
+
+    @Option(names = "--trace-id", paramLabel = "ID", description = "jobs of a trace")
+    private String trace;
+
+    @Option(names = "--schedule", paramLabel = "ID", description = "jobs of a schedule")
+    private String schedule;
+
+    @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            converter = Values.OfPast.class,
+            description = "jobs from this time on, or of the last 2h")
+    private Instant since;
+
+    @Option(
+            names = "--until",
+            paramLabel = "TIME",
+            converter = Values.OfPast.class,
+            description = "jobs before this time, or older than 2h")
+    private Instant until;
+
+    @Option(
+            names = "--filter",
+            paramLabel = "JSON",
+            description = "more members of the filter, named as in the HTTP API; @FILE or - as well")
+    private String more;
+
+    JobFilter in(InputStream in) {
+        JobFilter filter = jobs.filter();
+        if (more != null) {
+            for (Map.Entry<String, JsonNode> member : Params.of("--filter", more, in).properties()) {
+                filter = filter.with(member.getKey(), text(member.getValue()));
+            }
+        }
+        for (Map.Entry<String, String> given : given().entrySet()) {
+            filter = filter.with(given.getKey(), given.getValue());
+        }
+        filter = since == null ? filter : filter.createdAfter(since);
+        return until == null ? filter : filter.createdBefore(until);
+    }
+
+    private Map<String, String> given() {
+        Map<String, String> given = new LinkedHashMap<>();
+        given.put("error", error);
+        given.put("failure", failure);
+        given.put("trace_id", trace);
+        given.put("schedule_id", schedule);
+        given.values().removeIf(Objects::isNull);
+        return given;
+    }
+
+    /** A list as the values of one option. */
+    private static String text(JsonNode value) {
+        List<String> elements = value.valueStream().map(JsonNode::asText).toList();
+        return value.isArray() ? String.join(",", elements) : value.asText();
+    }
+}

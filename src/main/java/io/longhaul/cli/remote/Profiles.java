@@ -1,0 +1,118 @@
+package io.longhaul.cli.remote;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.longhaul.client.ServerUrl;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The servers that somebody keeps by name in {@code ~/.config/longhaul/servers.yml}:
+ *
+ * <pre>
+ * default: lab
+ * servers:
+ *   lab: {url: "http://127.0.0.1:8080"}
+ *   cluster: {url: "https://jobs.example.org", key: lh_...}
+ * </pre>
+ */
+final class Profiles {
+    private static final String FILE = "longhaul/servers.yml";
+
+    private final Path file;
+    private final JsonNode content;
+
+    /**
+     * A server.
+     *
+     * @param urls its addresses with commas between them
+     * @param key an API key or token, or null
+     */
+    record Server(String urls, String key) {}
+
+    private Profiles(Path file, JsonNode content) {
+        this.file = file;
+        this.content = content;
+    }
+
+    /**
+     * Reads the file, if there is one.
+     *
+     * @throws Misuse if it cannot be read
+     */
+    static Profiles of(Map<String, String> environment) {
+        Path file = file(environment);
+        if (file == null || !Files.isRegularFile(file)) {
+            return new Profiles(file, new YAMLMapper().createObjectNode());
+        }
+        try {
+            return new Profiles(file, new YAMLMapper().readTree(Files.readString(file)));
+        } catch (JsonProcessingException e) {
+            throw new Misuse(file + " is no YAML: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+        } catch (IOException e) {
+            throw new Misuse(file + " cannot be read: " + e);
+        }
+    }
+
+    private static Path file(Map<String, String> environment) {
+        String folder = environment.getOrDefault("XDG_CONFIG_HOME", "");
+        String home = environment.getOrDefault("HOME", "");
+        if (!folder.isEmpty()) {
+            return Path.of(folder, FILE);
+        }
+        return home.isEmpty() ? null : Path.of(home, ".config", FILE);
+    }
+
+    /** The name of the server that is meant where none is named; null for none. */
+    String usual() {
+        return content.path("default").textValue();
+    }
+
+    /**
+     * A server by its name.
+     *
+     * @throws Misuse if there is none with this name, or it has no address
+     */
+    Server named(String name) {
+        JsonNode server = content.path("servers").path(name);
+        String url = server.isTextual() ? server.textValue() : server.path("url").textValue();
+        if (url == null) {
+            throw new Misuse("there is no server \"" + name + "\" with a url in " + file + "; " + known());
+        }
+        String key = server.path("key").textValue();
+        if (key != null && !ServerUrl.canBeKey(key)) {
+            throw new Misuse("the key of \"" + name + "\" in " + file + " has a character that no key has");
+        }
+        return new Server(url, key);
+    }
+
+    private String known() {
+        List<String> names = new ArrayList<>();
+        content.path("servers").fieldNames().forEachRemaining(names::add);
+        return names.isEmpty() ? "it names no servers" : "it names " + String.join(", ", names);
+    }
+
+    /** A warning if others may read the keys; null for none. */
+    String warning() {
+        boolean keys = content.path("servers").valueStream().anyMatch(server -> server.hasNonNull("key"));
+        try {
+            return keys && isOpen(Files.getPosixFilePermissions(file))
+                    ? file + " holds keys, and others may read it: chmod 600 " + file
+                    : null;
+        } catch (IOException | UnsupportedOperationException e) {
+            return null;
+        }
+    }
+
+    private static boolean isOpen(Set<PosixFilePermission> permissions) {
+        return permissions.contains(PosixFilePermission.GROUP_READ)
+                || permissions.contains(PosixFilePermission.OTHERS_READ);
+    }
+}

@@ -1,0 +1,166 @@
+package io.longhaul.cli.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.client.LonghaulClient;
+import io.longhaul.client.LonghaulException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The options of every command that asks a server: which server, and how its answer is printed. */
+final class Remote {
+    /** Someone typing a command prefers to learn soon that no server answers. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** A job that takes hours outlives restarts of the servers. */
+    private static final Duration PATIENCE_OF_WAITS = Duration.ofMinutes(10);
+
+    private static final Set<String> UNKNOWN_TOOL = Set.of("TOOL_NOT_FOUND", "UNKNOWN_TOOL");
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "the server, or LONGHAUL_URL; several with commas. Without it, the one on this machine at"
+                    + " LONGHAUL_BIND and LONGHAUL_PORT (http://127.0.0.1:8080)")
+    private String url;
+
+    @Option(
+            names = "--server",
+            paramLabel = "NAME",
+            description = "a server of ~/.config/longhaul/servers.yml, or LONGHAUL_SERVER")
+    private String server;
+
+    @Option(names = "--json", description = "prints JSON, one value on a line")
+    private boolean json;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec mixee;
+
+    private final Shell shell;
+
+    Remote(Shell shell) {
+        this.shell = shell;
+    }
+
+    Shell shell() {
+        return shell;
+    }
+
+    boolean json() {
+        return json;
+    }
+
+    /** Asks the server. */
+    int ask(ToIntFunction<LonghaulClient> question) {
+        return ask(PATIENCE, question);
+    }
+
+    /** Asks the server about a tool; if there is none with this name, says which was probably meant. */
+    int askOfTool(String name, ToIntFunction<LonghaulClient> question) {
+        return ask(client -> {
+            try {
+                return question.applyAsInt(client);
+            } catch (LonghaulException e) {
+                if (e.errorCode() == null || !UNKNOWN_TOOL.contains(e.errorCode())) {
+                    throw e;
+                }
+                int exit = refused(shell, RemoteCommands.path(mixee.commandLine()), e);
+                Suggestion.of(name, ToolCommands.names(client))
+                        .ifPresent(tool -> shell.say("  Did you mean " + Text.plain(tool) + "?"));
+                return exit;
+            }
+        });
+    }
+
+    /** Asks the server for something that takes as long as jobs do. */
+    int await(ToIntFunction<LonghaulClient> question) {
+        return ask(PATIENCE_OF_WAITS, question);
+    }
+
+    private int ask(Duration patience, ToIntFunction<LonghaulClient> question) {
+        try (LonghaulClient client = client(target(), patience)) {
+            return question.applyAsInt(client);
+        }
+    }
+
+    private static LonghaulClient client(Profiles.Server target, Duration patience) {
+        try {
+            return LonghaulClient.builder(target.urls().split(",", -1))
+                    .token(target.key())
+                    .patience(patience)
+                    .build();
+        } catch (IllegalArgumentException e) {
+            throw new Misuse(e.getMessage());
+        }
+    }
+
+    private Profiles.Server target() {
+        try {
+            if (url != null && server != null) {
+                throw new Misuse("write --url or --server, not both");
+            }
+            String key = ServerAddress.key(shell.environment());
+            return url != null ? new Profiles.Server(url, key) : named(key);
+        } catch (IllegalArgumentException e) {
+            throw new Misuse(e.getMessage());
+        }
+    }
+
+    /** What was named beats what is usual; the environment's URL beats the environment's name. */
+    private Profiles.Server named(String key) {
+        String environment = shell.environment().getOrDefault("LONGHAUL_SERVER", "").strip();
+        boolean hasUrl = !shell.environment().getOrDefault("LONGHAUL_URL", "").isBlank();
+        if (server == null && hasUrl) {
+            return new Profiles.Server(ServerAddress.in(shell.environment()), key);
+        }
+        Profiles profiles = Profiles.of(shell.environment());
+        String name = server != null ? server : environment.isEmpty() ? profiles.usual() : environment;
+        if (name == null) {
+            return new Profiles.Server(ServerAddress.in(shell.environment()), key);
+        }
+        String warning = profiles.warning();
+        if (warning != null) {
+            shell.say(warning);
+        }
+        Profiles.Server found = profiles.named(name);
+        return found.key() == null ? new Profiles.Server(found.urls(), key) : found;
+    }
+
+    /** Prints an answer: as JSON if that is wanted, else for people. */
+    int show(JsonNode answer, String... lines) {
+        if (json) {
+            shell.print(answer.toString());
+        } else {
+            for (String line : lines) {
+                shell.print(line);
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    /** Prints a table, or says that it is empty. */
+    int show(Table table, String empty) {
+        if (table.isEmpty()) {
+            shell.say(empty);
+        } else {
+            table.lines().forEach(shell::print);
+        }
+        return ExitCode.DONE;
+    }
+
+    /** Says why the server refused a command, and returns the exit code. */
+    static int refused(Shell shell, String command, LonghaulException e) {
+        shell.say(command + ": " + Text.plain(e.getMessage()));
+        e.errors().forEach(place -> shell.say("  " + Text.plain(place.pointer() + ": " + place.message())));
+        if (e.status() == 401) {
+            shell.say("  LONGHAUL_API_KEY must hold an API key or token of this server.");
+        }
+        if (e.status() >= 500 && e.traceId() != null) {
+            shell.say("  The server's log tells more under trace " + e.traceId() + ".");
+        }
+        return e.status() == 0 || e.status() == 429 || e.status() >= 500 ? ExitCode.NOT_NOW : ExitCode.REFUSED;
+    }
+}

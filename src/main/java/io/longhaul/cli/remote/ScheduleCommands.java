@@ -1,0 +1,203 @@
+package io.longhaul.cli.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code schedule}: submits jobs at times of a cron expression. */
+@Command(name = "schedule", description = "Submits jobs at times of a cron expression.")
+final class ScheduleCommands {
+    private static final String PATH = "/v1/schedules";
+
+    private final Shell shell;
+
+    ScheduleCommands(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Command(
+            name = "create",
+            description = "Makes a schedule and prints its id.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} schedule create nightly '0 2 * * *' report month=5",
+                "  ${ROOT-COMMAND-NAME} schedule create week '0 6 * * MON' report --time-zone Europe/Berlin --overlap skip"
+            })
+    int create(
+            @Parameters(index = "0", paramLabel = "NAME", description = "a name that no other schedule has") String name,
+            @Parameters(
+                            index = "1",
+                            paramLabel = "CRON",
+                            description = "minute, hour, day of month, month, day of week")
+                    String cron,
+            @Parameters(index = "2", paramLabel = "TOOL", description = "name of a tool") String tool,
+            @Parameters(index = "3..*", arity = "0..*", paramLabel = "key=value", description = "params of its jobs")
+                    List<String> pairs,
+            @Option(names = "--params", paramLabel = "JSON", description = "params as JSON, @FILE or -") String params,
+            @Option(names = "--time-zone", paramLabel = "ZONE", description = "of the times, such as Europe/Berlin (UTC)")
+                    String zone,
+            @Option(names = "--misfire", paramLabel = "M", description = "what becomes of missed runs; see the API")
+                    String misfire,
+            @Option(names = "--overlap", paramLabel = "O", description = "whether a run may begin while the last goes on")
+                    String overlap,
+            @Option(names = "--paused", description = "makes it paused") boolean paused,
+            @Option(names = "--set", paramLabel = "JSON", description = "more members of the body, named as in the API")
+                    String more,
+            @Mixin Remote remote) {
+        ObjectNode body = more == null ? JsonNodeFactory.instance.objectNode() : Params.of("--set", more, shell.in());
+        body.put("name", name).put("cron", cron).put("tool", tool);
+        body.set("params", Params.read(params, pairs == null ? List.of() : pairs, shell.in()));
+        put(body, "time_zone", zone);
+        put(body, "misfire", misfire);
+        put(body, "overlap", overlap);
+        if (paused) {
+            body.put("paused", true);
+        }
+        return remote.askOfTool(tool, client -> {
+            JsonNode made = client.send("POST", PATH, body);
+            return remote.show(made, Text.of(made, "schedule_id"));
+        });
+    }
+
+    private static void put(ObjectNode body, String name, String value) {
+        if (value != null) {
+            body.put(name, value);
+        }
+    }
+
+    @Command(
+            name = "list",
+            description = "Lists schedules with their next runs.",
+            footer = {"Examples:", "  ${ROOT-COMMAND-NAME} schedule list", "  ${ROOT-COMMAND-NAME} schedule list --json"})
+    int list(@Mixin Watching watching, @Mixin Remote remote) {
+        return watching.show(() -> remote.ask(client -> {
+            Table table = new Table("SCHEDULE", "NAME", "TOOL", "CRON", "ZONE", "NEXT RUN", "LAST RUN", "ERROR");
+            return new Answers(client, remote)
+                    .pages(
+                            PATH + "?limit=100",
+                            "schedules",
+                            Integer.MAX_VALUE,
+                            table,
+                            schedule -> row(table, schedule),
+                            "There are no schedules.");
+        }));
+    }
+
+    private static void row(Table table, JsonNode schedule) {
+        table.row(
+                Text.of(schedule, "schedule_id"),
+                Text.line(Text.of(schedule, "name"), 40),
+                Text.of(schedule, "tool"),
+                Text.of(schedule, "cron"),
+                Text.of(schedule, "time_zone"),
+                schedule.path("paused").booleanValue() ? "paused" : Text.time(schedule, "next_run_at"),
+                Text.time(schedule, "last_run_at"),
+                Text.line(Text.of(schedule, "last_error"), 80));
+    }
+
+    @Command(
+            name = "show",
+            description = "Shows a schedule.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} schedule show 6c84fb90-12c4-41e1-840d-725d7f3a6a03",
+                "  ${ROOT-COMMAND-NAME} schedule show 6c84fb90-12c4-41e1-840d-725d7f3a6a03 --json"
+            })
+    int show(@Parameters(paramLabel = "ID", description = "id of a schedule") UUID id, @Mixin Remote remote) {
+        return remote.ask(client -> members(client.send("GET", path(id, ""), null), remote));
+    }
+
+    private static int members(JsonNode schedule, Remote remote) {
+        List<String> lines = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> member : schedule.properties()) {
+            if (!member.getValue().isNull()) {
+                lines.add("%-16s %s".formatted(member.getKey(), Text.of(schedule, member.getKey())));
+            }
+        }
+        return remote.show(schedule, lines.toArray(String[]::new));
+    }
+
+    @Command(
+            name = "run",
+            description = "Submits a job of a schedule now, and prints its id.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} schedule run 6c84fb90-12c4-41e1-840d-725d7f3a6a03",
+                "  ${ROOT-COMMAND-NAME} job wait $(${ROOT-COMMAND-NAME} schedule run 6c84fb90-12c4-41e1-840d-725d7f3a6a03)"
+            })
+    int run(@Parameters(paramLabel = "ID", description = "id of a schedule") UUID id, @Mixin Remote remote) {
+        String[] once = {"Idempotency-Key", UUID.randomUUID().toString()};
+        return remote.ask(client -> {
+            JsonNode job = client.send("POST", path(id, "/run"), null, once);
+            return remote.show(job, Text.of(job, "job_id"));
+        });
+    }
+
+    @Command(
+            name = "pause",
+            description = "Lets a schedule rest.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} schedule pause 6c84fb90-12c4-41e1-840d-725d7f3a6a03",
+                "  ${ROOT-COMMAND-NAME} schedule pause 6c84fb90-12c4-41e1-840d-725d7f3a6a03 --json"
+            })
+    int pause(@Parameters(paramLabel = "ID", description = "id of a schedule") UUID id, @Mixin Remote remote) {
+        return change(id, JsonNodeFactory.instance.objectNode().put("paused", true), remote, "paused");
+    }
+
+    @Command(
+            name = "resume",
+            description = "Lets a paused schedule go on.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} schedule resume 6c84fb90-12c4-41e1-840d-725d7f3a6a03",
+                "  ${ROOT-COMMAND-NAME} schedule resume 6c84fb90-12c4-41e1-840d-725d7f3a6a03 --json"
+            })
+    int resume(@Parameters(paramLabel = "ID", description = "id of a schedule") UUID id, @Mixin Remote remote) {
+        return change(id, JsonNodeFactory.instance.objectNode().put("paused", false), remote, "resumed");
+    }
+
+    @Command(
+            name = "change",
+            description = "Changes members of a schedule.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} schedule change 6c84fb90-12c4-41e1-840d-725d7f3a6a03 '{\"cron\": \"0 3 * * *\"}'",
+                "  ${ROOT-COMMAND-NAME} schedule change 6c84fb90-12c4-41e1-840d-725d7f3a6a03 @change.json"
+            })
+    int change(
+            @Parameters(index = "0", paramLabel = "ID", description = "id of a schedule") UUID id,
+            @Parameters(index = "1", paramLabel = "JSON", description = "members, named as in the API; @FILE or -")
+                    String change,
+            @Mixin Remote remote) {
+        return change(id, Params.of("the change", change, shell.in()), remote, "changed");
+    }
+
+    private static int change(UUID id, ObjectNode body, Remote remote, String done) {
+        return remote.ask(client -> remote.show(client.send("PATCH", path(id, ""), body), id + " " + done));
+    }
+
+    @Command(
+            name = "delete",
+            description = "Removes a schedule; its jobs stay.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} schedule delete 6c84fb90-12c4-41e1-840d-725d7f3a6a03",
+                "  ${ROOT-COMMAND-NAME} schedule delete 6c84fb90-12c4-41e1-840d-725d7f3a6a03 --json"
+            })
+    int delete(@Parameters(paramLabel = "ID", description = "id of a schedule") UUID id, @Mixin Remote remote) {
+        return remote.ask(client -> remote.show(client.send("DELETE", path(id, ""), null), id + " deleted"));
+    }
+
+    private static String path(UUID id, String verb) {
+        return PATH + "/" + id + verb;
+    }
+}

@@ -1,0 +1,160 @@
+package io.longhaul.cli.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code stats}, {@code audit}, {@code failure} and {@code view}: what a server knows about its jobs as a whole. */
+final class ServerCommands {
+    private ServerCommands() {}
+
+    /** {@code stats}: figures of some time. */
+    @Command(name = "stats", description = "Shows how many jobs were submitted and ended, and how long they took.", footer = {"Examples:", "  ${ROOT-COMMAND-NAME} stats --since 24h --step 1h", "  ${ROOT-COMMAND-NAME} stats --tool report --watch 10"})
+    static final class Stats extends OneCommand {
+        @Option(
+                names = "--since",
+                paramLabel = "TIME",
+                converter = Values.OfPast.class,
+                description = "from this time on, or the last so long (1h)")
+        private Instant since;
+
+        @Option(names = "--step", paramLabel = "DURATION", description = "length of a row (60s)")
+        private Duration step;
+
+        @Option(names = "--tool", paramLabel = "TOOL", description = "of one tool")
+        private String tool;
+
+        @Mixin
+        private Watching watching;
+
+        Stats(Shell shell) {
+            super(shell);
+        }
+
+        @Override
+        public Integer call() {
+            String query = Text.query("from", since)
+                    + Text.query("step", step == null ? null : step.toSeconds())
+                    + Text.query("tool", tool);
+            String path = "/v1/stats" + (query.isEmpty() ? "" : "?" + query.substring(1));
+            return watching.show(() -> remote().ask(client -> show(client.send("GET", path, null))));
+        }
+
+        private int show(JsonNode stats) {
+            Table table = new Table(
+                    "FROM", "SUBMITTED", "COMPLETED", "FAILED", "CANCELLED", "WAIT P50", "WAIT P95", "RUN P50", "RUN P95");
+            stats.path("steps").forEach(part -> row(table, part, Text.time(part, "at")));
+            row(table, stats.path("total"), "total");
+            remote().show(stats, table.lines().toArray(String[]::new));
+            if (!remote().json()) {
+                shell().print("now: " + Text.of(stats, "queued") + " waiting, " + Text.of(stats, "running") + " running");
+            }
+            return ExitCode.DONE;
+        }
+
+        private static void row(Table table, JsonNode part, String from) {
+            table.row(
+                    from,
+                    Text.of(part, "submitted"),
+                    Text.of(part, "completed"),
+                    Text.of(part, "failed"),
+                    Text.of(part, "cancelled"),
+                    Text.millis(part.path("wait_ms"), "p50"),
+                    Text.millis(part.path("wait_ms"), "p95"),
+                    Text.millis(part.path("run_ms"), "p50"),
+                    Text.millis(part.path("run_ms"), "p95"));
+        }
+    }
+
+    /** {@code audit}: what operators did. */
+    @Command(name = "audit", description = "Lists what operators did, the newest first.", footer = {"Examples:", "  ${ROOT-COMMAND-NAME} audit --limit 100", "  ${ROOT-COMMAND-NAME} audit --json"})
+    static final class Audit extends OneCommand {
+        @Option(names = "--limit", paramLabel = "N", defaultValue = "50", description = "how many (50)")
+        private int limit;
+
+        Audit(Shell shell) {
+            super(shell);
+        }
+
+        @Override
+        public Integer call() {
+            Table table = new Table("TIME", "WHO", "ACTION", "ANSWER", "TRACE");
+            return remote().ask(client -> new Answers(client, remote())
+                    .list(
+                            client.send("GET", "/v1/audit?limit=" + limit, null).path("actions"),
+                            table,
+                            action -> table.row(
+                                    Text.time(action, "at"),
+                                    Text.of(action, "principal"),
+                                    Text.line(Text.of(action, "action"), 100),
+                                    Text.of(action, "status"),
+                                    Text.of(action, "trace_id")),
+                            "No operator did anything."));
+        }
+    }
+
+    /** {@code failure}: failed jobs in groups. */
+    @Command(name = "failure", description = "Groups failed jobs that failed alike.", footer = {"Examples:", "  ${ROOT-COMMAND-NAME} failure --since 7d", "  ${ROOT-COMMAND-NAME} failure --tool report --error 'no space' --json"})
+    static final class Failures extends OneCommand {
+        @Option(
+                names = "--since",
+                paramLabel = "TIME",
+                converter = Values.OfPast.class,
+                description = "from this time on, or the last so long (24h)")
+        private Instant since;
+
+        @Option(names = "--tool", paramLabel = "TOOL", description = "of one tool")
+        private String tool;
+
+        @Option(names = "--error", paramLabel = "TEXT", description = "with this text in their error")
+        private String error;
+
+        Failures(Shell shell) {
+            super(shell);
+        }
+
+        @Override
+        public Integer call() {
+            String query = Text.query("since", since) + Text.query("tool", tool) + Text.query("error", error);
+            String path = "/v1/failures" + (query.isEmpty() ? "" : "?" + query.substring(1));
+            Table table = new Table("FAILURE", "COUNT", "LAST SEEN", "TOOLS", "ERROR");
+            return remote().ask(client -> new Answers(client, remote())
+                    .list(
+                            client.send("GET", path, null).path("groups"),
+                            table,
+                            group -> table.row(
+                                    Text.of(group, "failure"),
+                                    Text.of(group, "count"),
+                                    Text.time(group, "last_seen"),
+                                    Text.line(Text.of(group, "tools"), 40),
+                                    Text.line(Text.of(group, "error_code") + ": " + Text.of(group, "message"), 100)),
+                            "No job failed."));
+        }
+    }
+
+    /** {@code view}: kept lists of jobs. */
+    @Command(name = "view", description = "Lists the lists of jobs that are kept by name.", footer = {"Examples:", "  ${ROOT-COMMAND-NAME} view", "  ${ROOT-COMMAND-NAME} view --json"})
+    static final class Views extends OneCommand {
+        Views(Shell shell) {
+            super(shell);
+        }
+
+        @Override
+        public Integer call() {
+            Table table = new Table("VIEW", "FOR", "LIST", "CHANGED BY");
+            return remote().ask(client -> new Answers(client, remote())
+                    .list(
+                            client.send("GET", "/v1/views", null).path("views"),
+                            table,
+                            view -> table.row(
+                                    Text.of(view, "name"),
+                                    view.path("shared").booleanValue() ? "all" : "you",
+                                    Text.of(view, "query"),
+                                    Text.of(view, "changed_by")),
+                            "No list is kept."));
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.longhaul.cli.remote;
+
+import io.longhaul.client.Job;
+import io.longhaul.client.JobStatus;
+import io.longhaul.client.LonghaulClient;
+import java.time.Duration;
+import java.util.UUID;
+import picocli.CommandLine.Option;
+
+/** Waits for the end of jobs and prints their results. */
+final class Waiting {
+    private static final Duration WITHOUT_LIMIT = Duration.ofDays(3650);
+
+    @Option(names = "--quiet", description = "shows neither progress nor log while it waits")
+    private boolean quiet;
+
+    private final Shell shell;
+
+    Waiting(Shell shell) {
+        this.shell = shell;
+    }
+
+    /**
+     * Waits for one job.
+     *
+     * @param limit a duration, or empty for none
+     */
+    int await(LonghaulClient client, UUID id, String limit, Remote remote) {
+        Duration most = limit.isEmpty() ? WITHOUT_LIMIT : Values.duration(limit);
+        Thread farewell = new Thread(() -> shell.say(goesOn(id)), "farewell");
+        Runtime.getRuntime().addShutdownHook(farewell);
+        Job job;
+        try {
+            job = quiet ? client.await(id, most) : followed(client, id, most);
+        } finally {
+            forget(farewell);
+        }
+        if (remote.json()) {
+            shell.print(job.json().toString());
+        } else if (job.status() == JobStatus.COMPLETED) {
+            shell.print(Text.result(job.result()));
+        }
+        return ending(job);
+    }
+
+    private Job followed(LonghaulClient client, UUID id, Duration most) {
+        Job now = client.get(id);
+        if (now.status().isFinal() || most.isZero()) {
+            return now;
+        }
+        try (Following following = Following.of(client, id, shell)) {
+            return client.await(id, most);
+        }
+    }
+
+    private int ending(Job job) {
+        return switch (job.status()) {
+            case COMPLETED -> ExitCode.DONE;
+            case FAILED, CANCELLED -> {
+                String why = job.error() == null ? "" : ", " + job.errorCode() + ": " + job.error();
+                shell.say("Job " + job.id() + " is " + job.status().label() + Text.plain(why));
+                yield ExitCode.FAILED;
+            }
+            case PENDING, RUNNING -> {
+                String waits = job.isWaitingForInput()
+                        ? " and waits for input: see " + RemoteCommands.program(shell) + " job inputs " + job.id()
+                        : "";
+                shell.say("Job " + job.id() + " is still " + job.status().label() + waits + ". " + goesOn(job.id()));
+                yield ExitCode.NOT_NOW;
+            }
+        };
+    }
+
+    private String goesOn(UUID id) {
+        String program = RemoteCommands.program(shell);
+        return "The job goes on. Wait for it again: " + program + " job wait " + id + "; or cancel it: " + program
+                + " job cancel " + id;
+    }
+
+    private static void forget(Thread farewell) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(farewell);
+        } catch (IllegalStateException e) {
+            // The process is ending and prints the message itself.
+            return;
+        }
+    }
+}

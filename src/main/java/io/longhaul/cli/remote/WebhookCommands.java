@@ -1,0 +1,228 @@
+package io.longhaul.cli.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.UUID;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code webhook}: endpoints that are told of the ends of jobs. */
+@Command(name = "webhook", description = "Looks after endpoints that are told of the ends of jobs.")
+final class WebhookCommands {
+    private static final String PATH = "/v1/webhooks";
+
+    private final Shell shell;
+
+    WebhookCommands(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Command(
+            name = "create",
+            description = "Makes an endpoint; prints its id, and its secret, which is shown only once.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} webhook create https://example.com/hooks --event job.failed",
+                "  ${ROOT-COMMAND-NAME} webhook create https://example.com/hooks --tool report --include-result --json"
+            })
+    int create(
+            @Parameters(paramLabel = "URL", description = "address that gets the events") String url,
+            @Option(names = "--event", paramLabel = "E", description = "an event that it gets; may be repeated")
+                    List<String> events,
+            @Option(names = "--tool", paramLabel = "TOOL", description = "a tool that it is told of; may be repeated")
+                    List<String> tools,
+            @Option(names = "--description", paramLabel = "TEXT", description = "for people") String description,
+            @Option(names = "--include-result", description = "sends small results with it") boolean includeResult,
+            @Mixin Remote remote) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("url", url);
+        put(body, "events", events);
+        put(body, "tools", tools);
+        if (description != null) {
+            body.put("description", description);
+        }
+        if (includeResult) {
+            body.put("include_result", true);
+        }
+        return remote.ask(client -> secret(client.send("POST", PATH, body), remote));
+    }
+
+    private static void put(ObjectNode body, String name, List<String> values) {
+        if (values != null) {
+            values.forEach(body.withArray(name)::add);
+        }
+    }
+
+    private static int secret(JsonNode webhook, Remote remote) {
+        return remote.show(webhook, Text.of(webhook, "webhook_id"), "secret " + Text.of(webhook, "secret"));
+    }
+
+    @Command(
+            name = "list",
+            description = "Lists endpoints.",
+            footer = {"Examples:", "  ${ROOT-COMMAND-NAME} webhook list", "  ${ROOT-COMMAND-NAME} webhook list --json"})
+    int list(@Mixin Remote remote) {
+        return remote.ask(client -> {
+            Table table = new Table("WEBHOOK", "STATUS", "EVENTS", "TOOLS", "URL", "REASON");
+            return new Answers(client, remote)
+                    .pages(
+                            PATH + "?limit=100",
+                            "webhooks",
+                            Integer.MAX_VALUE,
+                            table,
+                            webhook -> table.row(
+                                    Text.of(webhook, "webhook_id"),
+                                    Text.status(shell.ansi(), Text.of(webhook, "status")),
+                                    Text.of(webhook, "events"),
+                                    Text.of(webhook, "tools"),
+                                    Text.of(webhook, "url"),
+                                    Text.line(Text.of(webhook, "disabled_reason"), 80)),
+                            "There are no endpoints.");
+        });
+    }
+
+    @Command(
+            name = "deliveries",
+            description = "Lists what was sent to an endpoint, the newest first.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} webhook deliveries 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04",
+                "  ${ROOT-COMMAND-NAME} webhook deliveries 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04 --status failed"
+            })
+    int deliveries(
+            @Parameters(paramLabel = "ID", description = "id of an endpoint") UUID id,
+            @Option(names = "--status", paramLabel = "S", description = "pending, delivered or failed") String status,
+            @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "how many (20)") int limit,
+            @Mixin Remote remote) {
+        Table table = new Table("DELIVERY", "STATUS", "EVENT", "JOB", "CREATED", "TRIES", "LAST ANSWER");
+        String path = PATH + "/" + id + "/deliveries?limit=100" + Text.query("status", status);
+        return remote.ask(client -> new Answers(client, remote)
+                .pages(path, "deliveries", limit, table, delivery -> delivery(table, delivery), "Nothing was sent."));
+    }
+
+    private void delivery(Table table, JsonNode delivery) {
+        JsonNode attempts = delivery.path("attempts");
+        JsonNode last = attempts.path(attempts.size() - 1);
+        table.row(
+                Text.of(delivery, "delivery_id"),
+                Text.status(shell.ansi(), Text.of(delivery, "status")),
+                Text.of(delivery, "event"),
+                Text.of(delivery, "job_id"),
+                Text.time(delivery, "created_at"),
+                Integer.toString(attempts.size()),
+                Text.line((Text.of(last, "status") + " " + Text.of(last, "error")).strip(), 80));
+    }
+
+    @Command(
+            name = "test",
+            description = "Sends a test event to an endpoint, and prints the id of its delivery.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} webhook test 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04",
+                "  ${ROOT-COMMAND-NAME} webhook test 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04 --json"
+            })
+    int test(@Parameters(paramLabel = "ID", description = "id of an endpoint") UUID id, @Mixin Remote remote) {
+        return remote.ask(client -> {
+            JsonNode delivery = client.send("POST", PATH + "/" + id + "/test", null);
+            return remote.show(delivery, Text.of(delivery, "delivery_id"));
+        });
+    }
+
+    @Command(
+            name = "pause",
+            description = "Sends nothing more to an endpoint for now.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} webhook pause 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04",
+                "  ${ROOT-COMMAND-NAME} webhook pause 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04 --json"
+            })
+    int pause(@Parameters(paramLabel = "ID", description = "id of an endpoint") UUID id, @Mixin Remote remote) {
+        return change(id, "/pause", remote, "paused");
+    }
+
+    @Command(
+            name = "resume",
+            description = "Sends to a paused or disabled endpoint again.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} webhook resume 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04",
+                "  ${ROOT-COMMAND-NAME} webhook resume 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04 --json"
+            })
+    int resume(@Parameters(paramLabel = "ID", description = "id of an endpoint") UUID id, @Mixin Remote remote) {
+        return change(id, "/resume", remote, "resumed");
+    }
+
+    private static int change(UUID id, String verb, Remote remote, String done) {
+        return remote.ask(client -> remote.show(client.send("POST", PATH + "/" + id + verb, null), id + " " + done));
+    }
+
+    @Command(
+            name = "redeliver",
+            description = "Sends deliveries of an endpoint again: one, or all that failed since some time.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} webhook redeliver 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04 --since 24h",
+                "  ${ROOT-COMMAND-NAME} webhook redeliver 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04"
+                        + " --delivery c1f7a3d2-0b3e-4a8f-9d55-3e7b6f1c8a05"
+            })
+    int redeliver(
+            @Parameters(paramLabel = "ID", description = "id of an endpoint") UUID id,
+            @Option(names = "--delivery", paramLabel = "ID", description = "one delivery; see webhook deliveries")
+                    UUID delivery,
+            @Option(
+                            names = "--since",
+                            paramLabel = "TIME",
+                            converter = Values.OfPast.class,
+                            description = "all that failed from this time on, or in the last 2h")
+                    java.time.Instant since,
+            @Mixin Remote remote) {
+        if ((delivery == null) == (since == null)) {
+            throw new Misuse("write --delivery ID or --since TIME");
+        }
+        return remote.ask(client -> {
+            JsonNode answer = delivery == null
+                    ? client.send(
+                            "POST",
+                            PATH + "/" + id + "/redeliver",
+                            JsonNodeFactory.instance.objectNode().put("since", since.toString()))
+                    : client.send("POST", PATH + "/" + id + "/deliveries/" + delivery + "/redeliver", null);
+            return remote.show(answer, "sent again");
+        });
+    }
+
+    @Command(
+            name = "rotate-secret",
+            description = "Gives an endpoint a new secret, and prints it.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} webhook rotate-secret 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04",
+                "  ${ROOT-COMMAND-NAME} webhook rotate-secret 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04 --grace-hours 48"
+            })
+    int rotateSecret(
+            @Parameters(paramLabel = "ID", description = "id of an endpoint") UUID id,
+            @Option(
+                            names = "--grace-hours",
+                            paramLabel = "N",
+                            defaultValue = "24",
+                            description = "how long the old secret signs as well (24)")
+                    int graceHours,
+            @Mixin Remote remote) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("grace_hours", graceHours);
+        return remote.ask(client -> secret(client.send("POST", PATH + "/" + id + "/rotate-secret", body), remote));
+    }
+
+    @Command(
+            name = "delete",
+            description = "Removes an endpoint and its deliveries.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} webhook delete 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04",
+                "  ${ROOT-COMMAND-NAME} webhook delete 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04 --json"
+            })
+    int delete(@Parameters(paramLabel = "ID", description = "id of an endpoint") UUID id, @Mixin Remote remote) {
+        return remote.ask(client -> remote.show(client.send("DELETE", PATH + "/" + id, null), id + " deleted"));
+    }
+}

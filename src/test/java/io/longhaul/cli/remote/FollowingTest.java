@@ -1,0 +1,19 @@
+package io.longhaul.cli.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.client.Job.Progress;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class FollowingTest {
+    @Test
+    void aBarShowsHowFarAJobIsAndHowLongItProbablyTakes() {
+        assertThat(Following.bar(new Progress(0.0, null, null), null)).isEqualTo("[" + " ".repeat(24) + "] 0 %");
+        assertThat(Following.bar(new Progress(0.5, "reads", null), Duration.ofSeconds(63)))
+                .isEqualTo("[===========>" + " ".repeat(12) + "] 50 % reads, 1m3s left");
+        assertThat(Following.bar(new Progress(1.0, "done", null), Duration.ZERO))
+                .isEqualTo("[" + "=".repeat(24) + "] 100 % done");
+        assertThat(Following.bar(new Progress(null, "step\n2", null), null)).isEqualTo("step 2");
+    }
+}

@@ -1,0 +1,304 @@
+package io.longhaul.cli.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.api.ApiConfiguration;
+import io.longhaul.api.ApiServer;
+import io.longhaul.testing.TestDatabase;
+import io.longhaul.tools.inprocess.BuiltIn;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** The commands that ask a server, against the real API. */
+class RemoteCommandsTest {
+    @Order(1)
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @Order(2)
+    @RegisterExtension
+    static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools());
+
+    @TempDir
+    private Path folder;
+
+    /** What a command did. */
+    private record Ran(int exit, String out, String err) {
+        String line() {
+            return out.strip();
+        }
+    }
+
+    private static Ran ran(Map<String, String> environment, Ansi ansi, Shell.Watch watch, String... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int exit = new RemoteCommands(new Shell(
+                        environment,
+                        new ByteArrayInputStream(new byte[0]),
+                        new PrintStream(out, false, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        ansi,
+                        watch))
+                .run(List.of(words));
+        return new Ran(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static Ran run(String... words) {
+        return ran(Map.of("LONGHAUL_URL", url()), Ansi.OFF, seconds -> false, words);
+    }
+
+    private static Ran good(String... words) {
+        Ran ran = run(words);
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        return ran;
+    }
+
+    private static String url() {
+        return "http://127.0.0.1:" + SERVER.port();
+    }
+
+    /** Each command and action, as words. */
+    static Stream<List<String>> commands() {
+        return RemoteCommands.names().stream().flatMap(name -> {
+            CommandLine command = tree().getSubcommands().get(name);
+            return command.getSubcommands().isEmpty()
+                    ? Stream.of(List.of(name))
+                    : command.getSubcommands().keySet().stream().map(action -> List.of(name, action));
+        });
+    }
+
+    private static CommandLine tree() {
+        PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+        Shell shell = new Shell(Map.of(), new ByteArrayInputStream(new byte[0]), nowhere, nowhere, Ansi.OFF, s -> false);
+        return new RemoteCommands(shell).commands(RemoteCommands.names());
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandHasHelpWithTwoExamplesThatItUnderstands(List<String> command) {
+        Ran help = good(Stream.concat(command.stream(), Stream.of("--help")).toArray(String[]::new));
+        List<String> examples = help.out()
+                .lines()
+                .dropWhile(line -> !line.startsWith("Examples:"))
+                .filter(line -> line.startsWith("  "))
+                .toList();
+        assertThat(help.out()).contains("Exits 0 when done");
+        assertThat(examples).as(help.out()).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(help.err()).isEmpty();
+        examples.stream().filter(line -> !line.contains("$(") && !line.contains("longhaul ")).forEach(this::parses);
+    }
+
+    /** An example's options and operands are ones of its command. */
+    private void parses(String example) {
+        List<String> words = Stream.of(example.strip().split(" (?=(?:[^']*'[^']*')*[^']*$)"))
+                .takeWhile(word -> !word.equals("|") && !word.equals("<"))
+                .map(word -> word.replace("'", ""))
+                .toList();
+        assertThat(words.subList(0, 3)).containsExactly("java", "-jar", "app.jar");
+        tree().parseArgs(words.subList(3, words.size()).toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyTypingErrorIsNamedAndEndsWithTwo(List<String> command) {
+        Ran ran = run(Stream.concat(command.stream(), Stream.of("--jsn")).toArray(String[]::new));
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err()).startsWith(String.join(" ", command) + ": ").contains("--help").hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "job lst, list",
+        "tool pauze x, pause",
+        "job list --statsu failed, --status",
+        "schedule creat x, create",
+        "webhook redelivr x, redeliver",
+    })
+    void aTypingErrorIsAnsweredWithWhatWasMeant(String words, String meant) {
+        assertThat(run(words.split(" ")).err()).contains("Did you mean").contains(meant);
+    }
+
+    @Test
+    void toolsAreListedShownPausedAndResumed() {
+        assertThat(good("tool", "list").out()).startsWith("TOOL  ").contains("\necho  ");
+        assertThat(good("tool", "pause", "ping", "--reason", "The disk is full.").line()).isEqualTo("ping is paused");
+        assertThat(good("tool", "list").out()).containsPattern("ping +paused");
+        assertThat(good("tool", "show", "ping").out()).containsPattern("paused +20.*The disk is full\\.");
+        assertThat(good("tool", "resume", "ping", "--json").out()).contains("\"paused\":false");
+        assertThat(good("tool", "show", "sleep").out()).containsPattern("param +seconds \\(");
+        assertThat(run("tool", "show", "pong").err()).contains("pong");
+    }
+
+    @Test
+    void aToolWithATypingErrorIsAnsweredWithWhatWasMeant() {
+        Ran ran = run("job", "submit", "ech");
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains("Did you mean echo?");
+    }
+
+    @Test
+    void aBatchIsSubmittedAndShown() throws IOException {
+        Path jobs = Files.writeString(
+                folder.resolve("jobs.ndjson"),
+                "{\"tool\": \"echo\", \"params\": {\"n\": 1}}\n\n{\"tool\": \"ping\"}\n");
+        Ran submitted = good("batch", "submit", jobs.toString());
+        assertThat(submitted.err()).isEqualTo("2 created, 0 there already, 0 refused\n");
+        assertThat(good("batch", "show", submitted.line()).out())
+                .containsPattern(submitted.line() + " +2 +2 +0 +0 +0 +0");
+        Files.writeString(jobs, "{\"tool\": \"echo\"}\n{\"tool\": \"nothing\"}\n");
+        assertThat(run("batch", "submit", jobs.toString()).err()).contains("nothing");
+        Ran some = run("batch", "submit", jobs.toString(), "--each");
+        assertThat(some.exit()).isEqualTo(1);
+        assertThat(some.err()).startsWith("1 created, 0 there already, 1 refused\n  job 2: ");
+        Files.writeString(jobs, "{\"tool\": \"echo\"}\n{\n");
+        assertThat(run("batch", "submit", jobs.toString()).err()).contains("line 2 of " + jobs, "not JSON");
+        assertThat(run("batch", "submit", "/no/such/file").err()).contains("/no/such/file cannot be read");
+    }
+
+    @Test
+    void aScheduleLivesInTheCommandLine() {
+        String id = good("schedule", "create", "nightly", "0 2 * * *", "echo", "n=5", "--time-zone", "Europe/Berlin")
+                .line();
+        assertThat(good("schedule", "list").out()).contains(id, "nightly", "0 2 * * *", "Europe/Berlin");
+        assertThat(good("schedule", "show", id).out()).contains("params           {\"n\":5}");
+        String job = good("schedule", "run", id).line();
+        assertThat(good("job", "get", job).out()).contains("params     {\"n\":5}");
+        assertThat(good("schedule", "pause", id).line()).isEqualTo(id + " paused");
+        assertThat(good("schedule", "list").out()).contains("paused");
+        assertThat(good("schedule", "resume", id, "--json").out()).contains("\"paused\":false");
+        good("schedule", "change", id, "{\"cron\": \"0 3 * * *\"}");
+        assertThat(good("schedule", "show", id).out()).contains("0 3 * * *");
+        assertThat(good("schedule", "delete", id).line()).isEqualTo(id + " deleted");
+        assertThat(run("schedule", "show", id).exit()).isEqualTo(2);
+        assertThat(run("schedule", "create", "bad", "0 2 * *", "echo").err()).contains("/cron");
+    }
+
+    @Test
+    void aFileIsUploadedAndDownloaded() throws IOException {
+        Path file = Files.writeString(folder.resolve("names ü.csv"), "a,b\n");
+        String id = good("file", "put", file.toString()).line();
+        assertThat(good("file", "get", id, "--output", "-").out()).isEqualTo("a,b\n");
+        Path copy = folder.resolve("copy");
+        assertThat(good("file", "get", id, "-o", copy.toString()).err()).contains("4 B");
+        assertThat(copy).hasContent("a,b\n");
+        assertThat(good("file", "put", file.toString(), "--name", "x.csv", "--json").out())
+                .contains("\"name\":\"x.csv\"");
+        assertThat(run("file", "put", folder.toString()).err()).contains("no file that can be read");
+        assertThat(run("file", "get", id).err()).contains("--output");
+        assertThat(run("file", "get", id, "../x").err()).contains("may lead elsewhere");
+    }
+
+    @Test
+    void figuresActionsAndGroupsAreShown() {
+        good("job", "submit", "echo");
+        assertThat(good("stats").out()).startsWith("FROM  ").contains("total", "now: ");
+        assertThat(good("stats", "--since", "2h", "--step", "1h", "--json").out()).contains("\"step\":3600");
+        assertThat(good("node", "list", "--json").exit()).isZero();
+        assertThat(good("failure", "--since", "1h").err()).isEqualTo("No job failed.\n");
+        good("tool", "pause", "sleep");
+        good("tool", "resume", "sleep");
+        assertThat(good("audit").out()).contains("POST /v1/tools/sleep/pause");
+        assertThat(good("view").err()).isEqualTo("No list is kept.\n");
+        assertThat(good("webhook", "list").err()).isEqualTo("There are no endpoints.\n");
+        assertThat(good("operation", "list").err()).isEqualTo("None.\n");
+    }
+
+    @Test
+    void aListIsColouredOnATerminalAndWatched() {
+        good("job", "submit", "echo");
+        int[] left = {2};
+        Ran watched = ran(
+                Map.of("LONGHAUL_URL", url()), Ansi.ON, seconds -> left[0]-- > 0, "job", "list", "--limit=1", "--watch", "7");
+        assertThat(watched.out().split("\u001B\\[H\u001B\\[2J")).hasSize(4);
+        assertThat(watched.out()).contains("\u001B[33mpending\u001B[");
+        assertThat(good("job", "list").out()).doesNotContain("\u001B");
+    }
+
+    @Test
+    void attemptsAndProgressAreShown() {
+        String job = good("job", "submit", "echo").line();
+        assertThat(good("job", "attempts", job).err()).isEqualTo("It has not begun yet.\n");
+        SERVER.worker().log(SERVER.worker().claim(job), "one");
+        assertThat(good("job", "attempts", job).out()).containsPattern("1 +running");
+        assertThat(good("job", "list", "--status", "running").out()).contains("TRY", job);
+        Ran waited = run("job", "wait", job, "1s");
+        assertThat(waited.exit()).isEqualTo(3);
+        assertThat(waited.err()).contains("Z #1 one\n", "job cancel " + job);
+        assertThat(run("job", "wait", job, "100ms", "--quiet").err()).doesNotContain("#1 one");
+    }
+
+    @Test
+    void severalJobsAreAwaitedAndTheWorstEndCounts() {
+        String good = good("job", "submit", "echo").line();
+        String bad = good("job", "submit", "echo").line();
+        SERVER.worker().complete(SERVER.worker().claim(good), "1");
+        SERVER.worker().fail(SERVER.worker().claim(bad), "TOOL_ERROR", "no", null);
+        Ran ran = run("job", "wait", good, bad, "5s");
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.out()).isEqualTo("1\n");
+        assertThat(run("job", "wait", "5s").err()).contains("write the ids");
+    }
+
+    @Test
+    void aServerIsFoundByItsName() throws IOException {
+        Path file = folder.resolve("longhaul/servers.yml");
+        Files.createDirectories(file.getParent());
+        Files.writeString(
+                file, "default: here\nservers:\n  here: {url: \"" + url() + "\"}\n  gone: http://127.0.0.1:1\n");
+        Map<String, String> environment = new HashMap<>(Map.of("XDG_CONFIG_HOME", folder.toString()));
+        assertThat(named(environment).exit()).isZero();
+        assertThat(named(environment, "--server", "here").exit()).isZero();
+        assertThat(named(environment, "--server", "gone").err()).contains("127.0.0.1:1");
+        assertThat(named(environment, "--server", "nowhere").err()).contains("it names here, gone");
+        assertThat(named(environment, "--server", "here", "--url", url()).err()).contains("not both");
+        environment.put("LONGHAUL_SERVER", "gone");
+        assertThat(named(environment).exit()).isEqualTo(3);
+        environment.put("LONGHAUL_URL", url());
+        assertThat(named(environment).exit()).isZero();
+        Files.writeString(file, "servers: [\n");
+        assertThat(named(environment, "--server", "here").err()).contains("is no YAML");
+    }
+
+    private static Ran named(Map<String, String> environment, String... options) {
+        String[] words = Stream.concat(Stream.of("tool", "list"), Stream.of(options)).toArray(String[]::new);
+        return ran(environment, Ansi.OFF, seconds -> false, words);
+    }
+
+    @Test
+    void keysThatOthersMayReadAreWarnedOf() throws IOException {
+        Path file = folder.resolve("longhaul/servers.yml");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "default: here\nservers:\n  here: {url: \"" + url() + "\", key: lh_secret}\n");
+        Map<String, String> environment = Map.of("XDG_CONFIG_HOME", folder.toString());
+        Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(named(environment).err()).contains("chmod 600 " + file).doesNotContain("lh_secret");
+        Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+        assertThat(named(environment).err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bash", "zsh", "fish"})
+    void aShellCompletesTheCommands(String kind) {
+        assertThat(good("completion", kind).out()).contains("longhaul", "job", "--follow".substring(2), "schedule");
+        assertThat(run("completion", "csh").err()).contains("[bash, zsh, fish]");
+    }
+}
