@@ -198,7 +198,7 @@ class ClientsIT {
         assertThat(run.exit()).isEqualTo(3);
         assertThat(run.out()).isEmpty();
         assertThat(run.err())
-                .startsWith("job: No connection to http://127.0.0.1:9")
+                .startsWith("job list: No connection to http://127.0.0.1:9")
                 .hasLineCount(1);
     }
 
