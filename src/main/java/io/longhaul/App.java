@@ -11,7 +11,6 @@ import io.longhaul.cli.CommandDataSources;
 import io.longhaul.cli.ConfigurationFiles;
 import io.longhaul.cli.DataCommand;
 import io.longhaul.cli.DoctorCommand;
-import io.longhaul.cli.JobCommand;
 import io.longhaul.cli.KeyCommand;
 import io.longhaul.cli.McpCommand;
 import io.longhaul.cli.ServeCommand;

@@ -27,6 +27,12 @@ final class JobOptions {
     @Option(names = "--timeout", paramLabel = "DURATION", description = "limits each attempt")
     private Duration timeout;
 
+    @Option(
+            names = "--start-within",
+            paramLabel = "DURATION",
+            description = "fails if no worker begins it in this time; without it, it waits as long as it must")
+    private Duration startWithin;
+
     @Option(names = "--max-attempts", paramLabel = "N", description = "number of attempts that may fail")
     private Integer maxAttempts;
 
@@ -50,6 +56,7 @@ final class JobOptions {
         JobRequest with = request;
         with = runAt == null ? with : with.runAt(runAt);
         with = timeout == null ? with : with.timeout(timeout);
+        with = startWithin == null ? with : with.startWithin(startWithin);
         with = after == null ? with : with.after(after.toArray(UUID[]::new));
         with = text(with, "idempotency_key", idempotencyKey);
         with = text(with, "concurrency_key", concurrencyKey);

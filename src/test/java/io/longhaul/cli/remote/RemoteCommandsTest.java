@@ -37,6 +37,8 @@ class RemoteCommandsTest {
     @RegisterExtension
     static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools());
 
+    private static final CommandLine TREE = tree();
+
     @TempDir
     private Path folder;
 
@@ -77,8 +79,9 @@ class RemoteCommandsTest {
 
     /** Each command and action, as words. */
     static Stream<List<String>> commands() {
-        return RemoteCommands.names().stream().flatMap(name -> {
-            CommandLine command = tree().getSubcommands().get(name);
+        return tree().getSubcommands().entrySet().stream().flatMap(entry -> {
+            String name = entry.getKey();
+            CommandLine command = entry.getValue();
             return command.getSubcommands().isEmpty()
                     ? Stream.of(List.of(name))
                     : command.getSubcommands().keySet().stream().map(action -> List.of(name, action));
@@ -113,7 +116,7 @@ class RemoteCommandsTest {
                 .map(word -> word.replace("'", ""))
                 .toList();
         assertThat(words.subList(0, 3)).containsExactly("java", "-jar", "app.jar");
-        tree().parseArgs(words.subList(3, words.size()).toArray(String[]::new));
+        TREE.parseArgs(words.subList(3, words.size()).toArray(String[]::new));
     }
 
     @ParameterizedTest
