@@ -18,9 +18,14 @@ final class ClockFaults {
 
     /** A program's clock is what the file says, as in {@code +1h}; its steady clock is left alone, as when a clock is set. */
     private static Map<String, String> clock(Path file) {
-        return Map.of(
-                "LD_PRELOAD", LIBRARY, "FAKETIME_TIMESTAMP_FILE", file.toString(), "FAKETIME_CACHE_DURATION", "1",
-                "DONT_FAKE_MONOTONIC", "1", "FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        return Map.ofEntries(
+                Map.entry("LD_PRELOAD", LIBRARY),
+                Map.entry("FAKETIME_TIMESTAMP_FILE", file.toString()),
+                Map.entry("FAKETIME_CACHE_DURATION", "1"),
+                Map.entry("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+                // With it, timed waits of the virtual machine never end.
+                Map.entry("FAKETIME_FORCE_MONOTONIC_FIX", "0"),
+                Map.entry("NO_FAKE_STAT", "1"));
     }
 
     private static void set(Path file, String time) throws IOException {
@@ -108,7 +113,8 @@ final class ClockFaults {
                 node.process().resume();
                 pause(Duration.ofSeconds(2));
             }
-            int attempt = paused.awaitJob(job, "completed").json().path("attempt").asInt();
+            int attempt =
+                    paused.awaitJob(job, "completed").json().path("attempt").asInt();
             check(attempt == 1 && bench.losses() == 0, "a pause of 5 s lost a lease");
             return "SIGSTOP for 5 s on each of two nodes: the job of 20 s completed in its first attempt";
         }

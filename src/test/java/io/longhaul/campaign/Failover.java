@@ -7,7 +7,6 @@ import io.longhaul.testing.Ledger;
 import io.longhaul.testing.NodeProcess;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,7 +36,8 @@ final class Failover {
         this.arguments = arguments;
         ledger = Ledger.in(Files.createDirectory(arguments.work().resolve("ledger")));
         cluster = new PatroniCluster(arguments.work(), arguments.ttl());
-        source.setUrl(cluster.hosts() + "?targetServerType=primary&connectTimeout=2&socketTimeout=20&hostRecheckSeconds=1");
+        source.setUrl(
+                cluster.hosts() + "?targetServerType=primary&connectTimeout=2&socketTimeout=20&hostRecheckSeconds=1");
         source.setUser("postgres");
         source.setPassword("postgres");
         database = new Database(source);
@@ -46,10 +46,17 @@ final class Failover {
 
     /** Called by the script. */
     public static void main(String[] words) throws Exception {
-        Failover failover = new Failover(FailoverArguments.of(words));
-        failover.run();
-        failover.violations.forEach(violation -> System.out.println("VIOLATION " + violation));
-        System.exit(failover.violations.isEmpty() ? 0 : 1);
+        int exit = 1;
+        try {
+            Failover failover = new Failover(FailoverArguments.of(words));
+            failover.run();
+            failover.violations.forEach(violation -> System.out.println("VIOLATION " + violation));
+            exit = failover.violations.isEmpty() ? 0 : 1;
+        } catch (Exception | AssertionError e) {
+            e.printStackTrace(System.out);
+        }
+        // Clients may still wait for a cluster that does not come back.
+        System.exit(exit);
     }
 
     private void run() throws Exception {
@@ -89,13 +96,17 @@ final class Failover {
             System.out.printf("%d of %d: %s, %s%n", i + 1, arguments.kills(), scenario, leader.name());
             long begun = System.nanoTime();
             scenario.happen(cluster, leader);
-            Await.until("a node is ready", Duration.ofSeconds(90), () -> cluster.leader().isPresent());
+            Await.until(
+                    "a node is ready",
+                    Duration.ofSeconds(90),
+                    () -> cluster.leader().isPresent());
             // The old leader stays away for long enough that nobody profits from its return.
             pause(Duration.ofNanos(Math.max(0, begun + arguments.away().toNanos() - System.nanoTime())));
             long over = System.nanoTime();
             cluster.heal();
             faults.add(new Outages.Fault(scenario, begun, over));
-            // Some seconds in which all is well; how many decides at which point of Patroni's loop the next fault comes.
+            // Some seconds in which all is well; how many decides at which point of Patroni's loop the next fault
+            // comes.
             pause(Duration.ofMillis(3_000 + (i * 700) % 2_000));
         }
     }

@@ -32,7 +32,8 @@ record FailoverArguments(
 
     private FailoverArguments with(String name, String value) {
         return switch (name) {
-            case "--kills" -> new FailoverArguments(work, Integer.parseInt(value), scenarios, access, ttl, clients, seed);
+            case "--kills" ->
+                new FailoverArguments(work, Integer.parseInt(value), scenarios, access, ttl, clients, seed);
             case "--scenario" -> {
                 List<FailoverScenario> more = new ArrayList<>(scenarios);
                 more.add(FailoverScenario.valueOf(value.toUpperCase(Locale.ROOT)));

@@ -45,7 +45,10 @@ enum FailoverScenario {
         void happen(PatroniCluster cluster, PatroniMember leader) throws IOException {
             leader.fillDisk();
             try {
-                Await.until("another one leads", UNTIL_SEEN, () -> cluster.leader().map(now -> now != leader).orElse(false));
+                Await.until(
+                        "another one leads",
+                        UNTIL_SEEN,
+                        () -> cluster.leader().map(now -> now != leader).orElse(false));
             } catch (AssertionError stays) {
                 System.out.println("  " + leader.name() + " stays the leader; somebody switches over");
                 leader.switchTo(cluster.synchronousStandby());

@@ -80,7 +80,8 @@ final class FaultBench implements AutoCloseable {
         List<String> complaints = new ArrayList<>();
         for (JsonNode check : node.get("/health").json().path("details").path("checks")) {
             if (!check.path("status").asText().equals("healthy")) {
-                complaints.add(check.path("name").asText() + ": " + check.path("message").asText());
+                complaints.add(check.path("name").asText() + ": "
+                        + check.path("message").asText());
             }
         }
         return complaints;
@@ -104,7 +105,8 @@ final class FaultBench implements AutoCloseable {
         Set<String> completed = Set.copyOf(database.column("SELECT id FROM jobs WHERE status = 'completed'"));
         accepted.stream().filter(id -> !completed.contains(id)).findFirst().ifPresent(id -> {
             throw new AssertionError("job " + id + " was accepted and is "
-                    + database.column("SELECT concat_ws(' ', status, error_code, error_message) FROM jobs WHERE id = '" + id + "'"));
+                    + database.column("SELECT concat_ws(' ', status, error_code, error_message) FROM jobs WHERE id = '"
+                            + id + "'"));
         });
     }
 
@@ -112,7 +114,8 @@ final class FaultBench implements AutoCloseable {
     void judge(Clients clients) throws IOException {
         awaitAllEnded();
         List<Object> violations = new ArrayList<>(clients.violations());
-        violations.addAll(Judge.violations(new History(clients.calls(), Rows.runs(ledger.entries()), Rows.of(database))));
+        violations.addAll(
+                Judge.violations(new History(clients.calls(), Rows.runs(ledger.entries()), Rows.of(database))));
         if (!violations.isEmpty()) {
             throw new AssertionError(violations.toString());
         }

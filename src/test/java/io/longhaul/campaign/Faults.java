@@ -31,7 +31,9 @@ final class Faults {
 
     /** Called by the script. */
     public static void main(String[] words) {
-        List<String> names = words.length == 1 ? List.copyOf(ALL.keySet()) : Arrays.asList(words).subList(1, words.length);
+        List<String> names = words.length == 1
+                ? List.copyOf(ALL.keySet())
+                : Arrays.asList(words).subList(1, words.length);
         boolean broken = false;
         for (String name : names) {
             try {

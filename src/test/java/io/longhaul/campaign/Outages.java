@@ -45,7 +45,8 @@ final class Outages {
         for (Fault fault : faults) {
             gaps.computeIfAbsent(fault.scenario(), any -> new ArrayList<>())
                     .add(new Gap(longest(accepted, fault), longest(seen, fault)));
-            System.out.println("  " + fault.scenario() + " " + gaps.get(fault.scenario()).get(gaps.get(fault.scenario()).size() - 1));
+            System.out.println("  " + fault.scenario() + " "
+                    + gaps.get(fault.scenario()).get(gaps.get(fault.scenario()).size() - 1));
         }
     }
 
@@ -73,7 +74,8 @@ final class Outages {
 
     /** A table in Markdown. */
     String table(String access) {
-        StringBuilder table = new StringBuilder("| fault | access | runs | no submit: median | most | no end: median | most |\n");
+        StringBuilder table =
+                new StringBuilder("| fault | access | runs | no submit: median | most | no end: median | most |\n");
         table.append("|---|---|---|---|---|---|---|\n");
         gaps.forEach((scenario, all) -> table.append(String.format(
                 Locale.ROOT,

@@ -125,15 +125,24 @@ final class PatroniCluster {
         start(
                 "etcd",
                 List.of(
-                        "ip", "netns", "exec", "lhf-etcd", "etcd", "--name=etcd", "--data-dir=" + work.resolve("etcd"),
-                        "--listen-client-urls=" + client, "--advertise-client-urls=" + client,
-                        "--listen-peer-urls=" + peer, "--initial-advertise-peer-urls=" + peer,
+                        "ip",
+                        "netns",
+                        "exec",
+                        "lhf-etcd",
+                        "etcd",
+                        "--name=etcd",
+                        "--data-dir=" + work.resolve("etcd"),
+                        "--listen-client-urls=" + client,
+                        "--advertise-client-urls=" + client,
+                        "--listen-peer-urls=" + peer,
+                        "--initial-advertise-peer-urls=" + peer,
                         "--initial-cluster=etcd=" + peer));
     }
 
     private void startHaproxy() throws IOException {
         String servers = members.stream()
-                .map(member -> "  server " + member.name() + " " + member.address() + ":5432 maxconn 100 check port 8008\n")
+                .map(member ->
+                        "  server " + member.name() + " " + member.address() + ":5432 maxconn 100 check port 8008\n")
                 .collect(Collectors.joining());
         Path file = Files.writeString(work.resolve("haproxy.cfg"), HAPROXY.formatted(port) + servers);
         Process haproxy = start("haproxy", List.of("haproxy", "-db", "-f", file.toString()));
@@ -166,11 +175,13 @@ final class PatroniCluster {
 
     /** The standby that has every commit. */
     PatroniMember synchronousStandby() {
-        String name = Await.value("there is a synchronous standby", PATIENCE, () -> leader().flatMap(
-                        leader -> known(leader).stream()
-                                .filter(member -> role(member).equals("sync_standby"))
-                                .map(member -> member.path("name").asText())
-                                .findFirst()));
+        String name = Await.value(
+                "there is a synchronous standby",
+                PATIENCE,
+                () -> leader().flatMap(leader -> known(leader).stream()
+                        .filter(member -> role(member).equals("sync_standby"))
+                        .map(member -> member.path("name").asText())
+                        .findFirst()));
         return members.stream()
                 .filter(member -> member.name().equals(name))
                 .findFirst()
@@ -201,22 +212,37 @@ final class PatroniCluster {
     }
 
     private void awaitWhole() {
-        Await.until("all members are there", PATIENCE, () -> leader().map(this::isWhole).orElse(false));
+        Await.until(
+                "all members are there",
+                PATIENCE,
+                () -> leader().map(this::isWhole).orElse(false));
     }
 
     private boolean isWhole(PatroniMember leader) {
         List<JsonNode> known = known(leader);
         return known.size() == 3
-                && known.stream().map(member -> member.path("timeline").asText()).distinct().count() == 1
-                && known.stream().allMatch(member -> member.path("state").asText().matches("running|streaming"))
-                && known.stream().filter(member -> role(member).equals("sync_standby")).count() == 1
+                && known.stream()
+                                .map(member -> member.path("timeline").asText())
+                                .distinct()
+                                .count()
+                        == 1
+                && known.stream()
+                        .allMatch(member -> member.path("state").asText().matches("running|streaming"))
+                && known.stream()
+                                .filter(member -> role(member).equals("sync_standby"))
+                                .count()
+                        == 1
                 && members.stream().filter(PatroniMember::isPrimary).count() == 1
-                && members.stream().filter(member -> member.status("/replica").isPresent()).count() == 2;
+                && members.stream()
+                                .filter(member -> member.status("/replica").isPresent())
+                                .count()
+                        == 2;
     }
 
     private static List<JsonNode> known(PatroniMember leader) {
         return leader.status("/cluster")
-                .map(cluster -> StreamSupport.stream(cluster.path("members").spliterator(), false).toList())
+                .map(cluster -> StreamSupport.stream(cluster.path("members").spliterator(), false)
+                        .toList())
                 .orElse(List.of());
     }
 

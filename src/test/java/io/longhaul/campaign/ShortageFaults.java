@@ -76,7 +76,9 @@ final class ShortageFaults {
             // A full disk for the log of changes ends PostgreSQL itself; its supervisor starts it again.
             bench.postgres().startAgainIfEnded();
             Duration back = Await.until(
-                    "the node is ready", Duration.ofSeconds(60), () -> node.get("/readyz").status() == 200);
+                    "the node is ready",
+                    Duration.ofSeconds(60),
+                    () -> node.get("/readyz").status() == 200);
             bench.saw("ready " + back.toMillis() / 1_000 + " s after there was room");
             clients.stop();
             bench.judge(clients);
@@ -86,8 +88,11 @@ final class ShortageFaults {
     }
 
     static String memory(Path work) throws Exception {
-        Map<String, String> small =
-                Map.of("_JAVA_OPTIONS", "-Xmx96m", "LONGHAUL_PLUGINS", work.resolve("plugins").toString());
+        Map<String, String> small = Map.of(
+                "_JAVA_OPTIONS",
+                "-Xmx96m",
+                "LONGHAUL_PLUGINS",
+                work.resolve("plugins").toString());
         try (FaultBench bench = new FaultBench(work, Map.of());
                 NodeProcess node = bench.node("memory", small)) {
             Set<String> accepted = new HashSet<>();
@@ -97,7 +102,8 @@ final class ShortageFaults {
                 accept(node, accepted);
             }
             JsonNode failed = node.awaitJob(eater, "failed").json();
-            bench.saw("the tool's job fails: " + failed.path("error_code").asText() + ", " + failed.path("error").asText());
+            bench.saw("the tool's job fails: " + failed.path("error_code").asText() + ", "
+                    + failed.path("error").asText());
             for (int i = 0; i < 10; i++) {
                 accept(node, accepted);
             }
@@ -119,10 +125,13 @@ final class ShortageFaults {
             Set<String> accepted = new HashSet<>();
             accept(node, accepted);
             String before = Programs.lines(
-                            "sh", "-c", "prlimit --pid " + node.process().pid() + " --nofile --raw --noheadings -o SOFT")
+                            "sh",
+                            "-c",
+                            "prlimit --pid " + node.process().pid() + " --nofile --raw --noheadings -o SOFT")
                     .get(0)
                     .strip();
-            long open = Files.list(Path.of("/proc", Long.toString(node.process().pid()), "fd")).count();
+            long open = Files.list(Path.of("/proc", Long.toString(node.process().pid()), "fd"))
+                    .count();
             limit(node, Long.toString(open + 4));
             long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
             int refused = 0;
@@ -135,16 +144,18 @@ final class ShortageFaults {
             Await.until("the node is ready", NOTICED, () -> node.get("/readyz").status() == 200);
             accept(node, accepted);
             bench.awaitAllEnded();
-            List<String> ends = bench.database().column(
-                    "SELECT concat_ws(' ', status, error_code, count(*)) FROM jobs GROUP BY status, error_code");
+            List<String> ends = bench.database()
+                    .column(
+                            "SELECT concat_ws(' ', status, error_code, count(*)) FROM jobs GROUP BY status, error_code");
             Set<String> stored = Set.copyOf(bench.database().column("SELECT id FROM jobs"));
             check(stored.containsAll(accepted), "an accepted job is lost");
             bench.saw(accepted.size() + " accepted, " + refused + " not; ends " + ends);
-            bench.saw("the log: " + (node.process().out() + node.process().err())
-                    .lines()
-                    .filter(line -> line.contains("Too many open files") || line.contains("open files"))
-                    .findFirst()
-                    .orElse("says nothing of it"));
+            bench.saw("the log: "
+                    + (node.process().out() + node.process().err())
+                            .lines()
+                            .filter(line -> line.contains("Too many open files") || line.contains("open files"))
+                            .findFirst()
+                            .orElse("says nothing of it"));
             node.awaitJob(node.accepted("ledger", "{\"seconds\": 0}"), "completed");
             return bench.seen();
         }
@@ -162,14 +173,16 @@ final class ShortageFaults {
             List<Connection> others = new ArrayList<>();
             try {
                 takeAll(bench, others);
-                bench.saw("/readyz " + Await.value("the node says so", NOTICED, () -> {
-                    takeAll(bench, others);
-                    Answer ready = node.get("/readyz");
-                    submit(node, "ping", accepted);
-                    return ready.status() == 503
-                            ? java.util.Optional.of("503 " + ready.field("error_code") + ": " + ready.field("message"))
-                            : java.util.Optional.<String>empty();
-                }));
+                bench.saw("/readyz "
+                        + Await.value("the node says so", NOTICED, () -> {
+                            takeAll(bench, others);
+                            Answer ready = node.get("/readyz");
+                            submit(node, "ping", accepted);
+                            return ready.status() == 503
+                                    ? java.util.Optional.of(
+                                            "503 " + ready.field("error_code") + ": " + ready.field("message"))
+                                    : java.util.Optional.<String>empty();
+                        }));
             } finally {
                 for (Connection other : others) {
                     other.close();
@@ -191,8 +204,10 @@ final class ShortageFaults {
                 others.add(bench.postgres().dataSource().getConnection());
             }
         } catch (SQLException full) {
-            others.get(0).createStatement().execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    + " WHERE application_name LIKE 'longhaul%'");
+            others.get(0)
+                    .createStatement()
+                    .execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                            + " WHERE application_name LIKE 'longhaul%'");
         }
     }
 
@@ -202,7 +217,8 @@ final class ShortageFaults {
 
     private static boolean submit(NodeProcess node, String tool, Set<String> accepted) {
         try {
-            Answer answer = node.submit(tool, tool.equals("ledger") ? "{\"seconds\": 0}" : "{\"text\": \"" + "x".repeat(1_000) + "\"}");
+            Answer answer = node.submit(
+                    tool, tool.equals("ledger") ? "{\"seconds\": 0}" : "{\"text\": \"" + "x".repeat(1_000) + "\"}");
             if (answer.status() == 201) {
                 accepted.add(answer.field("job_id"));
             } else {

@@ -179,16 +179,19 @@ public final class InstalledPostgres implements StoppableServer {
         if (process != null) {
             return;
         }
-        List<String> words = command("postgres");
+        List<String> words = new ArrayList<>(stepDown);
+        // Not the environment of the program that steps down: what it makes would be root's.
+        words.add("env");
+        environment.forEach((name, value) -> words.add(name + "=" + value));
+        words.add(programs.resolve("postgres").toString());
         words.addAll(List.of("-D", data(), "-p", Integer.toString(port)));
         words.addAll(List.of("-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="));
         options.forEach(option -> words.addAll(List.of("-c", option)));
-        ProcessBuilder builder = new ProcessBuilder(words)
+        process = new ProcessBuilder(words)
                 .directory(new File("/"))
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
-        builder.environment().putAll(environment);
-        process = builder.start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                .start();
         Reaper.watch(process.pid());
         Await.until("the installed PostgreSQL serves", Duration.ofSeconds(60), this::answers);
     }

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -46,6 +47,37 @@ public final class StoppablePostgres implements StoppableServer {
         return new StoppablePostgres(launch, programs, credentials, cluster, freePort());
     }
 
+    /**
+     * Copies this server, which must not run, to a standby that follows it. Both have the same role and password.
+     *
+     * @param data folder for the standby's programs and data
+     * @return not started
+     */
+    public StoppablePostgres standby(Path data) throws IOException, InterruptedException {
+        DataFolder folder = DataFolder.at(data);
+        Reaper.watchPostgres(folder.root());
+        SharedPrograms.linkInto(folder.root());
+        Programs own = Programs.in(folder);
+        Path copy = new Cluster(folder, own).directory(credentials);
+        DirectoryTree.delete(copy);
+        int copied = new ProcessBuilder("cp", "-a", cluster.toString(), copy.toString())
+                .start()
+                .waitFor();
+        if (copied != 0) {
+            throw new IOException("cp failed: " + copied);
+        }
+        Files.deleteIfExists(copy.resolve("postmaster.pid"));
+        Files.createFile(copy.resolve("standby.signal"));
+        Files.writeString(
+                copy.resolve("postgresql.auto.conf"),
+                "primary_conninfo = 'host=127.0.0.1 port=%d user=%s password=%s'%n".formatted(port, user(), password()),
+                StandardOpenOption.APPEND);
+        StoppablePostgres standby = new StoppablePostgres(
+                new PostmasterLauncher(folder, own, copy, Map.of()), own, credentials, copy, freePort());
+        standby.eased = true;
+        return standby;
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
             return probe.getLocalPort();
@@ -74,7 +106,9 @@ public final class StoppablePostgres implements StoppableServer {
 
     /** Stops it and starts it as a standby without a primary, like a former primary after a failover. */
     public void demote() throws IOException, InterruptedException {
-        crash();
+        if (running != null) {
+            crash();
+        }
         Files.createFile(cluster.resolve("standby.signal"));
         start();
     }
