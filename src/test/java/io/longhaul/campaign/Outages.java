@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /** How long clients got nothing done around each fault: the longest time without a success of any client. */
@@ -37,11 +38,11 @@ final class Outages {
      * @param ended when each job ended, as {@link System#nanoTime}
      */
     Outages(List<Fault> faults, List<Call> calls, Map<String, Long> ended) {
-        TreeSet<Long> accepted = new TreeSet<>();
+        NavigableSet<Long> accepted = new TreeSet<>();
         calls.stream()
                 .filter(call -> call.kind() == Kind.SUBMIT && call.isAnswered())
                 .forEach(call -> accepted.add(call.answered()));
-        TreeSet<Long> seen = seenEnds(calls, ended);
+        NavigableSet<Long> seen = seenEnds(calls, ended);
         for (Fault fault : faults) {
             gaps.computeIfAbsent(fault.scenario(), any -> new ArrayList<>())
                     .add(new Gap(longest(accepted, fault), longest(seen, fault)));
@@ -51,7 +52,7 @@ final class Outages {
     }
 
     /** When a client first saw the end of a job that had ended just before. */
-    private static TreeSet<Long> seenEnds(List<Call> calls, Map<String, Long> ended) {
+    private static NavigableSet<Long> seenEnds(List<Call> calls, Map<String, Long> ended) {
         Map<String, Long> firsts = new HashMap<>();
         calls.stream()
                 .filter(call -> call.isAnswered() && call.saw().hasEnded() && ended.containsKey(call.job()))
@@ -61,7 +62,7 @@ final class Outages {
     }
 
     /** The longest step between two successes, of which the second comes after the fault. */
-    static Duration longest(TreeSet<Long> successes, Fault fault) {
+    private static Duration longest(NavigableSet<Long> successes, Fault fault) {
         Long before = successes.floor(fault.begun());
         long last = before == null ? fault.begun() : before;
         long longest = 0;

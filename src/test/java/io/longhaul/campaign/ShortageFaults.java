@@ -130,8 +130,7 @@ final class ShortageFaults {
                             "prlimit --pid " + node.process().pid() + " --nofile --raw --noheadings -o SOFT")
                     .get(0)
                     .strip();
-            long open = Files.list(Path.of("/proc", Long.toString(node.process().pid()), "fd"))
-                    .count();
+            long open = Programs.lines("ls", "/proc/" + node.process().pid() + "/fd").size();
             limit(node, Long.toString(open + 4));
             long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
             int refused = 0;

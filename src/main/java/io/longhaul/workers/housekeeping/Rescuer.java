@@ -79,7 +79,7 @@ public final class Rescuer implements QuarantiningBatches.Rows {
         failing = true;
         long asked = nanoTime.getAsLong();
         ServerTime time = jdbi.withExtension(NodeLeases.class, NodeLeases::time);
-        if (clock.jumped(asked, time) || wasFailing && !isFresh(time)) {
+        if (clock.jumped(asked, time) || (wasFailing && !isFresh(time))) {
             quietUntilNanos = nanoTime.getAsLong() + lease.toNanos();
         }
         if (isFresh(time)) {
