@@ -142,7 +142,7 @@ final class CommandTool implements Tool {
             throw e;
         } catch (ExecutionException e) {
             command.stop(grace);
-            throw new IllegalStateException("what the command wrote could not be taken", e.getCause());
+            throw LostOutput.because(e.getCause());
         }
     }
 

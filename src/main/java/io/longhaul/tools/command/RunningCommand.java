@@ -76,7 +76,7 @@ final class RunningCommand implements AutoCloseable {
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("what the command wrote could not be taken", e.getCause());
+            throw LostOutput.because(e.getCause());
         }
     }
 
