@@ -130,7 +130,8 @@ final class ShortageFaults {
                             "prlimit --pid " + node.process().pid() + " --nofile --raw --noheadings -o SOFT")
                     .get(0)
                     .strip();
-            long open = Programs.lines("ls", "/proc/" + node.process().pid() + "/fd").size();
+            long open = Programs.lines("ls", "/proc/" + node.process().pid() + "/fd")
+                    .size();
             limit(node, Long.toString(open + 4));
             long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
             int refused = 0;

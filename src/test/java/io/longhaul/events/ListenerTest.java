@@ -33,8 +33,8 @@ class ListenerTest {
         try (Wire wire = new Wire(address.getHost(), address.getPort())) {
             Queue<String> servers = new ConcurrentLinkedQueue<>();
             servers.add(DATABASE.jdbcUrl().replaceFirst("//[^/]*/", "//" + Wire.HOST + ":" + wire.port() + "/"));
-            Listener listener = new Listener(
-                    () -> connect(servers.isEmpty() ? DATABASE.jdbcUrl() : servers.remove()), signals);
+            Listener listener =
+                    new Listener(() -> connect(servers.isEmpty() ? DATABASE.jdbcUrl() : servers.remove()), signals);
             listener.start();
             try {
                 UUID first = UUID.randomUUID();

@@ -76,7 +76,8 @@ public final class InstalledPostgres implements StoppableServer {
             throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("longhaul-installed-postgresql-");
         List<String> stepDown = stepDown(folder);
-        InstalledPostgres server = new InstalledPostgres(programs().orElseThrow(), stepDown, folder, environment, List.of(options));
+        InstalledPostgres server =
+                new InstalledPostgres(programs().orElseThrow(), stepDown, folder, environment, List.of(options));
         List<String> initdb = server.command("initdb");
         initdb.addAll(List.of("-D", server.data(), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"));
         initdb.add("--no-sync");

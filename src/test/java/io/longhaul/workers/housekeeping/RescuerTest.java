@@ -45,7 +45,8 @@ class RescuerTest {
     private Rescuer rescuer(Duration lease, LongSupplier nanoTime) {
         JobSignals signals = new JobSignals();
         signals.onEnded(changed::addAll);
-        return new Rescuer(new Node(way.jdbi(), new NodeState(() -> true), telemetry, signals), lease, () -> held, nanoTime);
+        return new Rescuer(
+                new Node(way.jdbi(), new NodeState(() -> true), telemetry, signals), lease, () -> held, nanoTime);
     }
 
     private static Lease lost() {
@@ -171,16 +172,20 @@ class RescuerTest {
         Duration lease = Duration.ofSeconds(15);
         Lease dead = JOBS.leased();
         Lease living = JOBS.leased();
-        String setBack = "UPDATE nodes SET lease_until = NOW() + INTERVAL '1 h 15 s', renewed_at = NOW() + INTERVAL '1 h'";
+        String setBack =
+                "UPDATE nodes SET lease_until = NOW() + INTERVAL '1 h 15 s', renewed_at = NOW() + INTERVAL '1 h'";
         JOBS.update(setBack);
         held = false;
         Rescuer rescuer = rescuer(lease, steady::get);
         rescuer.rescue();
-        JOBS.update("UPDATE nodes SET lease_until = NOW() + INTERVAL '15 s', renewed_at = NOW() WHERE id = " + living.nodeId());
+        JOBS.update("UPDATE nodes SET lease_until = NOW() + INTERVAL '15 s', renewed_at = NOW() WHERE id = "
+                + living.nodeId());
         steps(rescuer, 3);
-        assertThat(JOBS.count("SELECT count(*) FROM nodes WHERE lease_until > NOW()")).isEqualTo(2);
+        assertThat(JOBS.count("SELECT count(*) FROM nodes WHERE lease_until > NOW()"))
+                .isEqualTo(2);
         steps(rescuer, 1);
-        assertThat(JOBS.count("SELECT count(*) FROM nodes WHERE lease_until > NOW()")).isEqualTo(1);
+        assertThat(JOBS.count("SELECT count(*) FROM nodes WHERE lease_until > NOW()"))
+                .isEqualTo(1);
         held = true;
         steps(rescuer, 1);
         assertThat(telemetry.rescued).containsExactly(dead.jobId());
