@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.Command;
+import io.dropwizard.core.server.DefaultServerFactory;
+import io.dropwizard.core.server.ServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.jetty.HttpsConnectorFactory;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.doctor.Doctor;
 import io.longhaul.doctor.Report;
@@ -16,7 +19,9 @@ import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.sourceforge.argparse4j.impl.Arguments;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
@@ -62,6 +67,7 @@ public final class DoctorCommand extends Command {
                 configuration.files().root(),
                 configuration.files().maxJobBytes(),
                 configuration.oldTransaction(),
+                keys(configuration.getServerFactory()),
                 file);
         if (embedded && Files.notExists(data.resolve("password"))) {
             // Attaching would make a new database.
@@ -80,6 +86,23 @@ public final class DoctorCommand extends Command {
             return Doctor.lookHere(setup, new Result("database", Verdict.FAIL, why.cause(), why.cure()));
         }
         return Doctor.look(setup);
+    }
+
+    /** The key stores of connectors that speak TLS. */
+    private static List<Setup.Keys> keys(ServerFactory server) {
+        if (!(server instanceof DefaultServerFactory connectors)) {
+            return List.of();
+        }
+        return Stream.concat(
+                        connectors.getApplicationConnectors().stream(), connectors.getAdminConnectors().stream())
+                .filter(HttpsConnectorFactory.class::isInstance)
+                .map(HttpsConnectorFactory.class::cast)
+                .filter(tls -> tls.getKeyStorePath() != null)
+                .map(tls -> new Setup.Keys(
+                        Path.of(tls.getKeyStorePath()),
+                        Optional.ofNullable(tls.getKeyStorePassword()).orElse(""),
+                        Optional.ofNullable(tls.getKeyStoreType()).orElse("PKCS12")))
+                .toList();
     }
 
     @Override

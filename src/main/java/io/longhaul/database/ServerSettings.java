@@ -63,7 +63,12 @@ public record ServerSettings(String version, Map<String, String> values, List<Wa
      * @param message its value and the effect
      * @param cure the statement that changes it
      */
-    public record Warning(String setting, String message, String cure) {}
+    public record Warning(String setting, String message, String cure) {
+        /** True if a crash could lose jobs that were accepted; all others only cost time. */
+        public boolean losesJobs() {
+            return message.endsWith(LOSES);
+        }
+    }
 
     /** A test for bad values of a setting, and a better value. */
     private record Rule(String setting, Predicate<String> warns, String message, String better) {}

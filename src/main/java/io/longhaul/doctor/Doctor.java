@@ -50,13 +50,13 @@ public final class Doctor {
      */
     public static Report lookHere(Setup setup, Result why) {
         Doctor doctor = new Doctor(setup);
-        doctor.results.addAll(MachineChecks.ofThisMachine().look(setup));
+        doctor.here();
         doctor.results.add(why);
         return new Report(doctor.results);
     }
 
     private Report look() {
-        results.addAll(MachineChecks.ofThisMachine().look(setup));
+        here();
         hosts();
         try (Connection connection = open()) {
             engine();
@@ -66,6 +66,11 @@ public final class Doctor {
             results.add(Result.fail("database", why.cause(), why.cure()));
         }
         return new Report(results);
+    }
+
+    private void here() {
+        results.addAll(MachineChecks.ofThisMachine().look(setup));
+        results.addAll(CertificateChecks.look(setup.keys(), Instant.now()));
     }
 
     /** A session as requests have it. */

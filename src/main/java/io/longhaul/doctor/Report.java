@@ -7,7 +7,8 @@ import java.util.Map;
 
 /** The results of all checks, in the order in which they were made. */
 public record Report(List<Result> results) {
-    private static final int NAME = 20;
+    /** Wide enough for the longest name of a check. */
+    private static final String LINE = "%-8s%-20s%s%n";
 
     public Report {
         results = List.copyOf(results);
@@ -23,7 +24,7 @@ public record Report(List<Result> results) {
      * @param strict true if warnings count as failures
      */
     public int exitCode(boolean strict) {
-        boolean failed = count(Verdict.FAIL) > 0 || strict && count(Verdict.WARN) > 0;
+        boolean failed = count(Verdict.FAIL) > 0 || (strict && count(Verdict.WARN) > 0);
         return failed ? 1 : count(Verdict.UNKNOWN) > 0 ? 2 : 0;
     }
 
@@ -31,12 +32,9 @@ public record Report(List<Result> results) {
     public String text() {
         StringBuilder text = new StringBuilder();
         for (Result one : results) {
-            text.append("%-8s%-".concat(NAME + "s%s%n").formatted(name(one.verdict()), one.check(), one.message()));
+            text.append(LINE.formatted(name(one.verdict()), one.check(), one.message()));
             if (!one.cure().isEmpty()) {
-                text.append(" ".repeat(8 + NAME))
-                        .append("Cure: ")
-                        .append(one.cure())
-                        .append(System.lineSeparator());
+                text.append(LINE.formatted("", "", "Cure: " + one.cure()));
             }
         }
         return text

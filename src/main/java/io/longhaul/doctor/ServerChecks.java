@@ -7,13 +7,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Checks the settings of the server, its checkpoints, and the number of its connections. */
 final class ServerChecks {
-    /** Settings by which a crash loses jobs that were accepted. */
-    private static final Set<String> LOSING = Set.of("fsync", "full_page_writes");
-
     /** Fewer say nothing about how often there is one. */
     private static final long MANY_CHECKPOINTS = 10;
 
@@ -24,10 +20,8 @@ final class ServerChecks {
         ServerSettings settings = ServerSettings.read(connection);
         List<Result> results = new ArrayList<>();
         for (ServerSettings.Warning one : settings.warnings()) {
-            boolean loses = LOSING.contains(one.setting())
-                    || one.setting().equals("synchronous_commit")
-                            && one.message().contains("lose jobs");
-            results.add(new Result("settings", loses ? Verdict.FAIL : Verdict.WARN, one.message(), one.cure()));
+            Verdict verdict = one.losesJobs() ? Verdict.FAIL : Verdict.WARN;
+            results.add(new Result("settings", verdict, one.message(), one.cure()));
         }
         if (results.isEmpty()) {
             Map<String, String> values = settings.values();

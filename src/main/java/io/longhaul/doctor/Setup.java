@@ -3,6 +3,7 @@ package io.longhaul.doctor;
 import io.longhaul.database.DatabaseConfiguration;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param files where calls have their folders
  * @param jobBytes the most that the files of one job may take there
  * @param oldTransaction the age from which an open transaction is too old
+ * @param keys the key stores of this server's connectors
  * @param configuration the configuration file as the operator named it; empty for none
  */
 public record Setup(
@@ -21,4 +23,18 @@ public record Setup(
         Path files,
         long jobBytes,
         Duration oldTransaction,
-        String configuration) {}
+        List<Keys> keys,
+        String configuration) {
+    /**
+     * A file with a key and its certificate.
+     *
+     * @param type as Java names it, such as {@code PKCS12}
+     */
+    public record Keys(Path file, String password, String type) {
+        /** Leaves out the password. */
+        @Override
+        public String toString() {
+            return file.toString();
+        }
+    }
+}

@@ -73,7 +73,9 @@ final class DatabasePools {
      */
     static void findPooler(DatabaseConfiguration database) {
         try {
-            if (!database.usesPooler() && !EngineProbe.givesSessions(() -> database.openPlain("longhaul-probe"))) {
+            if (!database.isEmbedded()
+                    && !database.usesPooler()
+                    && !EngineProbe.givesSessions(() -> database.openPlain("longhaul-probe"))) {
                 LOG.warn("DATABASE_URL is a pooler's, in transaction mode. Set DATABASE_POOLED=true, and"
                         + " DATABASE_DIRECT_URL to the server's own address: without it this node polls.");
                 database.setPooled(true);

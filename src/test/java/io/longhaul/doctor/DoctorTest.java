@@ -17,6 +17,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -47,7 +48,7 @@ class DoctorTest {
 
     private static Report look(DatabaseConfiguration configuration) {
         return Doctor.look(
-                new Setup(configuration, Optional.empty(), Path.of("target"), 1, Duration.ofMinutes(5), "config.yml"));
+                new Setup(configuration, Optional.empty(), Path.of("target"), 1, Duration.ofMinutes(5), List.of(), "config.yml"));
     }
 
     private static List<Result> of(Report report, String check) {
@@ -218,7 +219,7 @@ class DoctorTest {
             open.setAutoCommit(false);
             statement.execute("SELECT txid_current()");
             Setup strict = new Setup(
-                    configuration(server.jdbcUrl()), Optional.empty(), Path.of("target"), 1, Duration.ZERO, "");
+                    configuration(server.jdbcUrl()), Optional.empty(), Path.of("target"), 1, Duration.ZERO, List.of(), "");
             Result result = only(Doctor.look(strict), "oldest-transaction");
             assertThat(result.verdict()).isEqualTo(Verdict.WARN);
             cure(result);
@@ -290,12 +291,39 @@ class DoctorTest {
                 Path.of("not-there-yet"),
                 1L << 30,
                 Duration.ofMinutes(5),
+                List.of(),
                 "");
         assertThat(new MachineChecks(17, 100 << 20, folder -> 5 << 20).look(setup))
                 .extracting(Result::verdict)
                 .containsExactly(Verdict.OK, Verdict.WARN, Verdict.WARN, Verdict.WARN);
         assertThat(new MachineChecks(25, 1L << 30, folder -> 2L << 30).look(setup))
                 .allSatisfy(one -> assertThat(one.verdict()).isEqualTo(Verdict.OK));
+    }
+
+    @Test
+    void certificatesAreWarnedOfBeforeTheyEnd(@TempDir Path folder) throws Exception {
+        Path store = folder.resolve("keys.p12");
+        int made = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        "-genkeypair", "-alias", "a", "-keyalg", "EC", "-dname", "CN=localhost", "-validity", "30",
+                        "-keystore", store.toString(), "-storepass", "secret-word", "-storetype", "PKCS12")
+                .inheritIO()
+                .start()
+                .waitFor();
+        assertThat(made).isZero();
+        List<Setup.Keys> keys = List.of(new Setup.Keys(store, "secret-word", "PKCS12"));
+        Instant now = Instant.now();
+        assertThat(CertificateChecks.look(keys, now)).extracting(Result::verdict).containsExactly(Verdict.OK);
+        assertThat(CertificateChecks.look(keys, now.plus(Duration.ofDays(20))))
+                .extracting(Result::verdict)
+                .containsExactly(Verdict.WARN);
+        assertThat(CertificateChecks.look(keys, now.plus(Duration.ofDays(40))))
+                .extracting(Result::verdict)
+                .containsExactly(Verdict.FAIL);
+        assertThat(CertificateChecks.look(List.of(new Setup.Keys(store, "wrong", "PKCS12")), now))
+                .extracting(Result::verdict)
+                .containsExactly(Verdict.FAIL);
+        assertThat(keys.toString()).doesNotContain("secret-word");
     }
 
     @ParameterizedTest

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.jar.JarFile;
+import java.util.zip.ZipException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -131,7 +133,7 @@ final class MajorUpgrade {
             }
             URL packed = URI.create("jar:" + jar.toAbsolutePath().normalize().toUri() + "!/" + archive.get()).toURL();
             return new Unpacking(folder).programs(packed, archive.get());
-        } catch (java.util.zip.ZipException | java.nio.file.NoSuchFileException e) {
+        } catch (ZipException | NoSuchFileException e) {
             throw new EmbeddedPostgresException(jar + " is neither a folder nor a jar", cure(major), e);
         }
     }
