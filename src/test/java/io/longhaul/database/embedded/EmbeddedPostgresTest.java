@@ -287,7 +287,7 @@ class EmbeddedPostgresTest {
         Programs eighteen = new Programs(fresh, new Account(List.of(), 0), 18);
         assertThatExceptionOfType(EmbeddedPostgresException.class)
                 .isThrownBy(() -> new Cluster(DataFolder.at(fresh), eighteen).directory(new EmbeddedLogin("", "")))
-                .withMessageContaining("pg17 holds data of another PostgreSQL");
+                .withMessageContaining("pg17 holds data of PostgreSQL 17, and this jar runs");
     }
 
     @Test
