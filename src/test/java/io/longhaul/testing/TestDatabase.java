@@ -54,7 +54,9 @@ public final class TestDatabase implements BeforeAllCallback, BeforeEachCallback
      * @return a JDBC URL without user and password
      */
     public String jdbcUrl() {
-        return databases.server().jdbcUrl(name);
+        return TransactionMode.isWanted()
+                ? TransactionMode.jdbcUrl(databases.server(), name)
+                : databases.server().jdbcUrl(name);
     }
 
     /**
