@@ -41,7 +41,7 @@ class ExportAndImportTest {
         here.run("INSERT INTO nodes (name, version, lease_until) VALUES ('gone', '1', NOW())");
         here.run("INSERT INTO jobs (tool_name, parameters, result, trace_id, expires_at, status, error_message, completed_at)"
                 + " SELECT 'echo', '{\"text\": \"\\\"quoted\\\", käse\\nnext line\"}', NULL, 't', NOW(), 'failed', e"
-                + " FROM unnest(ARRAY['', NULL, E'\\\\N', E'a,b\\n\"c\"', E'\\\\.']) AS e");
+                + ", NOW() FROM unnest(ARRAY['', NULL, E'\\\\N', E'a,b\\n\"c\"', E'\\\\.']) AS e");
         here.run("INSERT INTO jobs (tool_name, parameters, trace_id, expires_at) VALUES ('ping', '{}', 't', NOW())");
         here.run("INSERT INTO files (id, name, media_type, bytes, sha256, expires_at)"
                 + " VALUES (gen_random_uuid(), 'x', 'a/b', 2, '\\x00ff', NOW())");
