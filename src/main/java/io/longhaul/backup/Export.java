@@ -108,8 +108,8 @@ public final class Export {
         List<String> ours =
                 expectation.changelog().changesets().stream().map(Changeset::id).toList();
         if (finding.foundLevel() == 0 || !ours.containsAll(applied)) {
-            throw new CommandFailure("This is no schema that this release can export ("
-                    + finding.levels() + "): java -jar app.jar schema verify says what it is");
+            throw new CommandFailure("This is no schema that this release can export (" + finding.levels()
+                    + "): java -jar app.jar schema verify says what it is");
         }
         List<Manifest.Table> tables = new ArrayList<>();
         for (String table : Tables.inOrder(connection, names(expectation, finding.foundLevel()))) {

@@ -60,7 +60,9 @@ public final class Import {
                     .formatted(Export.rows(manifest, "jobs"), manifest.exportedAt());
         } catch (ZipException e) {
             throw new CommandFailure(
-                    CommandFailure.FAILED, file + " is no file of data export, or not all of it (" + e.getMessage() + ")", e);
+                    CommandFailure.FAILED,
+                    file + " is no file of data export, or not all of it (" + e.getMessage() + ")",
+                    e);
         }
     }
 
@@ -78,7 +80,9 @@ public final class Import {
             return manifest;
         } catch (JsonProcessingException e) {
             throw new CommandFailure(
-                    CommandFailure.FAILED, file + " has a " + Manifest.ENTRY + " that cannot be read: " + e.getOriginalMessage(), e);
+                    CommandFailure.FAILED,
+                    file + " has a " + Manifest.ENTRY + " that cannot be read: " + e.getOriginalMessage(),
+                    e);
         }
     }
 
@@ -89,7 +93,8 @@ public final class Import {
         List<String> theirs = manifest.changesets();
         if (theirs.size() > ours.size() || !ours.subList(0, theirs.size()).equals(theirs)) {
             throw new CommandFailure(file + " comes from schema level " + manifest.level() + ", which this release ("
-                    + Changelog.packed().level() + ") does not know: import it with the release that wrote it, or a newer one");
+                    + Changelog.packed().level()
+                    + ") does not know: import it with the release that wrote it, or a newer one");
         }
     }
 

@@ -20,16 +20,11 @@ final class Tables {
     static List<String> inOrder(Connection connection, List<String> names) throws SQLException {
         Map<String, List<String>> needs = new LinkedHashMap<>();
         for (String name : names) {
-            needs.put(
-                    name,
-                    Queries.strings(
-                            connection,
-                            """
+            needs.put(name, Queries.strings(connection, """
                             SELECT DISTINCT r.relname
                             FROM pg_constraint c JOIN pg_class r ON r.oid = c.confrelid
                             WHERE c.contype = 'f' AND c.conrelid = to_regclass(quote_ident('%s')) AND c.confrelid <> c.conrelid
-                            """
-                                    .formatted(name)));
+                            """.formatted(name)));
         }
         List<String> ordered = new ArrayList<>();
         while (!needs.isEmpty()) {

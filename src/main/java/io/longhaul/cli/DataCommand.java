@@ -39,8 +39,9 @@ public final class DataCommand extends Command {
         configurationFile(export);
         Subparser read = actions.addParser("import")
                 .help("reads such a file into a database without jobs")
-                .description("Without a configuration file the database is the embedded one of LONGHAUL_DATA, or the one"
-                        + " that DATABASE_URL names. It must hold no data; the schema is made if it is missing.");
+                .description(
+                        "Without a configuration file the database is the embedded one of LONGHAUL_DATA, or the one"
+                                + " that DATABASE_URL names. It must hold no data; the schema is made if it is missing.");
         read.addArgument("from").metavar("FILE").help("a file that data export wrote");
         configurationFile(read);
         Subparser upgrade = actions.addParser("upgrade")
@@ -60,14 +61,13 @@ public final class DataCommand extends Command {
     @Override
     public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
         ServiceConfiguration configuration = ConfigurationFiles.read(bootstrap, arguments.getString("file"));
-        String done =
-                switch (String.valueOf(arguments.getString("action"))) {
-                    case "export" -> export(configuration, Path.of(arguments.getString("into")));
-                    case "import" -> read(configuration, Path.of(arguments.getString("from")));
-                    case "upgrade" -> upgrade(configuration, arguments.getString("programs"));
-                    default -> throw new CommandFailure(
-                            CommandFailure.CANNOT_TELL, "write data export, data import or data upgrade");
-                };
+        String done = switch (String.valueOf(arguments.getString("action"))) {
+            case "export" -> export(configuration, Path.of(arguments.getString("into")));
+            case "import" -> read(configuration, Path.of(arguments.getString("from")));
+            case "upgrade" -> upgrade(configuration, arguments.getString("programs"));
+            default ->
+                throw new CommandFailure(CommandFailure.CANNOT_TELL, "write data export, data import or data upgrade");
+        };
         System.out.println(done);
     }
 
@@ -85,14 +85,16 @@ public final class DataCommand extends Command {
     }
 
     private static String read(ServiceConfiguration configuration, Path file) throws Exception {
-        DatabaseConfiguration database = CommandDataSources.reached(configuration).forMigrations();
+        DatabaseConfiguration database =
+                CommandDataSources.reached(configuration).forMigrations();
         return Import.read(new ConfiguredSessions(database, NAME), file, System.err::println);
     }
 
     private static String upgrade(ServiceConfiguration configuration, String programs) throws Exception {
         if (!configuration.database().isEmbedded()) {
-            throw new CommandFailure("data upgrade is for the embedded PostgreSQL: upgrade another one with its own tools"
-                    + " (pg_upgrade), or take DATABASE_URL away");
+            throw new CommandFailure(
+                    "data upgrade is for the embedded PostgreSQL: upgrade another one with its own tools"
+                            + " (pg_upgrade), or take DATABASE_URL away");
         }
         Path folder = Path.of(configuration.dataFolder());
         return EmbeddedPostgres.upgrade(

@@ -93,8 +93,7 @@ public final class DoctorCommand extends Command {
         if (!(server instanceof DefaultServerFactory connectors)) {
             return List.of();
         }
-        return Stream.concat(
-                        connectors.getApplicationConnectors().stream(), connectors.getAdminConnectors().stream())
+        return Stream.concat(connectors.getApplicationConnectors().stream(), connectors.getAdminConnectors().stream())
                 .filter(HttpsConnectorFactory.class::isInstance)
                 .map(HttpsConnectorFactory.class::cast)
                 .filter(tls -> tls.getKeyStorePath() != null)

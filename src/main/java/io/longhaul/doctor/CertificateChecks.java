@@ -32,7 +32,9 @@ final class CertificateChecks {
             return firstEnd(keys)
                     .map(end -> judge(keys.file(), end, now))
                     .orElseGet(() -> Result.fail(
-                            NAME, keys.file() + " holds no certificate.", "Put the server's key and certificate there."));
+                            NAME,
+                            keys.file() + " holds no certificate.",
+                            "Put the server's key and certificate there."));
         } catch (IOException | GeneralSecurityException e) {
             return Result.fail(
                     NAME,

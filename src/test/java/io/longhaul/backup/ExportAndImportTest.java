@@ -39,9 +39,10 @@ class ExportAndImportTest {
         there = new Database(empty.dataSource());
         Database here = new Database(full.dataSource());
         here.run("INSERT INTO nodes (name, version, lease_until) VALUES ('gone', '1', NOW())");
-        here.run("INSERT INTO jobs (tool_name, parameters, result, trace_id, expires_at, status, error_message, completed_at)"
-                + " SELECT 'echo', '{\"text\": \"\\\"quoted\\\", käse\\nnext line\"}', NULL, 't', NOW(), 'failed', e"
-                + ", NOW() FROM unnest(ARRAY['', NULL, E'\\\\N', E'a,b\\n\"c\"', E'\\\\.']) AS e");
+        here.run(
+                "INSERT INTO jobs (tool_name, parameters, result, trace_id, expires_at, status, error_message, completed_at)"
+                        + " SELECT 'echo', '{\"text\": \"\\\"quoted\\\", käse\\nnext line\"}', NULL, 't', NOW(), 'failed', e"
+                        + ", NOW() FROM unnest(ARRAY['', NULL, E'\\\\N', E'a,b\\n\"c\"', E'\\\\.']) AS e");
         here.run("INSERT INTO jobs (tool_name, parameters, trace_id, expires_at) VALUES ('ping', '{}', 't', NOW())");
         here.run("INSERT INTO files (id, name, media_type, bytes, sha256, expires_at)"
                 + " VALUES (gen_random_uuid(), 'x', 'a/b', 2, '\\x00ff', NOW())");
@@ -58,8 +59,7 @@ class ExportAndImportTest {
     }
 
     private List<String> rows(TestDatabase database, String table) {
-        return new Database(database.dataSource())
-                .column("SELECT t::text FROM " + table + " t ORDER BY 1");
+        return new Database(database.dataSource()).column("SELECT t::text FROM " + table + " t ORDER BY 1");
     }
 
     @Test
@@ -74,7 +74,8 @@ class ExportAndImportTest {
         assertThat(there.number(next)).isEqualTo(new Database(full.dataSource()).number(next));
         there.run("INSERT INTO nodes (name, version, lease_until) VALUES ('next', '1', NOW())");
         assertThat(there.number("SELECT count(DISTINCT id) FROM nodes")).isEqualTo(2);
-        assertThat(there.number("SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'")).isZero();
+        assertThat(there.number("SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'"))
+                .isZero();
     }
 
     @Test
@@ -106,7 +107,8 @@ class ExportAndImportTest {
         assertThatThrownBy(this::read).hasMessageContaining("has the format longhaul-data-9");
         zip("manifest.json", "{\"format\": \"longhaul-data-1\", \"level\": 99, \"changesets\": [\"0099-later\"]}");
         assertThatThrownBy(this::read).hasMessageContaining("level 99, which this release (20) does not know");
-        assertThat(there.number("SELECT count(*) FROM pg_class WHERE relname = 'jobs'")).isZero();
+        assertThat(there.number("SELECT count(*) FROM pg_class WHERE relname = 'jobs'"))
+                .isZero();
     }
 
     @Test
@@ -121,7 +123,8 @@ class ExportAndImportTest {
         assertThatThrownBy(() -> Import.read(empty.dataSource(), lacking, line -> {}))
                 .hasMessageContaining("lacks tables/webhooks.csv");
         assertThat(there.number("SELECT count(*) FROM jobs")).isZero();
-        assertThat(there.number("SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'")).isZero();
+        assertThat(there.number("SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'"))
+                .isZero();
         assertThat(read()).startsWith("6 jobs");
     }
 

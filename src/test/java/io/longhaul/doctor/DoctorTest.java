@@ -47,8 +47,8 @@ class DoctorTest {
     }
 
     private static Report look(DatabaseConfiguration configuration) {
-        return Doctor.look(
-                new Setup(configuration, Optional.empty(), Path.of("target"), 1, Duration.ofMinutes(5), List.of(), "config.yml"));
+        return Doctor.look(new Setup(
+                configuration, Optional.empty(), Path.of("target"), 1, Duration.ofMinutes(5), List.of(), "config.yml"));
     }
 
     private static List<Result> of(Report report, String check) {
@@ -219,7 +219,13 @@ class DoctorTest {
             open.setAutoCommit(false);
             statement.execute("SELECT txid_current()");
             Setup strict = new Setup(
-                    configuration(server.jdbcUrl()), Optional.empty(), Path.of("target"), 1, Duration.ZERO, List.of(), "");
+                    configuration(server.jdbcUrl()),
+                    Optional.empty(),
+                    Path.of("target"),
+                    1,
+                    Duration.ZERO,
+                    List.of(),
+                    "");
             Result result = only(Doctor.look(strict), "oldest-transaction");
             assertThat(result.verdict()).isEqualTo(Verdict.WARN);
             cure(result);
@@ -304,16 +310,32 @@ class DoctorTest {
     void certificatesAreWarnedOfBeforeTheyEnd(@TempDir Path folder) throws Exception {
         Path store = folder.resolve("keys.p12");
         int made = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", "a", "-keyalg", "EC", "-dname", "CN=localhost", "-validity", "30",
-                        "-keystore", store.toString(), "-storepass", "secret-word", "-storetype", "PKCS12")
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "a",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-validity",
+                        "30",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        "secret-word",
+                        "-storetype",
+                        "PKCS12")
                 .inheritIO()
                 .start()
                 .waitFor();
         assertThat(made).isZero();
         List<Setup.Keys> keys = List.of(new Setup.Keys(store, "secret-word", "PKCS12"));
         Instant now = Instant.now();
-        assertThat(CertificateChecks.look(keys, now)).extracting(Result::verdict).containsExactly(Verdict.OK);
+        assertThat(CertificateChecks.look(keys, now))
+                .extracting(Result::verdict)
+                .containsExactly(Verdict.OK);
         assertThat(CertificateChecks.look(keys, now.plus(Duration.ofDays(20))))
                 .extracting(Result::verdict)
                 .containsExactly(Verdict.WARN);

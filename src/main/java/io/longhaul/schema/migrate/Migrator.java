@@ -71,9 +71,7 @@ public final class Migrator {
             }
             if (applied < count) {
                 session.run(
-                        changelog.root(),
-                        liquibase -> liquibase.update(count - applied, ""),
-                        new ChangeReport(report));
+                        changelog.root(), liquibase -> liquibase.update(count - applied, ""), new ChangeReport(report));
             }
         } catch (CommandFailure e) {
             throw e;
@@ -85,8 +83,8 @@ public final class Migrator {
 
     private static int applied(Connection connection) throws SQLException {
         return Queries.hasTable(connection, "databasechangelog")
-                ? Integer.parseInt(Queries.first(
-                        connection, "SELECT count(*) FROM databasechangelog WHERE " + Changeset.OURS))
+                ? Integer.parseInt(
+                        Queries.first(connection, "SELECT count(*) FROM databasechangelog WHERE " + Changeset.OURS))
                 : 0;
     }
 

@@ -60,7 +60,10 @@ class MajorUpgradeTest {
                     .filter(entry -> entry.endsWith(".txz"))
                     .findFirst()
                     .orElseThrow();
-            return java.net.URI.create("jar:" + OLDER.toAbsolutePath().toUri() + "!/" + name).toURL();
+            return java.net
+                    .URI
+                    .create("jar:" + OLDER.toAbsolutePath().toUri() + "!/" + name)
+                    .toURL();
         }
     }
 
@@ -85,14 +88,17 @@ class MajorUpgradeTest {
                 .hasMessageContaining("pg15 holds data of PostgreSQL 15, and this jar runs 18")
                 .hasMessageContaining("java -jar app.jar data upgrade");
 
-        assertThat(EmbeddedPostgres.upgrade(data, null, COPY)).contains("pg18 has the data of").contains("pg15");
+        assertThat(EmbeddedPostgres.upgrade(data, null, COPY))
+                .contains("pg18 has the data of")
+                .contains("pg15");
         try (EmbeddedPostgres now = EmbeddedPostgres.start(data)) {
             assertThat(one(now, "SHOW server_version")).startsWith("18");
             assertThat(one(now, "SELECT word FROM old")).isEqualTo("kept");
         }
         assertThat(data.resolve("pg15/PG_VERSION")).exists();
         assertThat(data.resolve("upgrading")).doesNotExist();
-        assertThatThrownBy(() -> EmbeddedPostgres.upgrade(data, null, COPY)).hasMessageContaining("nothing has to be done");
+        assertThatThrownBy(() -> EmbeddedPostgres.upgrade(data, null, COPY))
+                .hasMessageContaining("nothing has to be done");
     }
 
     @Test
@@ -108,7 +114,9 @@ class MajorUpgradeTest {
     @Test
     void programsThatAreGoneAreAskedFor() throws Exception {
         try (var entries = Files.list(data)) {
-            for (Path programs : entries.filter(path -> path.getFileName().toString().startsWith("postgresql-")).toList()) {
+            for (Path programs : entries.filter(
+                            path -> path.getFileName().toString().startsWith("postgresql-"))
+                    .toList()) {
                 DirectoryTree.delete(programs);
             }
         }
