@@ -11,7 +11,8 @@ public final class MissingRoleException extends RuntimeException {
     private static String message(Principal principal, Role needed) {
         String cure = principal.name().startsWith(Principal.OF_PROVIDER)
                 ? "Use a token that gives it: auth.oidc.rolesClaim says by which claim."
-                : "Use a key with the role " + needed.word() + "; `java -jar app.jar key create --name NAME --role " + needed.word() + "`, with the server's configuration file, makes one.";
+                : "Use a key with the role " + needed.word() + "; `java -jar app.jar key create --name NAME --role "
+                        + needed.word() + "`, with the server's configuration file, makes one.";
         return "This needs the role " + needed.word() + ", and " + principal.name() + " has "
                 + principal.role().word() + ". " + cure;
     }

@@ -17,7 +17,8 @@ final class BindFailure {
             }
             if (isUnresolved(cause)) {
                 return Optional.of("The address to listen on is no name or address that this machine knows."
-                        + " Correct LONGHAUL_BIND and LONGHAUL_ADMIN_BIND: 127.0.0.1 for this machine alone, 0.0.0.0 for all addresses.");
+                        + " Correct LONGHAUL_BIND and LONGHAUL_ADMIN_BIND: 127.0.0.1 for this machine alone,"
+                        + " 0.0.0.0 for all addresses.");
             }
         }
         return Optional.empty();

@@ -18,7 +18,8 @@ class BindFailureTest {
         "Address already in use, Another program uses that port, LONGHAUL_PORT"
     })
     void theReasonOfTheSystemDecidesTheCure(String said, String reason, String setting) {
-        Throwable jetty = new RuntimeException(new IOException("Failed to bind to /192.0.2.1:80", new BindException(said)));
+        Throwable jetty =
+                new RuntimeException(new IOException("Failed to bind to /192.0.2.1:80", new BindException(said)));
         assertThat(BindFailure.of(jetty).orElseThrow())
                 .startsWith("Failed to bind to /192.0.2.1:80. " + reason)
                 .contains(setting);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.jetty.HttpConnectorFactory;
-import io.longhaul.schema.Cures;
 import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.schema.Cures;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,7 +37,8 @@ class AccessModuleTest {
 
     @Test
     void anExplicitSettingAllowsAnOpenServer() {
-        assertThatCode(() -> AccessModule.requireSafe(bound("0.0.0.0", "0.0.0.0"), Map.of("LONGHAUL_INSECURE", "true"), new Cures("my.yml")))
+        assertThatCode(() -> AccessModule.requireSafe(
+                        bound("0.0.0.0", "0.0.0.0"), Map.of("LONGHAUL_INSECURE", "true"), new Cures("my.yml")))
                 .doesNotThrowAnyException();
     }
 

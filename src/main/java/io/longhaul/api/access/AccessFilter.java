@@ -222,7 +222,8 @@ public final class AccessFilter extends HttpFilter {
         return Refusal.of(
                 ErrorCode.UNAUTHENTICATED,
                 "This server asks for a key: send Authorization: Bearer lh_... or X-API-Key."
-                        + " `java -jar app.jar key create --name NAME`, with the server's configuration file, makes one." + token);
+                        + " `java -jar app.jar key create --name NAME`, with the server's configuration file, makes one."
+                        + token);
     }
 
     private void write(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {

@@ -73,7 +73,8 @@ abstract class DatabaseCommand<T extends Configuration> extends Command {
             T configuration = configuration(bootstrap, arguments.getString("file"));
             check(arguments, configuration);
             if (arguments.getString("file") == null && needsDatabase(arguments)) {
-                CommandConsole.progress("No configuration file is named, so this is about " + meant.apply(configuration) + ".");
+                CommandConsole.progress(
+                        "No configuration file is named, so this is about " + meant.apply(configuration) + ".");
             }
             if (!needsDatabase(arguments)) {
                 run(arguments, (CommandDatabase) null);
