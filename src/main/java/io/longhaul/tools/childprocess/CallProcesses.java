@@ -45,15 +45,12 @@ public final class CallProcesses implements AutoCloseable {
     /**
      * Starts watching.
      *
-     * @param leader the command's process, just started
+     * @param group number of the command's process, just started
+     * @param leader that process; asked for where groups cannot be looked for
      * @param id the value of {@link Environment#CALL} it was started with
      * @param guard ends the group if this JVM cannot
      */
-    CallProcesses(ProcessHandle leader, String id, ProcessGuard guard) {
-        this(leader.pid(), () -> leader, id, guard);
-    }
-
-    private CallProcesses(long group, Supplier<ProcessHandle> leader, String id, ProcessGuard guard) {
+    CallProcesses(long group, Supplier<ProcessHandle> leader, String id, ProcessGuard guard) {
         this.leader = leader;
         this.group = group;
         this.id = id;
@@ -75,12 +72,12 @@ public final class CallProcesses implements AutoCloseable {
     /**
      * Watches the processes of one call.
      *
-     * @param leader the first process, just started by {@link Setsid#command}
+     * @param first the first of them, just started in a session of its own
      * @param id the value of {@link Environment#CALL} it was started with
      * @return the processes; to be closed
      */
-    public static CallProcesses of(ProcessHandle leader, String id) {
-        return new CallProcesses(leader, id, ProcessGuard.shared());
+    public static CallProcesses of(Process first, String id) {
+        return new CallProcesses(first.pid(), first::toHandle, id, ProcessGuard.shared());
     }
 
     /**

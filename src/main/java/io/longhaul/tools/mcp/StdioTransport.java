@@ -76,7 +76,7 @@ final class StdioTransport implements McpTransport {
         } catch (CallFailure failure) {
             throw new LostException(failure.getMessage(), false);
         }
-        all = CallProcesses.of(process.toHandle(), id);
+        all = CallProcesses.of(process, id);
         errors = thread("mcp-err", () -> readErrors(session));
         thread("mcp-in", () -> readMessages(session));
         thread("mcp-out", this::write);

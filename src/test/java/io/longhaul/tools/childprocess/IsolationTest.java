@@ -182,7 +182,7 @@ final class IsolationTest {
                         false,
                         true));
         BufferedReader out = awaitLine(process);
-        try (CallProcesses all = CallProcesses.of(process.toHandle(), id)) {
+        try (CallProcesses all = CallProcesses.of(process, id)) {
             all.stop(Duration.ofSeconds(5));
         }
         assertThat(out.readLine()).isEqualTo("asked");

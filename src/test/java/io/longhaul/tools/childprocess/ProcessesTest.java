@@ -97,7 +97,7 @@ final class ProcessesTest {
         ProcessGuard guard = new ProcessGuard(false);
         Process leader =
                 marked("leaver", "(until [ -e " + flag + " ]; do :; done; exec setsid sleep 1000) & echo $!; wait");
-        CallProcesses all = new CallProcesses(leader.toHandle(), "leaver", guard);
+        CallProcesses all = new CallProcesses(leader.pid(), leader::toHandle, "leaver", guard);
         String child = leader.inputReader().readLine();
         send("STOP", guard.shell());
         Thread stopping = new Thread(() -> all.stop(Duration.ofMinutes(1)));

@@ -8,8 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -97,6 +100,70 @@ final class ProgramStartTest {
                 .isInstanceOf(IOException.class);
     }
 
+    @Test
+    void inputsOfAnySizeArriveInTheirOrder() throws Exception {
+        ProgramStart cat = new ProgramStart(List.of("/bin/cat"), PATH, Path.of("/"), true, true);
+        for (RunningProgram program : List.of(cat.run(), new StreamedProgram(cat.startByJava()))) {
+            List<String> lines = new CopyOnWriteArrayList<>();
+            program.feed("first\n".getBytes(StandardCharsets.UTF_8), false);
+            program.feed("x".repeat(200_000).concat("\n").getBytes(StandardCharsets.UTF_8), false);
+            program.feed("last".getBytes(StandardCharsets.UTF_8), true);
+            program.read(lines(lines), lines(new CopyOnWriteArrayList<>()), error -> {});
+            program.exit().get(10, TimeUnit.SECONDS);
+            program.outputEnd().get(10, TimeUnit.SECONDS);
+            assertThat(lines).containsExactly("first", "x".repeat(200_000), "last");
+            assertThat(program.exitValue()).isZero();
+        }
+    }
+
+    @Test
+    void aProgramThatDoesNotReadItsInputIsNoProblem() throws Exception {
+        ProgramStart deaf = new ProgramStart(List.of("/bin/sh", "-c", "exec <&-; exit 3"), PATH, Path.of("/"), true, true);
+        for (RunningProgram program : List.of(deaf.run(), new StreamedProgram(deaf.startByJava()))) {
+            program.read(lines(new CopyOnWriteArrayList<>()), lines(new CopyOnWriteArrayList<>()), error -> {});
+            program.exit().get(10, TimeUnit.SECONDS);
+            program.feed(new byte[10], false);
+            program.feed(new byte[200_000], true);
+            program.endInput();
+            program.outputEnd().get(10, TimeUnit.SECONDS);
+            assertThat(program.exitValue()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aLineThatCannotBeTakenEndsTheReadingAndNotTheWait() throws Exception {
+        CompletableFuture<Throwable> broken = new CompletableFuture<>();
+        RunningProgram program = start("/bin/sh", "-c", "echo line; exit 4").run();
+        LineReader refusing = new LineReader(100, (line, cut) -> {
+            throw new IllegalStateException("full");
+        });
+        program.read(refusing, lines(new CopyOnWriteArrayList<>()), broken::complete);
+        assertThat(broken.get(10, TimeUnit.SECONDS)).hasMessage("full");
+        program.exit().get(10, TimeUnit.SECONDS);
+        assertThat(program.exitValue()).isEqualTo(4);
+        assertThat(program.outputEnd()).isCompletedExceptionally();
+    }
+
+    @Test
+    void oneThreadWaitsForAProgramAndItsOutput() throws Exception {
+        RunningProgram program = start("/bin/sh", "-c", "echo begun; exec sleep 1000").run();
+        CompletableFuture<String> begun = new CompletableFuture<>();
+        LineReader output = new LineReader(100, (line, cut) -> begun.complete(new String(line, StandardCharsets.UTF_8)));
+        program.read(output, lines(new CopyOnWriteArrayList<>()), error -> {});
+        assertThat(begun.get(10, TimeUnit.SECONDS)).isEqualTo("begun");
+        assertThat(Thread.getAllStackTraces().values().stream()
+                        .filter(stack -> Arrays.stream(stack)
+                                .anyMatch(frame -> frame.getClassName().matches(".*(Polled|Streamed)Program|.*NativeProcess"))))
+                .hasSize(1);
+        program.handle().destroyForcibly();
+        program.exit().get(10, TimeUnit.SECONDS);
+        assertThat(program.exitValue()).isEqualTo(128 + 9);
+    }
+
+    private static LineReader lines(List<String> lines) {
+        return new LineReader(1_000_000, (line, cut) -> lines.add(new String(line, StandardCharsets.UTF_8)));
+    }
+
     @RepeatedTest(3)
     void noDescriptorStaysOpen(@TempDir Path folder) throws Exception {
         start("/bin/true").start().waitFor();
@@ -111,6 +178,13 @@ final class ProgramStartTest {
             process.getErrorStream().close();
             assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
             assertThatThrownBy(() -> start("/no/such").start()).isInstanceOf(IOException.class);
+            RunningProgram program = fed.run();
+            program.read(lines(new CopyOnWriteArrayList<>()), lines(new CopyOnWriteArrayList<>()), error -> {});
+            program.feed(new byte[10], i % 2 == 0);
+            program.endInput();
+            program.exit().get(10, TimeUnit.SECONDS);
+            program.outputEnd().get(10, TimeUnit.SECONDS);
+            assertThatThrownBy(() -> start("/no/such").run()).isInstanceOf(IOException.class);
         }
         assertThat(descriptors()).isLessThanOrEqualTo(before);
     }
