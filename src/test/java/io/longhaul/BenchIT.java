@@ -54,7 +54,11 @@ class BenchIT {
                     figure.path("ratio").asDouble());
         });
         assertThat(figures.findValuesAsText("work"))
-                .contains("program /bin/true", "program sh -c cat", "submit to a new server", "processor time without jobs");
+                .contains(
+                        "program /bin/true",
+                        "program sh -c cat",
+                        "submit to a new server",
+                        "processor time without jobs");
         assertThat(database.number("SELECT count(*) FROM pg_namespace WHERE nspname LIKE '%bench%'"))
                 .isZero();
         assertThat(database.number("SELECT count(*) FROM jobs")).isZero();

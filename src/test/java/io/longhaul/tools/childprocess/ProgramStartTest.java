@@ -118,7 +118,8 @@ final class ProgramStartTest {
 
     @Test
     void aProgramThatDoesNotReadItsInputIsNoProblem() throws Exception {
-        ProgramStart deaf = new ProgramStart(List.of("/bin/sh", "-c", "exec <&-; exit 3"), PATH, Path.of("/"), true, true);
+        ProgramStart deaf =
+                new ProgramStart(List.of("/bin/sh", "-c", "exec <&-; exit 3"), PATH, Path.of("/"), true, true);
         for (RunningProgram program : List.of(deaf.run(), new StreamedProgram(deaf.startByJava()))) {
             program.read(lines(new CopyOnWriteArrayList<>()), lines(new CopyOnWriteArrayList<>()), error -> {});
             program.exit().get(10, TimeUnit.SECONDS);
@@ -146,14 +147,17 @@ final class ProgramStartTest {
 
     @Test
     void oneThreadWaitsForAProgramAndItsOutput() throws Exception {
-        RunningProgram program = start("/bin/sh", "-c", "echo begun; exec sleep 1000").run();
+        RunningProgram program =
+                start("/bin/sh", "-c", "echo begun; exec sleep 1000").run();
         CompletableFuture<String> begun = new CompletableFuture<>();
-        LineReader output = new LineReader(100, (line, cut) -> begun.complete(new String(line, StandardCharsets.UTF_8)));
+        LineReader output =
+                new LineReader(100, (line, cut) -> begun.complete(new String(line, StandardCharsets.UTF_8)));
         program.read(output, lines(new CopyOnWriteArrayList<>()), error -> {});
         assertThat(begun.get(10, TimeUnit.SECONDS)).isEqualTo("begun");
         assertThat(Thread.getAllStackTraces().values().stream()
                         .filter(stack -> Arrays.stream(stack)
-                                .anyMatch(frame -> frame.getClassName().matches(".*(Polled|Streamed)Program|.*NativeProcess"))))
+                                .anyMatch(frame ->
+                                        frame.getClassName().matches(".*(Polled|Streamed)Program|.*NativeProcess"))))
                 .hasSize(1);
         program.handle().destroyForcibly();
         program.exit().get(10, TimeUnit.SECONDS);
