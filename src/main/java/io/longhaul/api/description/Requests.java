@@ -434,8 +434,7 @@ public final class Requests {
      * @param error a part of the error's text
      * @param waitingForInput only jobs whose tool has asked something that nobody has answered
      * @param failure the fingerprint of a failure: jobs that failed alike
-     * @param params values that the params must have, by names of members, at most 5: {@code {"model": "small"}}; a member of a
-     *     member is named with dots
+     * @param params values that the params must have, by names of members, at most 5; a member of a member is named with dots
      */
     public record OperationFilter(
             List<String> status,
