@@ -38,7 +38,7 @@ public record JobRow(Job job, boolean mayChange, EndedAttempts before) {
     /** Makes the rows of a list, with one more statement if jobs of it have begun more than once. */
     public static List<JobRow> of(List<Job> jobs, Predicate<Job> mayChange, Reads reads) {
         UUID[] repeated = jobs.stream()
-                .filter(job -> job.attempt() > (job.status() == JobStatus.PENDING ? 0 : 1))
+                .filter(JobRow::hasEndedAttempts)
                 .map(Job::id)
                 .toArray(UUID[]::new);
         List<EndedAttempts> found =
@@ -48,6 +48,12 @@ public record JobRow(Job job, boolean mayChange, EndedAttempts before) {
         return jobs.stream()
                 .map(job -> new JobRow(job, mayChange.test(job), before.get(job.id())))
                 .toList();
+    }
+
+    /** A job that was put back or cancelled after a loss shows nothing of its first attempt. */
+    private static boolean hasEndedAttempts(Job job) {
+        boolean isBetween = job.status() == JobStatus.PENDING || job.status() == JobStatus.CANCELLED;
+        return job.attempt() > (isBetween ? 0 : 1);
     }
 
     /** How long it waited for its first attempt; of a job that waits, how long it has waited this time. */
