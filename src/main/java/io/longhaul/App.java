@@ -17,6 +17,7 @@ import io.longhaul.cli.ServeCommand;
 import io.longhaul.cli.remote.RemoteCommands;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.logging.SecretsFilter;
+import io.longhaul.logging.StartupLogging;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.commands.DbCommand;
 import io.longhaul.schema.commands.SchemaCommand;
@@ -48,6 +49,7 @@ public final class App extends Application<ServiceConfiguration> {
         }
         // Before the first Liquibase class is loaded, which would otherwise look up a host on the internet.
         System.setProperty("liquibase.analytics.enabled", "false");
+        StartupLogging.logUncaughtExceptions();
         new App().run(args);
     }
 
@@ -74,8 +76,12 @@ public final class App extends Application<ServiceConfiguration> {
     }
 
     @Override
+    protected void bootstrapLogging() {
+        StartupLogging.begin(bootstrapLogLevel());
+    }
+
+    @Override
     public void initialize(Bootstrap<ServiceConfiguration> bootstrap) {
-        SecretsFilter.install();
         bootstrap.setConfigurationFactoryFactory(files);
         bootstrap.setConfigurationSourceProvider(
                 new SubstitutingSourceProvider(bootstrap.getConfigurationSourceProvider(), files.substitutor()));

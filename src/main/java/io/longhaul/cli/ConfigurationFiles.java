@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import org.apache.commons.text.StringSubstitutor;
+import org.apache.commons.text.lookup.StringLookup;
 
 /**
  * Reads the configuration: from the named file, or without one from the {@code config.yml} inside the jar with the
@@ -49,7 +50,12 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
 
     /** Replaces <code>${NAME:-value}</code> in files, for the bootstrap's source provider. */
     public StringSubstitutor substitutor() {
-        return new StringSubstitutor(this::value);
+        return substitutor(this::value);
+    }
+
+    /** A default may name another variable. */
+    private static StringSubstitutor substitutor(StringLookup values) {
+        return new StringSubstitutor(values).setEnableSubstitutionInVariables(true);
     }
 
     /**
@@ -99,7 +105,7 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
 
             @Override
             public ServiceConfiguration build() throws IOException, ConfigurationException {
-                StringSubstitutor embedded = new StringSubstitutor(ConfigurationFiles.this::valueWithoutFile);
+                StringSubstitutor embedded = substitutor(ConfigurationFiles.this::valueWithoutFile);
                 ServiceConfiguration inside = build(
                         new SubstitutingSourceProvider(new ResourceConfigurationSourceProvider(), embedded),
                         "config.yml");

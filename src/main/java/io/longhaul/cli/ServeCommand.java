@@ -6,6 +6,7 @@ import io.dropwizard.core.cli.ServerCommand;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.ServerLifecycleListener;
 import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.logging.StartupLogging;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
 import net.sourceforge.argparse4j.inf.Namespace;
@@ -28,7 +29,7 @@ public final class ServeCommand extends ServerCommand<ServiceConfiguration> {
 
     @Override
     public void onError(Cli cli, Namespace arguments, Throwable error) {
-        cli.getStdErr().println("server: " + reason(arguments, error));
+        StartupLogging.fail(cli.getStdErr(), "server", reason(arguments, error));
         if (System.getenv("LONGHAUL_DEBUG") != null) {
             error.printStackTrace(cli.getStdErr());
         }

@@ -2,6 +2,7 @@ package io.longhaul.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.core.Configuration;
+import io.dropwizard.logging.common.LoggingFactory;
 import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MinDuration;
 import io.longhaul.api.ApiConfiguration;
@@ -9,6 +10,7 @@ import io.longhaul.auth.AccessConfiguration;
 import io.longhaul.console.ConsoleConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.files.FilesConfiguration;
+import io.longhaul.logging.LoggingConfiguration;
 import io.longhaul.mcp.McpConfiguration;
 import io.longhaul.schema.SchemaConfiguration;
 import io.longhaul.tools.definitions.ToolsConfiguration;
@@ -91,6 +93,11 @@ public final class ServiceConfiguration extends Configuration {
     void setPublicUrl(String given) {
         ApiConfiguration.checkPublicUrl(given == null ? "" : given);
         publicUrl = given;
+    }
+
+    @Override
+    public synchronized LoggingFactory getLoggingFactory() {
+        return new LoggingConfiguration(super.getLoggingFactory(), workers.node());
     }
 
     public DatabaseConfiguration database() {

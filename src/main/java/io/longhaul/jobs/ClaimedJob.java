@@ -10,6 +10,7 @@ import java.time.Instant;
  * @param tool name of the tool
  * @param params JSON value as text
  * @param traceId the job's trace
+ * @param traceSpan the span that its work continues with its flags, or null
  * @param failures attempts that have failed before
  * @param maxAttempts failed attempts allowed, or null for the tool's policy
  * @param timeoutSeconds time limit of this attempt, or null for the tool's policy
@@ -24,6 +25,7 @@ public record ClaimedJob(
         String tool,
         String params,
         String traceId,
+        String traceSpan,
         int failures,
         Integer maxAttempts,
         Integer timeoutSeconds,

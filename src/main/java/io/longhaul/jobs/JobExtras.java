@@ -24,6 +24,7 @@ import java.util.function.Consumer;
  * @param webhook an endpoint that is told of its end in addition to the subscribed ones, or null
  * @param principal name of the submitter, or null without authentication
  * @param startWithinSeconds time in which its first attempt must begin, or null for the tool's policy
+ * @param traceSpan the caller's span and its flags, or null
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record JobExtras(
@@ -41,10 +42,11 @@ public record JobExtras(
 
         @JsonProperty("webhook") OwnWebhook webhook,
         @JsonProperty("principal") String principal,
-        @JsonProperty("start_within_seconds") Integer startWithinSeconds) {
+        @JsonProperty("start_within_seconds") Integer startWithinSeconds,
+        @JsonProperty("trace_span") String traceSpan) {
     /** No extras, as for most jobs. */
     public static final JobExtras NONE =
-            new JobExtras(null, null, null, null, null, null, null, List.of(), false, null, null, null);
+            new JobExtras(null, null, null, null, null, null, null, List.of(), false, null, null, null, null);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -81,6 +83,7 @@ public record JobExtras(
         public OwnWebhook webhook;
         public String principal;
         public Integer startWithinSeconds;
+        public String traceSpan;
     }
 
     /** Extras with some members set. */
@@ -103,6 +106,7 @@ public record JobExtras(
         draft.webhook = webhook;
         draft.principal = principal;
         draft.startWithinSeconds = startWithinSeconds;
+        draft.traceSpan = traceSpan;
         change.accept(draft);
         return new JobExtras(
                 draft.retry,
@@ -116,7 +120,8 @@ public record JobExtras(
                 draft.afterAny,
                 draft.webhook,
                 draft.principal,
-                draft.startWithinSeconds);
+                draft.startWithinSeconds,
+                draft.traceSpan);
     }
 
     /** A copy that belongs to a principal. The principal's name is its fairness key unless it has one. */

@@ -13,6 +13,9 @@ public sealed interface Outcome {
 
     Lease lease();
 
+    /** Its name in logs, metrics and spans. */
+    String name();
+
     /**
      * The outcome to write if the database refuses to store this one, so that the attempt ends in any case.
      * Nothing if no text can be left out.
@@ -29,6 +32,11 @@ public sealed interface Outcome {
      */
     record Completed(Lease lease, String result) implements Outcome {
         @Override
+        public String name() {
+            return "completed";
+        }
+
+        @Override
         public Optional<Outcome> refused() {
             return Optional.of(new Failed(lease, RESULT_REFUSED, "PostgreSQL cannot store what the tool answered."));
         }
@@ -42,6 +50,11 @@ public sealed interface Outcome {
      * @param errorMessage for people
      */
     record Failed(Lease lease, String errorCode, String errorMessage) implements Outcome {
+        @Override
+        public String name() {
+            return "failed";
+        }
+
         @Override
         public Optional<Outcome> refused() {
             return errorCode.equals(RESULT_REFUSED) || errorMessage.equals(MESSAGE_REFUSED)
@@ -60,6 +73,11 @@ public sealed interface Outcome {
      */
     record RetryLater(Lease lease, String errorCode, String errorMessage, Duration delay) implements Outcome {
         @Override
+        public String name() {
+            return "retried";
+        }
+
+        @Override
         public Optional<Outcome> refused() {
             return errorMessage.equals(MESSAGE_REFUSED)
                     ? Optional.empty()
@@ -72,7 +90,12 @@ public sealed interface Outcome {
      *
      * @param lease the attempt
      */
-    record GivenBack(Lease lease) implements Outcome {}
+    record GivenBack(Lease lease) implements Outcome {
+        @Override
+        public String name() {
+            return "given_back";
+        }
+    }
 
     /**
      * The attempt ends because its questions may stay unanswered for long. The next one begins when they are answered, and
@@ -80,5 +103,10 @@ public sealed interface Outcome {
      *
      * @param lease the attempt
      */
-    record WaitsForInput(Lease lease) implements Outcome {}
+    record WaitsForInput(Lease lease) implements Outcome {
+        @Override
+        public String name() {
+            return "waiting_for_input";
+        }
+    }
 }

@@ -1,9 +1,14 @@
 package io.longhaul.logging;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,34 +28,81 @@ final class LoggedSecrets {
      * Group 1 stays, the rest of the match is replaced. Headers may be logged as {@code name: value},
      * {@code name=value} or in a library's own form; bytes of requests and answers with escapes.
      */
-    private static final List<Pattern> FORMS = List.of(
+    private static final List<Form> FORMS = List.of(
             // Keys of `key create`, even if cut off.
-            Pattern.compile("(\\blh_[0-9a-f]{10}_)[0-9a-f]{4,48}"),
-            Pattern.compile("(\\bwhsec_)[A-Za-z0-9+/=_-]{4,}"),
+            new Form("(\\blh_[0-9a-f]{10}_)[0-9a-f]{4,48}", "lh_"),
+            new Form("(\\bwhsec_)[A-Za-z0-9+/=_-]{4,}", "whsec_"),
             // JSON Web Tokens.
-            Pattern.compile("(\\beyJ)[A-Za-z0-9_-]{5,}(?:\\.[A-Za-z0-9_-]*){1,4}"),
-            Pattern.compile("(/v1/callbacks/)[A-Za-z0-9._~%-]+"),
-            Pattern.compile(
+            new Form("(\\beyJ)[A-Za-z0-9_-]{5,}(?:\\.[A-Za-z0-9_-]*){1,4}", "eyj"),
+            new Form("(/v1/callbacks/)[A-Za-z0-9._~%-]+", "/v1/callbacks/"),
+            new Form(
                     "(?i)(\\b(?:Proxy-)?Authorization[\"']?\\s*[:=]\\s*[\"'\\[]*)(?!\\[secret)(?:(?:Bearer|Basic)\\s+)?"
-                            + "[^\\s\"',;<>|)\\]}\\\\]+"),
-            Pattern.compile("(?i)(\\b(?:Bearer|Basic)[ :=]+)[A-Za-z0-9._~+/=-]{4,}"),
-            Pattern.compile("(?i)(\\b(?:X-API-Key|Longhaul-Worker-Token|Cookie|Set-Cookie)[\"']?\\s*[:=]\\s*[\"'\\[]*)"
-                    + "(?!\\[secret)[^\\s\"',;<>|)\\]}\\\\]+"),
-            Pattern.compile(
-                    "(?i)(\\b\\w*(?:password|passwd|pwd|secret|worker_token|api_?key|callback_token)\\w*[\"']?\\s*[:=]\\s*[\"']?)"
-                            + "(?!\\[secret)[^\\s\"',;&<>|)\\]}\\\\]+"),
+                            + "[^\\s\"',;<>|)\\]}\\\\]+",
+                    "authorization"),
+            new Form("(?i)(\\b(?:Bearer|Basic)[ :=]+)[A-Za-z0-9._~+/=-]{4,}", "bearer", "basic"),
+            new Form(
+                    "(?i)(\\b(?:X-API-Key|Longhaul-Worker-Token|Cookie|Set-Cookie)[\"']?\\s*[:=]\\s*[\"'\\[]*)"
+                            + "(?!\\[secret)[^\\s\"',;<>|)\\]}\\\\]+",
+                    "key",
+                    "token",
+                    "cookie"),
+            new Form(
+                    "(?i)((?:password|passwd|pwd|secret|worker_token|api_?key|callback_token)\\w*[\"']?\\s*[:=]\\s*[\"']?)"
+                            + "(?!\\[secret)[^\\s\"',;&<>|)\\]}\\\\]+",
+                    "pass",
+                    "pwd",
+                    "secret",
+                    "token",
+                    "key"),
             // Workers' tokens: a number and 32 random characters.
-            Pattern.compile("(\\b\\d{1,18}\\.)(?=[A-Za-z0-9_-]*[A-Za-z_-])[A-Za-z0-9_-]{32}(?![A-Za-z0-9_.-])"),
+            new Form("(\\b\\d{1,18}\\.)(?=[A-Za-z0-9_-]*[A-Za-z_-])[A-Za-z0-9_-]{32}(?![A-Za-z0-9_.-])", "."),
             // User and password in an address.
-            Pattern.compile("(\\b[a-z][a-z0-9+.-]*://[^\\s/@:]+:)[^\\s/@]+(?=@)"));
+            new Form("(\\b[a-z][a-z0-9+.-]*://[^\\s/@:]+:)[^\\s/@]+(?=@)", "@"));
 
-    private final Set<String> known = ConcurrentHashMap.newKeySet();
-
-    /** Adds a password that has no known form. */
-    void add(String secret) {
-        if (secret != null && secret.length() >= SHORTEST) {
-            known.add(secret);
+    /**
+     * Secrets that look alike.
+     *
+     * @param pattern finds them
+     * @param hints parts in lower case of which every such text has one: looking for these takes a tenth of the time
+     */
+    private record Form(Pattern pattern, List<String> hints) {
+        Form(String pattern, String... hints) {
+            this(Pattern.compile(pattern), List.of(hints));
         }
+
+        boolean mayBeIn(String lowerCase) {
+            for (String hint : hints) {
+                if (lowerCase.contains(hint)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** Rotated secrets add up while the server runs, and each is looked for in each line. */
+    private static final int MOST = 1_000;
+
+    private final Set<String> added = new LinkedHashSet<>();
+
+    /** Those that were added last, the longest first: one may be part of another. */
+    private volatile List<String> known = List.of();
+
+    /** Adds a password that has no known form, and the forms that it has in addresses, in JSON and in headers. */
+    synchronized void add(String secret) {
+        if (secret == null || secret.length() < SHORTEST || added.contains(secret)) {
+            return;
+        }
+        added.add(secret);
+        added.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
+        added.add(secret.replace("\\", "\\\\").replace("\"", "\\\""));
+        added.add(Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8)));
+        while (added.size() > MOST) {
+            added.remove(added.iterator().next());
+        }
+        known = added.stream()
+                .sorted(Comparator.comparing(String::length).reversed())
+                .toList();
     }
 
     /** The text without secrets; the same object if there are none. */
@@ -59,8 +111,9 @@ final class LoggedSecrets {
         for (String secret : known) {
             clean = clean.contains(secret) ? clean.replace(secret, MARK) : clean;
         }
-        for (Pattern form : FORMS) {
-            clean = struck(form, clean);
+        String lowerCase = clean.toLowerCase(Locale.ROOT);
+        for (Form form : FORMS) {
+            clean = form.mayBeIn(lowerCase) ? struck(form.pattern(), clean) : clean;
         }
         return Objects.equals(clean, text) ? text : clean;
     }

@@ -10,13 +10,12 @@ import java.util.List;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
-import org.slf4j.helpers.FormattingTuple;
-import org.slf4j.helpers.MessageFormatter;
+import org.slf4j.MarkerFactory;
 
 /**
- * Keeps secrets out of the log, for every logger, level, appender and layout: it sees every event before it is made,
- * and replaces one that holds secrets. Loggers that show the bytes of connections are silenced, because a secret may be
- * cut there and not be recognized.
+ * Keeps secrets out of the log, for every logger, level and layout: before each appender stands a {@link
+ * ScrubbingAppender}. Loggers that show the bytes of connections are silenced by this filter, because a secret may be cut
+ * there and not be recognized.
  */
 public final class SecretsFilter extends TurboFilter {
     /** Libraries that log the content of connections below INFO: headers, bodies, bound values. */
@@ -35,19 +34,28 @@ public final class SecretsFilter extends TurboFilter {
             "org.apache.hc",
             "io.netty");
 
-    private static final LoggedSecrets SECRETS = new LoggedSecrets();
+    /**
+     * Marks events that hold nothing but ids, names and figures of this server, and are so many that looking for secrets
+     * would cost more than all else.
+     */
+    public static final Marker NO_SECRETS = MarkerFactory.getMarker("longhaul-no-secrets");
 
-    /** True while this thread logs a replacement. */
-    private final ThreadLocal<Boolean> cleaning = ThreadLocal.withInitial(() -> false);
+    static final LoggedSecrets SECRETS = new LoggedSecrets();
 
     private SecretsFilter() {}
 
-    /** Installs the filter for good: it stays when logging is configured again. */
+    /**
+     * Puts all appenders of now behind the filter. To be called again when there are others; what silences loggers stays
+     * when logging is configured again.
+     */
     public static void install() {
         ILoggerFactory factory = LoggerFactory.getILoggerFactory();
-        if (factory instanceof LoggerContext context && !isIn(context)) {
-            context.addTurboFilter(new SecretsFilter());
-            context.addListener(new Again());
+        if (factory instanceof LoggerContext context) {
+            if (!isIn(context)) {
+                context.addTurboFilter(new SecretsFilter());
+                context.addListener(new Again());
+            }
+            ScrubbingAppender.before(context, SECRETS);
         }
     }
 
@@ -63,39 +71,13 @@ public final class SecretsFilter extends TurboFilter {
     @Override
     public FilterReply decide(
             Marker marker, Logger logger, Level level, String format, Object[] params, Throwable failure) {
-        if (level.levelInt < Level.INFO_INT && isWire(logger.getName())) {
-            return FilterReply.DENY;
-        }
-        if (format == null || cleaning.get() || level.levelInt < logger.getEffectiveLevel().levelInt) {
-            return FilterReply.NEUTRAL;
-        }
-        return replaced(marker, logger, level, format, params, failure) ? FilterReply.DENY : FilterReply.NEUTRAL;
+        return level.levelInt < Level.INFO_INT && isWire(logger.getName()) ? FilterReply.DENY : FilterReply.NEUTRAL;
     }
 
     private static boolean isWire(String logger) {
         return WIRES.stream()
                 .anyMatch(wire -> logger.startsWith(wire)
                         && (logger.length() == wire.length() || logger.charAt(wire.length()) == '.'));
-    }
-
-    /** Logs the event without its secrets; false if it has none. */
-    private boolean replaced(
-            Marker marker, Logger logger, Level level, String format, Object[] params, Throwable failure) {
-        FormattingTuple whole = MessageFormatter.arrayFormat(format, params);
-        Throwable thrown = failure == null ? whole.getThrowable() : failure;
-        String message = whole.getMessage() == null ? "" : whole.getMessage();
-        String clean = SECRETS.without(message);
-        Throwable cleanFailure = ScrubbedThrowable.of(thrown, SECRETS);
-        if (clean.equals(message) && cleanFailure == thrown) {
-            return false;
-        }
-        cleaning.set(true);
-        try {
-            logger.log(marker, Logger.FQCN, Level.toLocationAwareLoggerInteger(level), clean, null, cleanFailure);
-        } finally {
-            cleaning.set(false);
-        }
-        return true;
     }
 
     /** Installs the filter again after logging is configured again. */

@@ -15,6 +15,7 @@ import io.longhaul.mcp.protocol.LonghaulNames;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
 import io.longhaul.tools.RegisteredTool;
+import io.longhaul.traces.Trace;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -69,10 +70,10 @@ final class CallIntake {
      * @param tool the called tool
      * @param arguments of the tool
      * @param caller becomes the owner of the job
-     * @param traceId trace that the job continues
+     * @param trace trace that the job continues
      * @param wanted wishes of the call for its job
      */
-    record Call(RegisteredTool tool, ObjectNode arguments, Caller caller, String traceId, Wanted wanted) {
+    record Call(RegisteredTool tool, ObjectNode arguments, Caller caller, Trace trace, Wanted wanted) {
         /**
          * Wishes of a call for its job.
          *
@@ -182,9 +183,10 @@ final class CallIntake {
     private Submission submission(Call call) throws SubmissionRejected {
         String arguments = Json.sorted(call.arguments());
         Duration ttl = times.of(call.wanted().ttlMillis());
-        Submission submission = new Submission(
-                call.tool().name(), arguments, call.traceId(), ttl, 0, null, null, null, key(call, ttl, arguments));
-        return call.caller().own(submission);
+        String key = key(call, ttl, arguments);
+        Submission submission =
+                new Submission(call.tool().name(), arguments, call.trace().traceId(), ttl, 0, null, null, null, key);
+        return call.caller().own(submission.under(call.trace().kept()));
     }
 
     private static String key(Call call, Duration ttl, String arguments) {

@@ -139,7 +139,12 @@ final class Exchange {
 
     /** The trace in the {@code _meta} of the message, or else the trace of the HTTP request. */
     String traceId() {
-        return trace().orElseGet(() -> Trace.in(request)).traceId();
+        return workTrace().traceId();
+    }
+
+    /** The same trace, whole. */
+    Trace workTrace() {
+        return trace().orElseGet(() -> Trace.in(request));
     }
 
     /** The trace in the {@code _meta} of the message. */

@@ -83,7 +83,11 @@ final class ToolCalls {
         exchange.caller().require(Role.SUBMIT);
         RegisteredTool tool = tools.require(message.text("name"), exchange.caller());
         return new Call(
-                tool, arguments(message), exchange.caller(), exchange.traceId(), CallIntake.wanted(message, ttlMillis));
+                tool,
+                arguments(message),
+                exchange.caller(),
+                exchange.workTrace(),
+                CallIntake.wanted(message, ttlMillis));
     }
 
     private static ObjectNode arguments(RpcMessage message) {

@@ -13,7 +13,9 @@ import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.database.probe.EngineProbe;
 import io.longhaul.logging.SecretsFilter;
+import io.longhaul.logging.SlowStep;
 import io.longhaul.readiness.Condition;
+import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.migrate.Migrator;
 import io.longhaul.schema.watch.SchemaState;
 import io.longhaul.schema.watch.SchemaWatch;
@@ -63,7 +65,7 @@ final class DatabasePools {
         SecretsFilter.hide(postgres.password());
         // Only this node uses this database, so it may migrate it without asking.
         DataSource source = new SessionDataSource(postgres.jdbcUrl(), postgres.user(), postgres.password());
-        new Migrator(source, line -> LOG.info("{}", line)).migrate();
+        migrate(source);
         return postgres;
     }
 
@@ -82,6 +84,15 @@ final class DatabasePools {
             }
         } catch (SQLException e) {
             LOG.debug("Could not see whether there is a pooler", e);
+        }
+    }
+
+    private static void migrate(DataSource source) throws CommandFailure {
+        try (SlowStep step = SlowStep.begin(LOG, "looking whether the tables are those of this release")) {
+            int changes = new Migrator(source, line -> LOG.debug("{}", line), line -> LOG.info("{}", line)).migrate();
+            if (changes > 0) {
+                LOG.info("applied {} changesets to the tables in {} s", changes, step.seconds());
+            }
         }
     }
 

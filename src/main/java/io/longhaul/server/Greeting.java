@@ -4,7 +4,9 @@ import io.dropwizard.lifecycle.ServerLifecycleListener;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.tools.ToolRegistry;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -15,6 +17,9 @@ import org.slf4j.LoggerFactory;
 final class Greeting implements ServerLifecycleListener {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul");
 
+    private static final String TRY =
+            "/v1/jobs -H 'Content-Type: application/json' -d '{\"tool\":\"sleep\",\"params\":{\"seconds\":3}}'";
+
     private final ServiceConfiguration configuration;
     private final ToolRegistry tools;
 
@@ -23,19 +28,22 @@ final class Greeting implements ServerLifecycleListener {
         this.tools = tools;
     }
 
+    /** One event: people see its lines, and a log of JSON objects has one. */
     @Override
     public void serverStarted(Server server) {
         String api = address(server, "application");
+        List<String> lines = new ArrayList<>(List.of("Longhaul " + io.longhaul.server.Server.VERSION + " serves:"));
         if (ConsoleModule.isOn(configuration)) {
-            LOG.info("Open   {}/ in a browser: the console", api);
+            lines.add("Open   " + api + "/ in a browser: the console");
         }
-        LOG.info("API    {}", api);
-        LOG.info("Admin  {}", address(server, "admin"));
-        LOG.info("Data   {}", data());
-        LOG.info("Tools  {}", String.join(", ", tools.names()));
-        LOG.info(
-                "Try    curl -s {}/v1/jobs -H 'Content-Type: application/json' -d '{\"tool\":\"sleep\",\"params\":{\"seconds\":3}}'",
-                api);
+        lines.add("API    " + api);
+        lines.add("Docs   " + api + "/docs");
+        lines.add("MCP    " + api + "/mcp");
+        lines.add("Admin  " + address(server, "admin"));
+        lines.add("Data   " + data());
+        lines.add("Tools  " + String.join(", ", tools.names()));
+        lines.add("Try    curl -s " + api + TRY);
+        LOG.info("{}", String.join(System.lineSeparator() + "  ", lines));
     }
 
     private String data() {

@@ -109,26 +109,13 @@ final class AttemptMetrics {
 
     void ended(String name, Outcome outcome, Duration took) {
         String tool = tools.of(name);
-        ended.labelValues(tool, label(outcome)).inc();
+        ended.labelValues(tool, outcome.name()).inc();
         durations.labelValues(tool).observe(seconds(took));
         if (outcome instanceof Outcome.Failed failed) {
             failures.labelValues(codes.of(failed.errorCode())).inc();
         } else if (outcome instanceof Outcome.RetryLater retry) {
             failures.labelValues(codes.of(retry.errorCode())).inc();
         }
-    }
-
-    private static String label(Outcome outcome) {
-        if (outcome instanceof Outcome.Completed) {
-            return "completed";
-        }
-        if (outcome instanceof Outcome.Failed) {
-            return "failed";
-        }
-        if (outcome instanceof Outcome.WaitsForInput) {
-            return "waiting_for_input";
-        }
-        return outcome instanceof Outcome.RetryLater ? "retried" : "given_back";
     }
 
     void stopped(String reason) {

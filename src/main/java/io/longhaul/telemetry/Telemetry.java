@@ -2,7 +2,6 @@ package io.longhaul.telemetry;
 
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Lease;
-import io.longhaul.jobs.Outcome;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -30,7 +29,7 @@ public interface Telemetry {
     void started(ClaimedJob job);
 
     /** An attempt's outcome was written. */
-    void ended(String tool, Outcome outcome, Duration took);
+    void ended(AttemptEnd end);
 
     /** Outcomes were written together, or found to have lost their leases; repeated tries count as one. */
     void wrote(int outcomes, Duration took);

@@ -2,7 +2,6 @@ package io.longhaul.telemetry;
 
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Lease;
-import io.longhaul.jobs.Outcome;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -36,8 +35,8 @@ record TelemetryForAll(List<Telemetry> all) implements Telemetry {
     }
 
     @Override
-    public void ended(String tool, Outcome outcome, Duration took) {
-        all.forEach(f -> f.ended(tool, outcome, took));
+    public void ended(AttemptEnd end) {
+        all.forEach(f -> f.ended(end));
     }
 
     @Override

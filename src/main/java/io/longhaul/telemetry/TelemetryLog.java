@@ -2,17 +2,20 @@ package io.longhaul.telemetry;
 
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Lease;
-import io.longhaul.jobs.Outcome;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
-/** Makes log lines of events. Those of every job are at debug: the jobs table tells them better. */
+/** Makes log lines of events. */
 public final class TelemetryLog implements Telemetry {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.workers");
+
+    /** A logger of its own, so that busy systems can leave its lines out. */
+    private static final Logger ENDS = LoggerFactory.getLogger("longhaul.jobs");
 
     @Override
     public void nodeRegistered(long nodeId, String name) {
@@ -66,28 +69,9 @@ public final class TelemetryLog implements Telemetry {
     }
 
     @Override
-    public void ended(String tool, Outcome outcome, Duration took) {
-        UUID job = outcome.lease().jobId();
-        if (outcome instanceof Outcome.Failed failed) {
-            LOG.info(
-                    "Job {} failed after {} ms: {} {}",
-                    job,
-                    took.toMillis(),
-                    failed.errorCode(),
-                    failed.errorMessage());
-        } else if (outcome instanceof Outcome.RetryLater retry) {
-            LOG.info(
-                    "Job {} is tried again in {} ms: {} {}",
-                    job,
-                    retry.delay().toMillis(),
-                    retry.errorCode(),
-                    retry.errorMessage());
-        } else if (outcome instanceof Outcome.GivenBack) {
-            LOG.info("Job {} goes back into the queue after {} ms, because this node stops", job, took.toMillis());
-        } else if (outcome instanceof Outcome.WaitsForInput) {
-            LOG.info("Job {} waits for input without an attempt, after {} ms", job, took.toMillis());
-        } else {
-            LOG.debug("Job {} completed in {} ms", job, took.toMillis());
+    public void ended(AttemptEnd end) {
+        if (ENDS.isInfoEnabled()) {
+            EndLine.log(ENDS, end);
         }
     }
 
@@ -98,15 +82,21 @@ public final class TelemetryLog implements Telemetry {
 
     @Override
     public void leaseLost(Lease lease) {
-        LOG.info(
-                "Attempt {} of job {} is not this node's any more: its outcome is dropped",
-                lease.attempt(),
-                lease.jobId());
+        of(lease, LOG.atInfo())
+                .log(
+                        "Attempt {} of job {} is not this node's any more: its outcome is dropped",
+                        lease.attempt(),
+                        lease.jobId());
     }
 
     @Override
     public void stopped(Lease lease, StopReason reason) {
-        LOG.info("Attempt {} of job {} was stopped: {}", lease.attempt(), lease.jobId(), words(reason));
+        of(lease, LOG.atInfo())
+                .log("Attempt {} of job {} was stopped: {}", lease.attempt(), lease.jobId(), words(reason));
+    }
+
+    private static LoggingEventBuilder of(Lease lease, LoggingEventBuilder line) {
+        return line.addKeyValue("job_id", lease.jobId()).addKeyValue("attempt", lease.attempt());
     }
 
     private static String words(StopReason reason) {
@@ -121,11 +111,13 @@ public final class TelemetryLog implements Telemetry {
 
     @Override
     public void abandoned(Lease lease, String tool) {
-        LOG.error(
-                "Tool {} goes on with job {} although it was told to stop: its slot is free for others, its thread is"
-                        + " left behind, and what it answers is dropped. The tool must react to interruption.",
-                tool,
-                lease.jobId());
+        of(lease, LOG.atError())
+                .addKeyValue("tool", tool)
+                .log(
+                        "Tool {} goes on with job {} although it was told to stop: its slot is free for others, its thread is"
+                                + " left behind, and what it answers is dropped. The tool must react to interruption.",
+                        tool,
+                        lease.jobId());
     }
 
     @Override
@@ -139,7 +131,9 @@ public final class TelemetryLog implements Telemetry {
 
     @Override
     public void cameBack(Lease lease, String tool) {
-        LOG.info("Tool {} has stopped its work on job {} at last; its answer is dropped", tool, lease.jobId());
+        of(lease, LOG.atInfo())
+                .addKeyValue("tool", tool)
+                .log("Tool {} has stopped its work on job {} at last; its answer is dropped", tool, lease.jobId());
     }
 
     @Override
@@ -165,11 +159,13 @@ public final class TelemetryLog implements Telemetry {
 
     @Override
     public void quarantined(String task, UUID row, Throwable failure) {
-        LOG.error(
-                "{} cannot be done for row {}, which is left aside for a while; the others go on: {}",
-                task,
-                row,
-                reason(failure));
+        LOG.atError()
+                .addKeyValue("task", task)
+                .log(
+                        "{} cannot be done for row {}, which is left aside for a while; the others go on: {}",
+                        task,
+                        row,
+                        reason(failure));
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.longhaul.telemetry;
 
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Lease;
-import io.longhaul.jobs.Outcome;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
@@ -104,8 +103,8 @@ public final class TelemetryMetrics implements Telemetry {
     }
 
     @Override
-    public void ended(String tool, Outcome outcome, Duration took) {
-        attempts.ended(tool, outcome, took);
+    public void ended(AttemptEnd end) {
+        attempts.ended(end.tool(), end.outcome(), end.took());
     }
 
     @Override

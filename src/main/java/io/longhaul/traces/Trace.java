@@ -1,5 +1,7 @@
 package io.longhaul.traces;
 
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -13,8 +15,10 @@ import java.util.regex.Pattern;
  * @param traceId 32 hexadecimal digits
  * @param spanId 16 hexadecimal digits, new for each request and for each piece of work
  * @param flags two hexadecimal digits, as the caller sent them
+ * @param kept the span that work of this request continues, with its flags, as {@link JobTrace} keeps it; null if nobody
+ *     sent or recorded one
  */
-public record Trace(String traceId, String spanId, String flags) {
+public record Trace(String traceId, String spanId, String flags, String kept) {
     public static final String HEADER = "traceparent";
 
     /** The request attribute with the trace. */
@@ -22,9 +26,7 @@ public record Trace(String traceId, String spanId, String flags) {
 
     /** Later versions may append parts. Version ff and ids of zeros are invalid. */
     private static final Pattern TRACEPARENT =
-            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?");
-
-    private static final Pattern TRACE_ID = Pattern.compile("(?!0{32})[0-9a-f]{32}");
+            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-((?!0{16})[0-9a-f]{16}-([0-9a-f]{2}))(-.*)?");
 
     private static final int LENGTH_OF_VERSION_00 = 55;
 
@@ -33,17 +35,23 @@ public record Trace(String traceId, String spanId, String flags) {
         String text = traceparent.strip();
         Matcher matcher = TRACEPARENT.matcher(text);
         boolean valid = matcher.matches() && (!text.startsWith("00-") || text.length() == LENGTH_OF_VERSION_00);
-        return valid ? Optional.of(new Trace(matcher.group(1), hex(), matcher.group(2))) : Optional.empty();
+        return valid
+                ? Optional.of(new Trace(matcher.group(1), hex(), matcher.group(3), matcher.group(2)))
+                : Optional.empty();
     }
 
     /** Begins a new trace. */
     public static Trace begin() {
-        return new Trace(hex() + hex(), hex(), "00");
+        return new Trace(hex() + hex(), hex(), "00", null);
     }
 
-    /** Continues the trace of a job with a span for its work; empty if the id is no W3C trace id. */
-    public static Optional<Trace> ofJob(String traceId) {
-        return TRACE_ID.matcher(traceId).matches() ? Optional.of(new Trace(traceId, hex(), "01")) : Optional.empty();
+    /** The trace that an agent records for the work of this thread; empty without one. */
+    public static Optional<Trace> recorded() {
+        SpanContext span = Span.current().getSpanContext();
+        String flags = span.getTraceFlags().asHex();
+        return span.isValid()
+                ? Optional.of(new Trace(span.getTraceId(), span.getSpanId(), flags, span.getSpanId() + "-" + flags))
+                : Optional.empty();
     }
 
     /** The trace of a request, as set by {@link #on}. */
@@ -61,7 +69,7 @@ public record Trace(String traceId, String spanId, String flags) {
         return "00-" + traceId + "-" + spanId + "-" + flags;
     }
 
-    private static String hex() {
+    static String hex() {
         // Not a secret, so a cheap source of randomness is enough. Never zero, which is invalid.
         return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
     }

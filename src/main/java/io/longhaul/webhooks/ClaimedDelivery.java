@@ -18,6 +18,8 @@ import java.util.UUID;
  * @param failing whether the endpoint's last attempt failed
  * @param includeResult whether the message contains the result
  * @param result JSON text, or null if it does not exist, is not wanted or is too large
+ * @param traceId trace of its job, or null
+ * @param traceSpan the span that the job continues with its flags, or null
  * @param claimedAt database time
  */
 public record ClaimedDelivery(
@@ -34,6 +36,8 @@ public record ClaimedDelivery(
         boolean failing,
         boolean includeResult,
         String result,
+        String traceId,
+        String traceSpan,
         Instant claimedAt) {
     /** Shows neither secrets nor the address. */
     @Override

@@ -68,6 +68,8 @@ interface DeliveryClaims {
                    CASE WHEN pg_column_size(j.result) <= :largestResult
                         THEN CASE WHEN octet_length(j.result::text) <= :largestResult THEN j.result::text END
                    END AS result,
+                   c.payload->>'trace_id' AS trace_id,
+                   (SELECT t.trace_span FROM jobs t WHERE t.id = c.job_id) AS trace_span,
                    NOW() AS claimed_at
             FROM claimed c
             LEFT JOIN webhooks w ON w.id = c.webhook_id

@@ -1,6 +1,8 @@
 package io.longhaul.webhooks;
 
 import io.longhaul.outbound.Host;
+import io.longhaul.traces.JobTrace;
+import io.longhaul.traces.Trace;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -119,6 +121,9 @@ final class Sender {
                 .headers(headers -> {
                     headers.put(ID, id);
                     headers.put(TIMESTAMP, Long.toString(timestamp));
+                    new JobTrace(delivery.traceId(), delivery.traceSpan())
+                            .header()
+                            .ifPresent(trace -> headers.put(Trace.HEADER, trace));
                     List<String> signatures = signatures(delivery, timestamp, body);
                     if (!signatures.isEmpty()) {
                         headers.put(SIGNATURE, String.join(" ", signatures));

@@ -2,6 +2,7 @@ package io.longhaul.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 class SecretsFilterTest {
     private static final String HEX = "0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -24,15 +26,15 @@ class SecretsFilterTest {
 
     @BeforeEach
     void listen() {
-        SecretsFilter.install();
         appender.start();
         logger.setLevel(Level.TRACE);
         logger.addAppender(appender);
+        SecretsFilter.install();
     }
 
     @AfterEach
     void stop() {
-        logger.detachAppender(appender);
+        logger.detachAndStopAllAppenders();
         logger.setLevel(null);
     }
 
@@ -89,6 +91,53 @@ class SecretsFilterTest {
         assertThat(logged())
                 .doesNotContain("Tr0ub4dor&3")
                 .contains("the word [secret] stands here", "no [secret] here", "nor [secret]", "SecretsFilterTest");
+    }
+
+    @Test
+    void coversWhateverElseAnEventHolds() {
+        SecretsFilter.hide("Tr0ub4dor&3");
+        MDC.put("tool", "Tr0ub4dor&3");
+        logger.atInfo().addKeyValue("token", "Bearer s3cr3tPartOfIt").log("fluent Tr0ub4dor&3");
+        MDC.clear();
+        logger.info("{}", "Tr0ub4dor%263 and VHIwdWI0ZG9yJjM=");
+        assertThat(logged()).doesNotContain("Tr0ub4dor", "VHIwdWI0ZG9yJjM");
+        ILoggingEvent event = appender.list.get(0);
+        assertThat(event.getMDCPropertyMap()).containsEntry("tool", "[secret]");
+        assertThat(event.getKeyValuePairs().get(0).value).isEqualTo("Bearer [secret]");
+    }
+
+    @Test
+    void anAppenderWithAQueueKeepsItAndShowsNoSecretEither() {
+        AsyncAppender queue = new AsyncAppender();
+        queue.setContext(logger.getLoggerContext());
+        queue.setName("queue");
+        queue.setQueueSize(17);
+        queue.setNeverBlock(true);
+        ListAppender<ILoggingEvent> behind = new ListAppender<>();
+        behind.start();
+        queue.addAppender(behind);
+        queue.start();
+        logger.addAppender(queue);
+        SecretsFilter.install();
+        SecretsFilter.install();
+        AsyncAppender now = (AsyncAppender) logger.getAppender("queue");
+        assertThat(now.getQueueSize()).isEqualTo(17);
+        assertThat(now.isNeverBlock()).isTrue();
+        logger.info("Authorization: Bearer s3cr3tPartOfIt");
+        now.stop();
+        assertThat(behind.list)
+                .singleElement()
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .isEqualTo("Authorization: [secret]");
+    }
+
+    @Test
+    void whatIsKnownOfRotatedSecretsIsBounded() {
+        LoggedSecrets secrets = new LoggedSecrets();
+        for (int i = 0; i < 5_000; i++) {
+            secrets.add("rotated-" + i);
+        }
+        assertThat(secrets.without("rotated-4999 rotated-0")).isEqualTo("[secret] rotated-0");
     }
 
     @ParameterizedTest

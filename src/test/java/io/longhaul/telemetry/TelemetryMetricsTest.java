@@ -30,6 +30,7 @@ class TelemetryMetricsTest {
                 tool,
                 "{}",
                 "trace",
+                null,
                 failures,
                 null,
                 null,
@@ -40,13 +41,18 @@ class TelemetryMetricsTest {
                 new QueuePosition(0, 1));
     }
 
+    private static AttemptEnd end(String tool, Outcome outcome, Duration took) {
+        return new AttemptEnd(tool, "4bf92f3577b34da6a3ce929d0e0e4736", Duration.ZERO, took, outcome);
+    }
+
     @Test
     void attemptsAreCountedByToolAndOutcome() {
-        telemetry.ended("a", new Outcome.Completed(lease, "1"), Duration.ofMillis(5));
-        telemetry.ended("a", new Outcome.Failed(lease, "TIMEOUT", "slow"), Duration.ofMillis(5));
-        telemetry.ended("a", new Outcome.RetryLater(lease, "TOOL_ERROR", "no", Duration.ZERO), Duration.ofMillis(5));
-        telemetry.ended("b", new Outcome.GivenBack(lease), Duration.ofSeconds(7));
-        telemetry.ended("b", new Outcome.WaitsForInput(lease), Duration.ofSeconds(7));
+        telemetry.ended(end("a", new Outcome.Completed(lease, "1"), Duration.ofMillis(5)));
+        telemetry.ended(end("a", new Outcome.Failed(lease, "TIMEOUT", "slow"), Duration.ofMillis(5)));
+        telemetry.ended(
+                end("a", new Outcome.RetryLater(lease, "TOOL_ERROR", "no", Duration.ZERO), Duration.ofMillis(5)));
+        telemetry.ended(end("b", new Outcome.GivenBack(lease), Duration.ofSeconds(7)));
+        telemetry.ended(end("b", new Outcome.WaitsForInput(lease), Duration.ofSeconds(7)));
         telemetry.leaseLost(lease);
         assertThat(value("longhaul_attempts_ended_total{outcome=\"completed\",tool=\"a\"}"))
                 .isEqualTo(1);
@@ -92,7 +98,7 @@ class TelemetryMetricsTest {
     void toolsAndCodesBeyondTheBoundAreShownTogether() {
         for (int i = 0; i < 1_000; i++) {
             telemetry.started(job("tool-" + i, 1, 0, Duration.ZERO));
-            telemetry.ended("tool-" + i, new Outcome.Failed(lease, "CODE_" + i, "no"), Duration.ZERO);
+            telemetry.ended(end("tool-" + i, new Outcome.Failed(lease, "CODE_" + i, "no"), Duration.ZERO));
         }
         assertThat(value("longhaul_attempts_started_total{tool=\"tool-1\"}")).isEqualTo(1);
         assertThat(value("longhaul_attempts_started_total{tool=\"other\"}")).isEqualTo(998);

@@ -40,6 +40,18 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     /**
+     * Starts a node on a configuration of its own.
+     *
+     * @param name its name
+     * @param environment variables, see {@link #database}
+     * @param file the configuration
+     * @return a node that may still be starting
+     */
+    public static NodeProcess start(String name, Map<String, String> environment, String file) {
+        return new NodeProcess(JarProcess.start(name, named(name, environment), "server", file));
+    }
+
+    /**
      * Starts a node of another release.
      *
      * @param jar the release

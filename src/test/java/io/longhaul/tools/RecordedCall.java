@@ -10,8 +10,10 @@ import io.longhaul.tools.spi.Answer;
 import io.longhaul.tools.spi.Question;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolResult;
+import io.longhaul.traces.JobTrace;
 import io.longhaul.workers.run.ResultLimit;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +49,11 @@ public final class RecordedCall implements ToolCall {
     private final CompletableFuture<ToolResult> result = new CompletableFuture<>();
     private volatile boolean cancelled;
     private volatile Thread worker;
+
+    @Override
+    public Optional<String> traceparent() {
+        return new JobTrace(traceId(), null).header();
+    }
 
     public RecordedCall(String paramsJson) {
         this(paramsJson, UUID.randomUUID(), 1);

@@ -59,6 +59,8 @@ class SenderTest {
                 false,
                 false,
                 null,
+                "4bf92f3577b34da6a3ce929d0e0e4736",
+                "00f067aa0ba902b7-00",
                 Instant.now());
     }
 

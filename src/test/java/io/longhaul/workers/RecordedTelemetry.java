@@ -3,6 +3,7 @@ package io.longhaul.workers;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
+import io.longhaul.telemetry.AttemptEnd;
 import io.longhaul.telemetry.StopReason;
 import io.longhaul.telemetry.Telemetry;
 import java.time.Duration;
@@ -58,8 +59,8 @@ public final class RecordedTelemetry implements Telemetry {
     }
 
     @Override
-    public void ended(String tool, Outcome outcome, Duration took) {
-        ended.add(outcome);
+    public void ended(AttemptEnd end) {
+        ended.add(end.outcome());
     }
 
     @Override

@@ -110,11 +110,11 @@ public final class BatchSubmissions {
         JsonNode jobs = jobs(fields);
         UnknownMembers.check(fields, request);
         fields.check(null);
-        String traceId = Trace.in(request).traceId();
+        Trace trace = Trace.in(request);
         Caller caller = Caller.of(request);
         List<Item> items = new ArrayList<>();
         for (int i = 0; i < jobs.size(); i++) {
-            Item item = item(i, jobs.get(i), traceId, key, request);
+            Item item = item(i, jobs.get(i), trace, key, request);
             if (item.refusal == null) {
                 own(item, caller, atomic);
             }
@@ -200,7 +200,7 @@ public final class BatchSubmissions {
         }
     }
 
-    private Item item(int index, JsonNode json, String traceId, String batchKey, HttpServletRequest request) {
+    private Item item(int index, JsonNode json, Trace trace, String batchKey, HttpServletRequest request) {
         Item item = new Item(index);
         String at = "/jobs/" + index;
         if (!(json instanceof ObjectNode object)) {
@@ -211,7 +211,7 @@ public final class BatchSubmissions {
         String own = IdempotencyKey.of(fields.optionalText(IdempotencyKey.FIELD), List.of(), fields);
         // Padded with zeros: keys are written in their order, and jobs must keep the order of the batch.
         String key = own != null || batchKey == null ? own : String.format(Locale.ROOT, "%s/%03d", batchKey, index);
-        item.submission = reader.read(fields, traceId, key);
+        item.submission = reader.read(fields, trace.traceId(), key).under(trace.kept());
         if (item.submission.params().length() > configuration.maxBodyBytes()) {
             fields.wrong("params", "is larger than the " + configuration.maxBodyBytes() + " bytes a job may have");
         }

@@ -13,6 +13,7 @@ import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.jobs.intake.Submitted;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.traces.Trace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ public final class BulkRetries {
         }
     }
 
-    BulkAnswer.Retried retry(BulkQuery query, String traceId, String key, Caller caller) {
+    BulkAnswer.Retried retry(BulkQuery query, Trace trace, String key, Caller caller) {
         JobFilter filter = query.filter();
         Slice<UUID> ids = query.ids(queries);
         Results results = new Results();
@@ -64,7 +65,9 @@ public final class BulkRetries {
             }
             if (ended.isPresent()) {
                 last = ended.get();
-                Submission submission = submissions.of(last, traceId, key == null ? null : key + "/" + id);
+                Submission submission = submissions
+                        .of(last, trace.traceId(), key == null ? null : key + "/" + id)
+                        .under(trace.kept());
                 chunks.add(id, () -> checked(submission, caller));
             }
         }

@@ -58,6 +58,6 @@ public final class BulkRetryResource {
         BulkQuery query = BulkQuery.of(uri, body, ENDED, List.of(JobStatus.FAILED));
         return query.dryRun()
                 ? BulkAnswer.Preview.of(lists, query.filter())
-                : retries.retry(query, Trace.in(request).traceId(), key, Caller.of(request));
+                : retries.retry(query, Trace.in(request), key, Caller.of(request));
     }
 }

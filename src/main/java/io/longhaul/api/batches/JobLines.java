@@ -87,7 +87,7 @@ public final class JobLines {
 
     /** The lines of one request, and their results in the same order. */
     private final class Reading implements ChunkedSubmissions.Results<Integer> {
-        private final String traceId;
+        private final Trace trace;
         private final String batchKey;
         private final Caller caller;
         private final BudgetedCheck check = new BudgetedCheck(intake);
@@ -96,10 +96,10 @@ public final class JobLines {
         private final List<Result> results = new ArrayList<>();
         private final ChunkedSubmissions<Integer> chunks = new ChunkedSubmissions<>(intake, CHUNK, this);
 
-        Reading(String traceId, String batchKey, HttpServletRequest request) {
+        Reading(Trace trace, String batchKey, HttpServletRequest request) {
             this.request = request;
             this.caller = Caller.of(request);
-            this.traceId = traceId;
+            this.trace = trace;
             this.batchKey = batchKey;
         }
 
@@ -114,7 +114,7 @@ public final class JobLines {
             String own = IdempotencyKey.of(fields.optionalText(IdempotencyKey.FIELD), List.of(), fields);
             // Padded with zeros: keys are written in their order, and jobs must keep the order of the lines.
             String key = own != null || batchKey == null ? own : String.format(Locale.ROOT, "%s/%06d", batchKey, index);
-            Submission read = reader.read(fields, traceId, key);
+            Submission read = reader.read(fields, trace.traceId(), key).under(trace.kept());
             List<FieldError> unknown = UnknownMembers.unknown(fields, request);
             fields.check(read.tool());
             if (!unknown.isEmpty()) {
@@ -148,7 +148,7 @@ public final class JobLines {
     List<Result> submit(InputStream body, HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
         String key = IdempotencyKey.ofHeader(request, LONGEST_KEY);
-        Reading reading = new Reading(Trace.in(request).traceId(), key, request);
+        Reading reading = new Reading(Trace.in(request), key, request);
         InputStream lines = new BufferedInputStream(BoundedBody.of(body, MOST_BYTES, request), 1 << 16);
         try {
             read(lines, reading);

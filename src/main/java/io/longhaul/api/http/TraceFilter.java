@@ -21,7 +21,7 @@ public final class TraceFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        Trace trace = continued(Collections.list(request.getHeaders(Trace.HEADER)));
+        Trace trace = Trace.recorded().orElseGet(() -> continued(Collections.list(request.getHeaders(Trace.HEADER))));
         trace.on(request);
         response.setHeader(Trace.HEADER, trace.header());
         MDC.put(LOG_KEY, trace.traceId());

@@ -13,6 +13,7 @@ import io.longhaul.api.jobs.JobResource;
 import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;
+import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.intake.Submitted;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.traces.Trace;
@@ -77,7 +78,8 @@ public final class RetryResource {
                             + " and has not ended. Wait for its end, or cancel it first with DELETE /v1/jobs/"
                             + ended.id() + ".");
         }
-        return submissions.submit(CallerCheck.own(
-                Caller.of(request), retries.of(ended, Trace.in(request).traceId(), key)));
+        Trace trace = Trace.in(request);
+        Submission submission = retries.of(ended, trace.traceId(), key).under(trace.kept());
+        return submissions.submit(CallerCheck.own(Caller.of(request), submission));
     }
 }

@@ -41,7 +41,9 @@ public final class SubmissionReader {
     public Submission read(InputStream body, HttpServletRequest request) {
         requireUtf8(request);
         Fields fields = new Fields(bodies.read(body));
-        Submission submission = read(fields, Trace.in(request).traceId(), key(fields, request));
+        Trace trace = Trace.in(request);
+        Submission submission =
+                read(fields, trace.traceId(), key(fields, request)).under(trace.kept());
         UnknownMembers.check(fields, request);
         fields.check(submission.tool());
         return CallerCheck.own(Caller.of(request), submission);

@@ -230,8 +230,9 @@ public final class SchedulesResource {
         CallerCheck.requireTool(Caller.of(request), schedule.tool());
         String key = IdempotencyKey.ofHeader(request);
         try {
-            Submitted submitted =
-                    intake.submit(reader.submission(schedule, Trace.in(request).traceId(), key));
+            Trace trace = Trace.in(request);
+            Submitted submitted = intake.submit(
+                    reader.submission(schedule, trace.traceId(), key).under(trace.kept()));
             if (!submitted.replayed()) {
                 Committed.afterwards(
                         () -> schedules.ranByHand(schedule.id(), submitted.job().id()));

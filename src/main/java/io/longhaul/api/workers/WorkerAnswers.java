@@ -11,7 +11,7 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.questions.StoredQuestion;
 import io.longhaul.tools.spi.Answer;
-import io.longhaul.traces.Trace;
+import io.longhaul.traces.JobTrace;
 import io.longhaul.workers.remote.GivenJob;
 import io.longhaul.workers.remote.RemoteConfiguration;
 import io.longhaul.workers.remote.RemoteTools;
@@ -116,7 +116,7 @@ final class WorkerAnswers {
                         given.version(),
                         job.params(),
                         job.traceId(),
-                        Trace.ofJob(job.traceId()).map(Trace::header).orElse(null),
+                        new JobTrace(job.traceId(), job.traceSpan()).header().orElse(null),
                         given.timeout().toMillis() / 1000.0);
             }
         }

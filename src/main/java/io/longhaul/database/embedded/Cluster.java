@@ -1,5 +1,6 @@
 package io.longhaul.database.embedded;
 
+import io.longhaul.logging.SlowStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,14 +70,16 @@ final class Cluster {
     }
 
     private void create(Path directory, EmbeddedLogin login) throws IOException, InterruptedException {
-        LOG.info("creating a PostgreSQL {} cluster in {}", programs.major(), directory);
         folder.requireSpace(MEGABYTES);
         Path unfinished = Files.createTempDirectory(folder.root(), UNFINISHED);
         // Under another account initdb cannot read the folder's own password file.
         Path password = unfinished.resolve("password");
         EmbeddedLogin.writePrivately(password, login.password());
         DirectoryTree.give(unfinished, programs.account().uid());
-        programs.run("initdb", arguments(unfinished.resolve("data"), password, login));
+        String what = "creating a PostgreSQL " + programs.major() + " cluster in " + directory;
+        try (SlowStep step = SlowStep.begin(LOG, what)) {
+            programs.run("initdb", arguments(unfinished.resolve("data"), password, login));
+        }
         folder.publish(unfinished.resolve("data"), directory);
         DirectoryTree.delete(unfinished);
     }

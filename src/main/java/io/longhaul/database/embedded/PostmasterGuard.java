@@ -19,18 +19,22 @@ final class PostmasterGuard {
     private final Programs programs;
     private final Postmaster.Stop how;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final ServerLogTail messages;
     private Postmaster postmaster;
 
     /**
      * @param lock freed after the stop, so that the next instance finds the folder unused
      * @param how the first request to stop; if that takes too long, FAST follows
+     * @param messages reads the server's log while it is watched
      */
     PostmasterGuard(
             InstanceLock lock,
             PostmasterLauncher launch,
             Programs programs,
             Postmaster postmaster,
-            Postmaster.Stop how) {
+            Postmaster.Stop how,
+            ServerLogTail messages) {
+        this.messages = messages;
         this.lock = lock;
         this.launch = launch;
         this.programs = programs;
@@ -46,6 +50,7 @@ final class PostmasterGuard {
         Thread guard = new Thread(this::reviveUntilEnded, "postgres-guard");
         guard.setDaemon(true);
         guard.start();
+        messages.start();
     }
 
     private void reviveUntilEnded() {
@@ -84,6 +89,7 @@ final class PostmasterGuard {
 
     synchronized void end() throws IOException, InterruptedException {
         ended.countDown();
+        messages.stop();
         try (lock) {
             if (!postmaster.stop(how, programs) && !postmaster.stop(Postmaster.Stop.FAST, programs)) {
                 LOG.warn("PostgreSQL (process {}) still writes; it will end by itself", postmaster.pid());

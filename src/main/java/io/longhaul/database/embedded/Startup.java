@@ -1,5 +1,6 @@
 package io.longhaul.database.embedded;
 
+import io.longhaul.logging.SlowStep;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -103,9 +104,17 @@ final class Startup {
         }
         left.ifPresent(p -> LOG.info("taking over the PostgreSQL that was left running, process {}", p.pid()));
         PostmasterLauncher launch = new PostmasterLauncher(folder, programs, cluster, settings);
-        Postmaster postmaster = left.isPresent() ? left.get() : launch.start();
-        PostmasterGuard guard = new PostmasterGuard(lock, launch, programs, postmaster, how);
+        Postmaster postmaster = left.isPresent() ? left.get() : started(launch);
+        PostmasterGuard guard =
+                new PostmasterGuard(lock, launch, programs, postmaster, how, ServerLogTail.of(folder.log()));
         return withDatabase(new Running(postmaster, login, Optional.of(guard)));
+    }
+
+    /** After a crash it replays its log first, which may take minutes. */
+    private static Postmaster started(PostmasterLauncher launch) throws IOException, InterruptedException {
+        try (SlowStep step = SlowStep.begin(LOG, "starting PostgreSQL")) {
+            return launch.start();
+        }
     }
 
     private static Running withDatabase(Running running) throws IOException, InterruptedException, SQLException {

@@ -1,5 +1,6 @@
 package io.longhaul.database.embedded;
 
+import io.longhaul.logging.SlowStep;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,11 +70,11 @@ final class Unpacking {
     }
 
     private void unpack(URL packed, Path programs) throws IOException {
-        LOG.info("unpacking PostgreSQL into {}", programs);
         removeLeftovers();
         folder.requireSpace(MEGABYTES);
         Path unfinished = Files.createTempDirectory(folder.root(), UNFINISHED);
-        try (InputStream in = new BufferedInputStream(packed.openStream(), 1 << 16);
+        try (SlowStep step = SlowStep.begin(LOG, "unpacking PostgreSQL into " + programs);
+                InputStream in = new BufferedInputStream(packed.openStream(), 1 << 16);
                 TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(in))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 extract(tar, entry, unfinished);

@@ -3,6 +3,7 @@ package io.longhaul.jobs.intake;
 import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.traces.Spans;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -18,6 +19,7 @@ public final class Intake {
     private final SubmissionCheck check;
     private final GroupCommit commits;
     private final JointCommit joint;
+    private final RecordedSubmits recorded;
 
     /**
      * Accepts jobs.
@@ -30,6 +32,7 @@ public final class Intake {
         this.check = check;
         this.commits = commits;
         this.joint = joint;
+        this.recorded = new RecordedSubmits(jdbi, Spans.global());
     }
 
     /**
@@ -41,6 +44,10 @@ public final class Intake {
      */
     public Submitted submit(Submission submission) throws SubmissionRejected {
         check(submission);
+        return recorded.one(submission, this::stored);
+    }
+
+    private Submitted stored(Submission submission) throws SubmissionRejected {
         if (joint.isNeededFor(submission)) {
             return commitJointly(submission);
         }
@@ -57,6 +64,10 @@ public final class Intake {
      */
     public CompletableFuture<Submitted> begin(Submission submission, Executor next) throws SubmissionRejected {
         check(submission);
+        return recorded.later(submission, traced -> store(traced, next));
+    }
+
+    private CompletableFuture<Submitted> store(Submission submission, Executor next) throws SubmissionRejected {
         if (joint.isNeededFor(submission)) {
             return CompletableFuture.completedFuture(commitJointly(submission));
         }
@@ -95,7 +106,7 @@ public final class Intake {
      * @param allOrNone true if one rejected submission keeps the others from being stored
      */
     public JointCommit.Answer submitAll(List<Submission> submissions, UUID batch, boolean allOrNone) {
-        return joint.commit(submissions, batch, allOrNone);
+        return recorded.all(submissions, traced -> joint.commit(traced, batch, allOrNone));
     }
 
     /** Checks a submission like {@link #submit}. */
@@ -136,14 +147,14 @@ public final class Intake {
         JobQueries.Keyed earlier = earlier(submission.idempotencyKey());
         if (earlier == null) {
             // The earlier job was deleted between the two statements, so its key is free again.
-            return submit(submission);
+            return stored(submission);
         }
         if (!submission.fingerprint().equals(earlier.hash())) {
             throw SubmissionRejected.keyReused(earlier.id());
         }
         UUID id = earlier.id();
         Optional<Job> job = jdbi.withExtension(JobQueries.class, q -> q.find(id));
-        return job.isPresent() ? new Submitted(job.get(), true) : submit(submission);
+        return job.isPresent() ? new Submitted(job.get(), true) : stored(submission);
     }
 
     private JobQueries.Keyed earlier(String key) {

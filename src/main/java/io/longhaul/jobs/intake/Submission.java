@@ -1,6 +1,7 @@
 package io.longhaul.jobs.intake;
 
 import io.longhaul.jobs.JobExtras;
+import io.longhaul.traces.JobTrace;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -75,6 +76,37 @@ public record Submission(
                 extras.ownedBy(principal));
     }
 
+    private static void withoutCircumstances(JobExtras.Draft extras) {
+        extras.batchId = null;
+        extras.traceSpan = null;
+    }
+
+    /** A copy that continues a span, which may be null. */
+    public Submission under(String traceSpan) {
+        return traceSpan == null ? this : with(extras.but(changed -> changed.traceSpan = traceSpan));
+    }
+
+    /** A copy in another trace. */
+    Submission in(JobTrace trace) {
+        return new Submission(
+                        tool,
+                        params,
+                        trace.traceId(),
+                        ttl,
+                        priority,
+                        runAt,
+                        maxAttempts,
+                        timeout,
+                        idempotencyKey,
+                        extras)
+                .under(trace.span());
+    }
+
+    /** The trace of its job. */
+    JobTrace trace() {
+        return new JobTrace(traceId, extras.traceSpan());
+    }
+
     /** A copy with other extras. */
     Submission with(JobExtras others) {
         return new Submission(
@@ -95,7 +127,7 @@ public record Submission(
                 String.valueOf(maxAttempts),
                 String.valueOf(timeout),
                 params);
-        String chosen = extras.but(changed -> changed.batchId = null).json();
+        String chosen = extras.but(Submission::withoutCircumstances).json();
         return sha256(chosen == null ? payload : payload + "\n" + chosen);
     }
 

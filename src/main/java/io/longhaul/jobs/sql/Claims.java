@@ -42,7 +42,7 @@ public interface Claims extends Transactional<Claims> {
 
     /** The columns that a claim reads. */
     String TAKEN = """
-             SELECT j.id, j.tool_name, j.parameters, j.trace_id, j.attempt, j.failures,
+             SELECT j.id, j.tool_name, j.parameters, j.trace_id, j.trace_span, j.attempt, j.failures,
                     j.max_attempts, j.timeout_seconds, j.priority, j.queue_seq, j.retry::text AS retry,
                     j.max_losses AS own_max_losses, j.concurrency_key,
                     EXTRACT(EPOCH FROM NOW() - GREATEST(j.created_at, j.run_at))::float8 AS waited
@@ -74,7 +74,7 @@ public interface Claims extends Transactional<Claims> {
             )
             SELECT CASE WHEN c.leased THEN c.id END AS job_id, c.attempt + 1 AS attempt, :nodeId AS node_id,
                    NOW() AS leased_at, c.tool_name,\s""" + READABLE + """
-             AS params, c.trace_id,
+             AS params, c.trace_id, c.trace_span,
                    c.failures, c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key, c.priority, c.queue_seq, c.waited
             FROM (
                 SELECT t.*, CASE WHEN t.leased THEN t.parameters::text END AS params

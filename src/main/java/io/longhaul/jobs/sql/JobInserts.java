@@ -16,7 +16,7 @@ public interface JobInserts {
             INSERT INTO jobs (id, tool_name, trace_id, parameters, priority, delayed, run_at, max_attempts,
                               timeout_seconds, ttl_seconds, idempotency_key, request_hash, expires_at,
                               retry, max_losses, concurrency_key, fairness_key, batch_id, schedule_id, retry_of, awaits,
-                              queue_seq, webhook, principal, start_within_seconds)
+                              queue_seq, webhook, principal, start_within_seconds, trace_span)
             SELECT s.id, s.tool, s.trace_id, s.params::jsonb, s.priority,
                    s.extra->'after' IS NOT NULL OR s.extra->>'concurrency_key' IS NOT NULL
                        OR COALESCE(s.run_at::timestamptz > NOW(), FALSE),
@@ -31,7 +31,7 @@ public interface JobInserts {
                    s.extra->>'fairness_key', :batch::uuid, (s.extra->>'schedule_id')::uuid,
                    (s.extra->>'retry_of')::uuid, COALESCE(jsonb_array_length(s.extra->'after'), 0),
                    COALESCE((s.extra->>'place')::bigint, nextval('job_queue_seq')), s.extra->'webhook',
-                   s.extra->>'principal', (s.extra->>'start_within_seconds')::int
+                   s.extra->>'principal', (s.extra->>'start_within_seconds')::int, s.extra->>'trace_span'
             FROM unnest(:ids::uuid[], :tools::text[], :traceIds::text[], :params::text[], :priorities::int[],
                         :runAts::text[], :maxAttempts::int[], :timeouts::int[], :ttls::int[], :keys::text[],
                         :hashes::text[], :extras::jsonb[])

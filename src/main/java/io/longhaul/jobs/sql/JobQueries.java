@@ -202,6 +202,22 @@ public interface JobQueries extends ParamsQueries {
     List<Keyed> byKeys(String[] keys);
 
     /**
+     * The trace of a job.
+     *
+     * @param traceSpan the span that its work continues with its flags, or null
+     */
+    record Traced(String traceId, String traceSpan) {}
+
+    /** The traces of those of these jobs that are there. */
+    @SqlQuery("""
+            SELECT trace_id, trace_span
+            FROM jobs
+            WHERE id = ANY (:ids::uuid[])
+            """)
+    @RegisterConstructorMapper(Traced.class)
+    List<Traced> traces(UUID[] ids);
+
+    /**
      * A job found by its idempotency key.
      *
      * @param key the key

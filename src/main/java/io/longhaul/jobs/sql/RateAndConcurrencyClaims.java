@@ -81,7 +81,7 @@ public interface RateAndConcurrencyClaims {
                            CASE WHEN :perSecond::float8 IS NOT NULL THEN floor(tokens)::int END) AS jobs
                 FROM bucket
             ), locked AS MATERIALIZED (
-                SELECT j.id, j.tool_name, j.parameters, j.trace_id, j.attempt, j.failures, j.max_attempts,
+                SELECT j.id, j.tool_name, j.parameters, j.trace_id, j.trace_span, j.attempt, j.failures, j.max_attempts,
                        j.timeout_seconds, j.priority, j.queue_seq, j.retry::text AS retry, j.max_losses, j.concurrency_key,
                        EXTRACT(EPOCH FROM NOW() - GREATEST(j.created_at, j.run_at))::float8 AS waited
                 FROM jobs j
@@ -118,7 +118,7 @@ public interface RateAndConcurrencyClaims {
                 WHERE tool_name = :tool AND :perSecond::float8 IS NOT NULL AND EXISTS (SELECT FROM leased)
             )
             SELECT l.job_id, l.attempt, l.node_id, l.leased_at, c.tool_name,\s""" + Claims.READABLE + """
-             AS params, c.trace_id, c.failures,
+             AS params, c.trace_id, c.trace_span, c.failures,
                    c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key, c.priority, c.queue_seq, c.waited
             FROM leased l JOIN (SELECT t.*, t.parameters::text AS params FROM chosen t OFFSET 0) c ON c.id = l.job_id
             ORDER BY c.priority DESC, c.queue_seq

@@ -61,6 +61,7 @@ public final class RowMappers {
                     row.getString("tool_name"),
                     row.getString("params"),
                     row.getString("trace_id"),
+                    row.getString("trace_span"),
                     row.getInt("failures"),
                     row.getObject("max_attempts", Integer.class),
                     row.getObject("timeout_seconds", Integer.class),
@@ -167,7 +168,9 @@ public final class RowMappers {
                     false,
                     OwnWebhook.parse(row.getString("webhook")),
                     row.getString("principal"),
-                    row.getObject("start_within_seconds", Integer.class));
+                    row.getObject("start_within_seconds", Integer.class),
+                    // Only those need it who work on the job, and they have it of the claim.
+                    null);
         }
     }
 

@@ -3,18 +3,26 @@ package io.longhaul.schema.commands;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.Layout;
+import ch.qos.logback.core.LayoutBase;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.longhaul.logging.EventLayout;
+import io.longhaul.logging.LogFormat;
+import io.longhaul.logging.SecretsFilter;
 import java.util.Map;
+import java.util.TimeZone;
 import net.sourceforge.argparse4j.inf.Namespace;
 import org.slf4j.LoggerFactory;
 
 /** Output of commands: results on stdout, progress and errors on stderr, log lines only on request. */
 final class CommandConsole {
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger("longhaul.db");
+
     private CommandConsole() {}
 
     /** True if {@code -v} or LONGHAUL_DEBUG asks for log lines and stack traces. */
@@ -31,13 +39,21 @@ final class CommandConsole {
             root.detachAndStopAllAppenders();
             root.setLevel(verbose ? Level.WARN : Level.OFF);
             root.addAppender(stderr(context));
+            if (LogFormat.current() == LogFormat.JSON) {
+                context.getLogger("longhaul").setLevel(Level.INFO);
+            }
+            SecretsFilter.install();
         }
     }
 
-    /** Prints one line of progress. */
+    /** Prints one line of progress, or logs it where the log is JSON. */
     @SuppressWarnings("SystemOut")
     static void progress(String line) {
-        System.err.println(line);
+        if (LogFormat.current() == LogFormat.JSON) {
+            LOG.info("{}", line);
+        } else {
+            System.err.println(line);
+        }
     }
 
     /** Prints one line of the result. */
@@ -56,10 +72,16 @@ final class CommandConsole {
         return number + " " + noun + (number == 1 ? "" : "s");
     }
 
+    private static Layout<ILoggingEvent> layout(LoggerContext context) {
+        LayoutBase<ILoggingEvent> layout = new EventLayout(LogFormat.current()).build(context, TimeZone.getDefault());
+        layout.start();
+        return layout;
+    }
+
     private static ConsoleAppender<ILoggingEvent> stderr(LoggerContext context) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);
-        encoder.setPattern("%-5level %logger{20}: %msg%n%ex{full}");
+        encoder.setLayout(layout(context));
         encoder.start();
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setContext(context);

@@ -7,6 +7,7 @@ import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.db.DatabaseConfiguration;
+import io.longhaul.logging.StartupLogging;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
@@ -99,7 +100,7 @@ abstract class DatabaseCommand<T extends Configuration> extends Command {
                 ? error.getMessage()
                 : Diagnosis.of(error, cures(arguments)).text();
         if (!message.isEmpty()) {
-            cli.getStdErr().println(getName() + ": " + message);
+            StartupLogging.fail(cli.getStdErr(), getName(), message);
         }
         if (CommandConsole.verbose(arguments) && !message.isEmpty()) {
             error.printStackTrace(cli.getStdErr());

@@ -21,6 +21,7 @@ public final class Migrator {
     private final Changelog changelog;
     private final DataSource source;
     private final Consumer<String> report;
+    private final Consumer<String> waits;
     private final Duration patience;
 
     /**
@@ -30,10 +31,31 @@ public final class Migrator {
      * @param report receives one line for each thing done or waited for
      */
     public Migrator(DataSource source, Consumer<String> report) {
-        this(Changelog.packed(), source, report, PATIENCE);
+        this(source, report, report);
+    }
+
+    /**
+     * Migrates with the changelog of this jar.
+     *
+     * @param source as above
+     * @param report receives one line for each changeset
+     * @param waits receives one line for each thing waited for
+     */
+    public Migrator(DataSource source, Consumer<String> report, Consumer<String> waits) {
+        this(Changelog.packed(), source, report, waits, PATIENCE);
     }
 
     public Migrator(Changelog changelog, DataSource source, Consumer<String> report, Duration patience) {
+        this(changelog, source, report, report, patience);
+    }
+
+    private Migrator(
+            Changelog changelog,
+            DataSource source,
+            Consumer<String> report,
+            Consumer<String> waits,
+            Duration patience) {
+        this.waits = waits;
         this.changelog = changelog;
         this.source = source;
         this.report = report;
@@ -96,7 +118,7 @@ public final class Migrator {
 
     private int update() throws Exception {
         ChangeReport changes = new ChangeReport(report);
-        try (MigrationSession session = MigrationSession.open(source, source, patience, report)) {
+        try (MigrationSession session = MigrationSession.open(source, source, patience, waits)) {
             Renumbered.refuse(session.connection(), new Cures(""));
             session.run(changelog.root(), liquibase -> liquibase.update(""), changes);
             ChangelogFingerprint.write(session.connection(), changelog);

@@ -5,7 +5,6 @@ import io.longhaul.tools.secrets.Scrubber;
 import io.longhaul.tools.secrets.Secret;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
-import io.longhaul.traces.Trace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -132,7 +131,7 @@ public final class Environment {
         variables.put("LONGHAUL_ATTEMPT", Integer.toString(call.attempt()));
         variables.put("LONGHAUL_TOOL", tool);
         variables.put("LONGHAUL_TRACE_ID", call.traceId());
-        Trace.ofJob(call.traceId()).ifPresent(trace -> variables.put("TRACEPARENT", trace.header()));
+        call.traceparent().ifPresent(header -> variables.put("TRACEPARENT", header));
         return variables;
     }
 }

@@ -7,7 +7,6 @@ import io.longhaul.tools.settings.ParamPath;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
-import io.longhaul.traces.Trace;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -81,7 +80,7 @@ record RequestTemplate(
         if (body.type() != null) {
             request.setHeader("Content-Type", body.type());
         }
-        Trace.ofJob(call.traceId()).ifPresent(trace -> request.setHeader("traceparent", trace.header()));
+        call.traceparent().ifPresent(header -> request.setHeader("traceparent", header));
         for (FieldTemplates.Field field : headers.fill(values)) {
             request.setHeader(field.name(), plain(field));
         }

@@ -13,7 +13,6 @@ import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
-import io.longhaul.traces.Trace;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -92,7 +91,7 @@ final class McpTool implements Tool {
             throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
         ObjectNode params = Rpc.object().put("name", listed.name());
         params.set("arguments", call.params().isObject() ? call.params() : Rpc.object());
-        Trace.ofJob(call.traceId()).ifPresent(trace -> Rpc.meta(params).put(Protocol.META_TRACE, trace.header()));
+        call.traceparent().ifPresent(header -> Rpc.meta(params).put(Protocol.META_TRACE, header));
         boolean modern = session.now().isModern();
         boolean legacyTask = !modern && listed.needsTask();
         if (legacyTask) {

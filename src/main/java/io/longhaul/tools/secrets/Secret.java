@@ -2,6 +2,7 @@ package io.longhaul.tools.secrets;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.longhaul.logging.SecretsFilter;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +68,8 @@ public final class Secret {
             throw new ToolConfigurationException(
                     "the secret in %s is shorter than %d characters: use a longer one".formatted(this, SHORTEST));
         }
+        // Before anybody can log it: libraries log what they are given.
+        SecretsFilter.hide(value);
         return Optional.of(value);
     }
 

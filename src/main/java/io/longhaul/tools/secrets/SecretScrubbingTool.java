@@ -111,6 +111,11 @@ public final class SecretScrubbingTool implements Tool {
         }
 
         @Override
+        public Optional<String> traceparent() {
+            return call.traceparent();
+        }
+
+        @Override
         public JsonNode params() {
             return call.params();
         }

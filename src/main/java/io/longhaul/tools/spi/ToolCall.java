@@ -1,6 +1,7 @@
 package io.longhaul.tools.spi;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -30,6 +31,16 @@ public interface ToolCall {
      * @return 32 lower-case hexadecimal digits (W3C Trace Context) or the text the submitter's system used
      */
     String traceId();
+
+    /**
+     * What to send as {@code traceparent} (W3C Trace Context) to services that this call uses, so that their spans belong to
+     * the job's trace. The same at each time it is asked for.
+     *
+     * @return nothing if the job's trace is no W3C one
+     */
+    default Optional<String> traceparent() {
+        return Optional.empty();
+    }
 
     /**
      * The params as a tree. Numbers keep every digit they were submitted with.

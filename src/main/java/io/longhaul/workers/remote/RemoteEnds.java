@@ -5,6 +5,7 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
+import io.longhaul.telemetry.AttemptEnd;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.workers.run.OutcomeWriter;
 import java.time.Duration;
@@ -42,7 +43,7 @@ final class RemoteEnds {
     Optional<Outcome> write(ClaimedJob job, Outcome outcome, Duration took) {
         Optional<Outcome> written = Optional.ofNullable(write(outcome));
         written.ifPresent(known -> {
-            JobSignals.tell(() -> telemetry.ended(job.tool(), known, took));
+            JobSignals.tell(() -> telemetry.ended(AttemptEnd.of(job, known, took)));
             JobSignals.tell(() -> listener.ended(job));
         });
         return written;

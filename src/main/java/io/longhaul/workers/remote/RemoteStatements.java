@@ -100,7 +100,7 @@ interface RemoteStatements {
 
     /** A job that a worker holds, without its params. */
     @SqlQuery("""
-            SELECT l.job_id, l.attempt, l.node_id, l.leased_at, j.tool_name, NULL AS params, j.trace_id, j.failures,
+            SELECT l.job_id, l.attempt, l.node_id, l.leased_at, j.tool_name, NULL AS params, j.trace_id, j.trace_span, j.failures,
                    j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.concurrency_key, j.priority,
                    j.queue_seq,
                    EXTRACT(EPOCH FROM l.leased_at - GREATEST(j.created_at, j.run_at))::float8 AS waited
@@ -155,7 +155,7 @@ interface RemoteStatements {
 
     /** Attempts whose time is up; served by idx_job_leases_deadline. */
     @SqlQuery("""
-            SELECT l.job_id, l.attempt, l.node_id, l.leased_at, j.tool_name, NULL AS params, j.trace_id, j.failures,
+            SELECT l.job_id, l.attempt, l.node_id, l.leased_at, j.tool_name, NULL AS params, j.trace_id, j.trace_span, j.failures,
                    j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.concurrency_key, j.priority,
                    j.queue_seq,
                    EXTRACT(EPOCH FROM l.leased_at - GREATEST(j.created_at, j.run_at))::float8 AS waited

@@ -5,8 +5,10 @@ import io.longhaul.jobs.Outcome;
 import io.longhaul.loops.Loop;
 import io.longhaul.loops.Threads;
 import io.longhaul.questions.Asking;
+import io.longhaul.telemetry.AttemptEnd;
 import io.longhaul.telemetry.StopReason;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.traces.Spans;
 import io.longhaul.workers.node.Node;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,6 +64,7 @@ public final class Attempts implements Execution.Listener {
     private final WaitingReturn waitingReturn;
     private final LeaseWatch leaseWatch;
     private final InputWaits inputs;
+    private final Spans spans = Spans.global();
     private final Loop.WakeUp watchDue = new Loop.WakeUp();
 
     public Attempts(Node node, ToolRegistry tools, Bounds bounds, Feedback feedback) {
@@ -85,7 +88,7 @@ public final class Attempts implements Execution.Listener {
         for (ClaimedJob job : jobs) {
             tools.find(job.tool())
                     .ifPresentOrElse(
-                            tool -> attempts.add(new Execution(job, tool, reports, inputs, this)),
+                            tool -> attempts.add(new Execution(job, tool, reports, inputs, this, spans)),
                             () -> without.add(job));
         }
         executions.admit(attempts);
@@ -109,7 +112,7 @@ public final class Attempts implements Execution.Listener {
         feedback.ended(execution.age());
         try {
             if (outcome.isPresent()) {
-                finisher.add(execution.tool(), outcome.get(), execution.age());
+                finisher.add(AttemptEnd.of(execution.job(), outcome.get(), execution.age()));
             } else {
                 node.telemetry().stopped(execution.lease(), execution.stopReason());
                 feedback.freed(List.of(execution.lease().jobId()));

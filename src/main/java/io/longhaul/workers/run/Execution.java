@@ -10,7 +10,11 @@ import io.longhaul.tools.settings.InputPolicy;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import io.longhaul.tools.spi.UnansweredException;
+import io.longhaul.traces.AttemptSpan;
+import io.longhaul.traces.JobTrace;
+import io.longhaul.traces.Spans;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -24,12 +28,14 @@ public final class Execution implements Runnable {
     private final RegisteredTool tool;
     private final RunningCall call;
     private final Listener listener;
+    private final Spans spans;
     private final long claimedNanos = System.nanoTime();
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile long begunNanos;
     private volatile boolean shownRunning;
     private volatile Countdown countdown;
     private volatile Future<?> lastWait;
+    private volatile AttemptSpan span;
     private final AtomicBoolean toldToStop = new AtomicBoolean();
 
     /** The threads that are with the tool now: that of the call, and those of its stop actions. */
@@ -51,6 +57,11 @@ public final class Execution implements Runnable {
     }
 
     Execution(ClaimedJob job, RegisteredTool tool, Reports reports, InputWaits inputs, Listener listener) {
+        this(job, tool, reports, inputs, listener, Spans.global());
+    }
+
+    Execution(ClaimedJob job, RegisteredTool tool, Reports reports, InputWaits inputs, Listener listener, Spans spans) {
+        this.spans = spans;
         this.job = job;
         this.tool = tool;
         this.call = new RunningCall(job, reports, question -> inputs.ask(this, question));
@@ -183,10 +194,18 @@ public final class Execution implements Runnable {
 
     @Override
     public void run() {
-        MDC.setContextMap(
-                Map.of("job_id", job.lease().jobId().toString(), "tool", job.tool(), "trace_id", job.traceId()));
+        MDC.setContextMap(Map.of(
+                "job_id",
+                job.lease().jobId().toString(),
+                "attempt",
+                Integer.toString(job.lease().attempt()),
+                "tool",
+                job.tool(),
+                "trace_id",
+                job.traceId()));
         threads.incrementAndGet();
-        try {
+        span = beginSpan();
+        try (AttemptSpan.Scope scope = span.enter()) {
             listener.begun(this);
             ToolResult result = callTool();
             StopReason reason = call.leaveTool();
@@ -196,6 +215,15 @@ public final class Execution implements Runnable {
             leaveThread();
             MDC.clear();
         }
+    }
+
+    private AttemptSpan beginSpan() {
+        String id = job.lease().jobId().toString();
+        JobTrace trace = new JobTrace(job.traceId(), job.traceSpan());
+        spans.waited(job.tool(), id, trace, job.waited());
+        AttemptSpan begun = spans.attempt(job.tool(), id, job.lease().attempt(), trace);
+        call.setTraceparent(begun.header());
+        return begun;
     }
 
     private ToolResult callTool() {
@@ -211,6 +239,7 @@ public final class Execution implements Runnable {
             return ToolResult.failure(FailureKind.UNANSWERED, Storable.text(e.getMessage()));
         } catch (Throwable e) {
             // Any error of a tool is its job's failure; let through, it would leave the job running for ever.
+            span.threw(e);
             return ToolResult.failure(FailureKind.TOOL_ERROR, message(e));
         }
     }
@@ -236,12 +265,27 @@ public final class Execution implements Runnable {
         if (countdown != null) {
             countdown.stop();
         }
+        AttemptSpan recorded = span;
+        if (recorded != null) {
+            end(recorded, outcome, stopReason());
+        }
         try {
             listener.over(this, outcome);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return true;
+    }
+
+    private static void end(AttemptSpan span, Optional<Outcome> outcome, StopReason reason) {
+        if (outcome.orElse(null) instanceof Outcome.Failed failed) {
+            span.fail("failed", failed.errorCode(), failed.errorMessage());
+        } else if (outcome.orElse(null) instanceof Outcome.RetryLater retry) {
+            span.fail("retried", retry.errorCode(), retry.errorMessage());
+        } else {
+            span.end(outcome.map(Outcome::name)
+                    .orElseGet(() -> String.valueOf(reason).toLowerCase(Locale.ROOT)));
+        }
     }
 
     private Optional<Outcome> stopped(StopReason reason) {

@@ -6,6 +6,7 @@ import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.jobs.sql.NodeLeases;
 import io.longhaul.loops.Loop;
+import io.longhaul.telemetry.AttemptEnd;
 import io.longhaul.telemetry.StopReason;
 import io.longhaul.telemetry.Telemetry;
 import java.time.Duration;
@@ -48,7 +49,11 @@ public final class Finisher {
     private final Semaphore unwritten = new Semaphore(Integer.MAX_VALUE);
     private final Set<Lease> held = ConcurrentHashMap.newKeySet();
 
-    private record Ended(String tool, Outcome outcome, Duration took, int kilobytes) {}
+    private record Ended(AttemptEnd end, int kilobytes) {
+        Outcome outcome() {
+            return end.outcome();
+        }
+    }
 
     public Finisher(Jdbi jdbi, Reports reports, Telemetry telemetry, JobSignals signals) {
         this.jdbi = jdbi;
@@ -58,14 +63,15 @@ public final class Finisher {
     }
 
     /** Takes an outcome; waits while too many are on their way. */
-    public void add(String tool, Outcome outcome, Duration took) throws InterruptedException {
+    public void add(AttemptEnd end) throws InterruptedException {
+        Outcome outcome = end.outcome();
         int size = outcome instanceof Outcome.Completed done
                 ? Math.min(MAX_WAITING_KB, 1 + done.result().length() / 1024)
                 : 1;
         kilobytes.acquire(size);
         unwritten.acquire();
         held.add(outcome.lease());
-        waiting.put(new Ended(tool, outcome, took, size));
+        waiting.put(new Ended(end, size));
     }
 
     boolean holds(Lease lease) {
@@ -192,7 +198,7 @@ public final class Finisher {
         for (Ended one : batch) {
             Lease lease = one.outcome().lease();
             if (taken.containsKey(lease)) {
-                telemetry.ended(one.tool(), taken.get(lease), one.took());
+                telemetry.ended(one.end().with(taken.get(lease)));
                 over.add(lease.jobId());
             } else {
                 dropped.add(lease);

@@ -9,6 +9,7 @@ import io.longhaul.tools.spi.Question;
 import io.longhaul.tools.spi.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,6 +31,9 @@ final class RunningCall implements ToolCall {
     interface Asked {
         CompletableFuture<Answer> ask(Question question) throws InterruptedException;
     }
+
+    /** Empty until the attempt begins. */
+    private volatile Optional<String> traceparent = Optional.empty();
 
     RunningCall(ClaimedJob job, Reports reports, Asked asked) {
         this.job = job;
@@ -118,6 +122,15 @@ final class RunningCall implements ToolCall {
     @Override
     public String traceId() {
         return job.traceId();
+    }
+
+    @Override
+    public Optional<String> traceparent() {
+        return traceparent;
+    }
+
+    void setTraceparent(Optional<String> traceparent) {
+        this.traceparent = traceparent;
     }
 
     @Override

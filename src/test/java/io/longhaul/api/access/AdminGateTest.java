@@ -199,7 +199,6 @@ class AdminGateTest {
 
     @Test
     void noSecretIsLoggedAtAnyLevel() {
-        SecretsFilter.install();
         Queue<String> logged = new ConcurrentLinkedQueue<>();
         AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
             @Override
@@ -210,8 +209,10 @@ class AdminGateTest {
             }
         };
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        appender.setName("planted");
         appender.start();
         root.addAppender(appender);
+        SecretsFilter.install();
         try {
             assertThat(ask("POST", "/tasks/log-level?logger=ROOT&level=TRACE").status())
                     .isEqualTo(200);
@@ -221,7 +222,7 @@ class AdminGateTest {
             assertThat(secrets).allSatisfy(secret -> assertThat(whole).doesNotContain(secret));
         } finally {
             root.setLevel(Level.WARN);
-            root.detachAppender(appender);
+            root.detachAppender("planted");
         }
     }
 

@@ -27,6 +27,7 @@ class ClaimStartPointsTest {
                 tool,
                 "{}",
                 "trace",
+                null,
                 0,
                 null,
                 null,

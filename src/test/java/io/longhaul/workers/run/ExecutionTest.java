@@ -27,6 +27,7 @@ class ExecutionTest {
             "tool",
             "{}",
             "trace",
+            null,
             0,
             null,
             60,
@@ -134,7 +135,19 @@ class ExecutionTest {
     @Test
     void theNextAttemptWaitsAsLongAsTheToolAsks() {
         ClaimedJob patient = new ClaimedJob(
-                job.lease(), "tool", "{}", "trace", 0, 3, 60, Instant.now(), Duration.ZERO, null, null, job.place());
+                job.lease(),
+                "tool",
+                "{}",
+                "trace",
+                null,
+                0,
+                3,
+                60,
+                Instant.now(),
+                Duration.ZERO,
+                null,
+                null,
+                job.place());
         RegisteredTool busy = FakeTool.named(
                 "tool", call -> new ToolResult.Failure(FailureKind.UNAVAILABLE, "busy", true, Duration.ofMinutes(9)));
         new Execution(

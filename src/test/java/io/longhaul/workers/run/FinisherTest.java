@@ -12,6 +12,7 @@ import io.longhaul.jobs.Outcome;
 import io.longhaul.jobs.Parked;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.loops.Loop;
+import io.longhaul.telemetry.AttemptEnd;
 import io.longhaul.telemetry.StopReason;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.workers.FakeTool;
@@ -47,7 +48,7 @@ class FinisherTest {
     private final Finisher finisher = new Finisher(way.jdbi(), reports, telemetry, signals);
 
     private void add(Outcome outcome) throws InterruptedException {
-        finisher.add(TestJobs.TOOL, outcome, Duration.ZERO);
+        finisher.add(new AttemptEnd(TestJobs.TOOL, "0", Duration.ZERO, Duration.ZERO, outcome));
     }
 
     private static Outcome completed(Lease lease, String result) {
@@ -191,7 +192,7 @@ class FinisherTest {
         });
         Finisher unheard = new Finisher(way.jdbi(), reports, telemetry, throwing);
         Lease lease = JOBS.leased();
-        unheard.add(TestJobs.TOOL, completed(lease, "1"), Duration.ZERO);
+        unheard.add(new AttemptEnd(TestJobs.TOOL, "0", Duration.ZERO, Duration.ZERO, completed(lease, "1")));
         Loop loop = new Loop("finisher", telemetry::loopFailed, unheard.writer());
         loop.start();
         Await.until("the outcome is told", () -> !telemetry.ended.isEmpty());

@@ -10,6 +10,7 @@ import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.jobs.QueuePosition;
 import io.longhaul.jobs.TestJobs;
+import io.longhaul.telemetry.AttemptEnd;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.workers.FakeTool;
 import io.longhaul.workers.RecordedTelemetry;
@@ -53,6 +54,7 @@ class LeaseWatchTest {
                 TestJobs.TOOL,
                 "{}",
                 "t",
+                null,
                 0,
                 null,
                 null,
@@ -162,7 +164,8 @@ class LeaseWatchTest {
         Lease running = claimed();
         execute(running);
         Lease written = claimed();
-        finisher.add(TestJobs.TOOL, new Outcome.Completed(written, "1"), Duration.ZERO);
+        finisher.add(
+                new AttemptEnd(TestJobs.TOOL, "0", Duration.ZERO, Duration.ZERO, new Outcome.Completed(written, "1")));
         JOBS.update("UPDATE job_leases SET leased_at = NOW() - INTERVAL '6 s'");
         look(3 * LOOKS_UNTIL_UNKNOWN);
         assertThat(JOBS.isLeased(running.jobId())).isTrue();
