@@ -206,13 +206,14 @@ class FailuresApiTest {
         FailureGroups newest = SERVER.jdbi()
                 .withExtension(
                         FailureQueries.class,
-                        queries -> search.in(queries, new Caller(Principal.ANYBODY, true, null), 1));
+                        queries -> search.in(queries, new Caller(Principal.ANYBODY, true, null), new FailureSearch.Bound(1, Duration.ZERO)));
         assertThat(newest.groups()).isEmpty();
         assertThat(newest.complete()).isFalse();
+        assertThat(newest.counted()).isEqualTo(1);
         FailureGroups more = SERVER.jdbi()
                 .withExtension(
                         FailureQueries.class,
-                        queries -> search.in(queries, new Caller(Principal.ANYBODY, true, null), 3));
+                        queries -> search.in(queries, new Caller(Principal.ANYBODY, true, null), new FailureSearch.Bound(3, Duration.ZERO)));
         assertThat(more.groups()).hasSize(1);
         assertThat(more.complete()).isTrue();
     }

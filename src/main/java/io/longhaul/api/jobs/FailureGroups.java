@@ -24,7 +24,8 @@ import java.util.stream.Collectors;
  * @param step length of a step of {@code series} in seconds: a 24th of the span
  * @param groups the groups, the one that failed last first
  * @param more true if there are more groups
- * @param complete false if only the newest 100,000 failures of the span were counted
+ * @param complete false if only the newest failures of the span were counted
+ * @param counted number of failures that were counted
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record FailureGroups(
@@ -33,7 +34,8 @@ public record FailureGroups(
         double step,
         List<Group> groups,
         boolean more,
-        boolean complete) {
+        boolean complete,
+        long counted) {
     /** Number of steps in a series. */
     static final int STEPS = 24;
 
@@ -48,8 +50,8 @@ public record FailureGroups(
      * @param firstSeen the first end of such a job in the span
      * @param lastSeen the last end of such a job in the span
      * @param tools the tools of the jobs
-     * @param toolVersions versions of the tools, of the newest 100 jobs
-     * @param nodes nodes that worked on the newest 100 jobs
+     * @param toolVersions versions of the tools, of the newest 20 jobs
+     * @param nodes nodes that worked on the newest 20 jobs
      * @param series number of failures in each step of the span
      */
     @JsonNaming(SnakeCaseStrategy.class)
@@ -93,8 +95,9 @@ public record FailureGroups(
      *
      * @param groups most groups to show; the query asks for one more
      * @param complete whether all failures of the span were counted
+     * @param counted how many were
      */
-    record Bounds(Instant since, Instant until, int groups, boolean complete) {}
+    record Bounds(Instant since, Instant until, int groups, boolean complete, long counted) {}
 
     static FailureGroups of(Bounds bounds, List<Counted> parts, List<Sample> samples) {
         Map<String, List<Counted>> byFailure = parts.stream().collect(Collectors.groupingBy(Counted::failure));
@@ -111,7 +114,8 @@ public record FailureGroups(
                 Duration.between(bounds.since(), bounds.until()).toMillis() / 1000.0 / STEPS,
                 groups,
                 byFailure.size() > bounds.groups(),
-                bounds.complete());
+                bounds.complete(),
+                bounds.counted());
     }
 
     private static long jobs(List<Counted> parts) {

@@ -23,7 +23,7 @@ import java.util.List;
  */
 public record FailureSearch(Instant since, Instant until, String tool, String error, int groups) {
     /** More failures are not counted: those that came first are left out. */
-    public static final int COUNTED = 100_000;
+    private static final int COUNTED = 100_000;
 
     private static final int MOST = 100;
     private static final int USUAL = 50;
@@ -63,26 +63,76 @@ public record FailureSearch(Instant since, Instant until, String tool, String er
     }
 
     /**
-     * Groups those that the caller sees.
+     * How far back failures are counted.
      *
-     * @param counted most failures that are counted
+     * @param most most failures; those that came first are left out
+     * @param patience time that the last count is to take at most, as far as the one before tells
      */
-    public FailureGroups in(FailureQueries queries, Caller caller, int counted) {
+    public record Bound(int most, Duration patience) {
+        /** For programs. */
+        public static final Bound LONG = new Bound(COUNTED, Duration.ofMillis(500));
+
+        /** For pages. */
+        public static final Bound SHORT = new Bound(COUNTED, Duration.ofMillis(80));
+
+        private static final int FIRST = 6_250;
+        private static final int GROWTH = 4;
+    }
+
+    /**
+     * The newest failures.
+     *
+     * @param parts their numbers
+     * @param counted how many were read
+     * @param complete whether these are all of the span
+     */
+    private record Newest(List<Counted> parts, long counted, boolean complete) {}
+
+    /** Groups those that the caller sees. */
+    public FailureGroups in(FailureQueries queries, Caller caller, Bound bound) {
         String principal = caller.seesAll() ? null : caller.name();
-        OffsetDateTime from = since.atOffset(ZoneOffset.UTC);
-        OffsetDateTime to = until.atOffset(ZoneOffset.UTC);
-        List<Counted> parts = error == null
-                ? queries.counted(from, to, tool, principal, step(), counted, groups + 1)
-                : queries.countedWith(error, from, to, tool, principal, step(), counted, groups + 1);
-        // Where nothing has the text, the number of failures that were searched is still to be known.
-        List<Counted> searched = parts.isEmpty() && error != null
-                ? queries.counted(from, to, tool, principal, step(), counted, 1)
-                : parts;
-        boolean complete = searched.isEmpty() || searched.get(0).allJobs() < counted;
+        Newest newest = newest(queries, principal, bound);
+        List<Counted> parts = newest.parts();
         String[] failures = parts.stream().map(Counted::failure).distinct().toArray(String[]::new);
         return FailureGroups.of(
-                new FailureGroups.Bounds(since, until, groups, complete),
+                new FailureGroups.Bounds(since, until, groups, newest.complete(), newest.counted()),
                 parts,
-                queries.samples(failures, from, to, tool, principal, error == null ? "" : error));
+                queries.samples(failures, from(), to(), tool, principal, error == null ? "" : error));
+    }
+
+    /** Counts more and more of them, for as long as the next count promises to be soon there. */
+    private Newest newest(FailureQueries queries, String principal, Bound bound) {
+        int most = Math.min(Bound.FIRST, bound.most());
+        while (true) {
+            long begun = System.nanoTime();
+            Newest newest = newest(queries, principal, most);
+            long next = (System.nanoTime() - begun) * Bound.GROWTH;
+            if (newest.complete()
+                    || most == bound.most()
+                    || next > bound.patience().toNanos()) {
+                return newest;
+            }
+            most = Math.min(bound.most(), most * Bound.GROWTH);
+        }
+    }
+
+    private Newest newest(FailureQueries queries, String principal, int most) {
+        List<Counted> parts = error == null
+                ? queries.counted(from(), to(), tool, principal, step(), most, groups + 1)
+                : queries.countedWith(error, from(), to(), tool, principal, step(), most, groups + 1);
+        // Where nothing has the text, the number of failures that were searched is still to be known.
+        List<Counted> searched = parts.isEmpty() && error != null
+                ? queries.counted(from(), to(), tool, principal, step(), most, 1)
+                : parts;
+        long counted = searched.isEmpty() ? 0 : searched.get(0).allJobs();
+        return new Newest(parts, counted, counted < most);
+    }
+
+    private OffsetDateTime from() {
+        return since.atOffset(ZoneOffset.UTC);
+    }
+
+    private OffsetDateTime to() {
+        return until.atOffset(ZoneOffset.UTC);
     }
 }

@@ -21,16 +21,9 @@ import org.jdbi.v3.core.Jdbi;
 @Produces(MediaType.APPLICATION_JSON)
 public final class FailuresResource {
     private final Jdbi jdbi;
-    private final int counted;
 
     public FailuresResource(Jdbi jdbi) {
-        this(jdbi, FailureSearch.COUNTED);
-    }
-
-    /** For tests: with another bound on the counted failures. */
-    public FailuresResource(Jdbi jdbi, int counted) {
         this.jdbi = jdbi;
-        this.counted = counted;
     }
 
     /**
@@ -48,6 +41,6 @@ public final class FailuresResource {
     public Object list(@Context UriInfo uri, @Context HttpServletRequest request) {
         FailureSearch search = FailureSearch.of(uri);
         Caller caller = Caller.of(request);
-        return jdbi.withHandle(handle -> search.in(handle.attach(FailureQueries.class), caller, counted));
+        return jdbi.withHandle(handle -> search.in(handle.attach(FailureQueries.class), caller, FailureSearch.Bound.LONG));
     }
 }

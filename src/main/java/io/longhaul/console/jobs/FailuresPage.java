@@ -42,7 +42,7 @@ public final class FailuresPage {
         FailuresQuery query = FailuresQuery.of(uri);
         FailureSearch search = query.search();
         FailureGroups found = reads.inTime(
-                FailureQueries.class, queries -> search.in(queries, Caller.of(request), FailureSearch.COUNTED));
+                FailureQueries.class, queries -> search.in(queries, Caller.of(request), FailureSearch.Bound.SHORT));
         List<String> names =
                 tools.names().stream().filter(Visitor.of(request)::mayUse).toList();
         return new Page(

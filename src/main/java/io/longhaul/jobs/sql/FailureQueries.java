@@ -111,11 +111,12 @@ public interface FailureQueries {
     record Counted(String failure, String tool, int step, long jobs, Instant firstAt, Instant lastAt, long allJobs) {}
 
     /**
-     * The newest job of each group that ended in a span, and where the newest hundred ran. Of these hundred it is the
+     * The newest job of each group that ended in a span, and where the newest twenty ran. Of these twenty it is the
      * newest one whose error has a text, if there is one.
      *
      * @param error the text; empty if every error will do
      */
+    // Each of these rows is a page of the table, which may have to be read from the disk.
     @SqlQuery("""
             SELECT g.failure, s.*
             FROM unnest(:failures::text[]) AS g (failure)
@@ -133,7 +134,7 @@ public interface FailureQueries {
                       AND j.tool_name IS NOT DISTINCT FROM COALESCE(:tool, j.tool_name)
                       AND j.principal IS NOT DISTINCT FROM COALESCE(:principal, j.principal)
                     ORDER BY j.created_at DESC
-                    LIMIT 100
+                    LIMIT 20
                 ) r
             ) s
             WHERE s.job_id IS NOT NULL
