@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.jobs.sql.HourStats;
 import io.longhaul.jobs.sql.JobStats;
+import io.longhaul.jobs.sql.StepStats;
+import io.longhaul.jobs.sql.TotalStats;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
 import io.longhaul.workers.housekeeping.StatsMaker;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -31,7 +34,7 @@ class StatsApiTest {
 
     @AfterEach
     void removeAll() {
-        SERVER.jdbi().useHandle(h -> h.execute("TRUNCATE jobs, job_leases, job_stats, job_stats_hours"));
+        SERVER.jdbi().useHandle(h -> h.execute("TRUNCATE jobs, job_leases, job_stats, job_stats_hours, job_totals"));
     }
 
     /** Inserts jobs that ended ten minutes ago after these waits and runs. */
@@ -69,26 +72,78 @@ class StatsApiTest {
         ended("ping", "failed", 5, "0 s", "0.5 ms");
         make();
 
-        List<JobStats.Figures> hours = SERVER.jdbi()
-                .withExtension(
-                        HourStats.class,
-                        stats -> stats.steps(
-                                OffsetDateTime.now(ZoneOffset.UTC).minusHours(2).truncatedTo(ChronoUnit.HOURS),
-                                OffsetDateTime.now(ZoneOffset.UTC),
-                                null,
-                                3_600));
-        List<JobStats.Figures> minutes = SERVER.jdbi()
-                .withExtension(
-                        JobStats.class,
-                        stats -> stats.steps(
-                                OffsetDateTime.now(ZoneOffset.UTC).minusHours(2),
-                                OffsetDateTime.now(ZoneOffset.UTC),
-                                null,
-                                3_600));
+        Instant to = Instant.now().truncatedTo(ChronoUnit.MINUTES);
+        Instant from = to.minus(Duration.ofHours(3));
+        for (String tool : new String[] {null, "echo"}) {
+            List<JobStats.Figures> hours = steps(new StepStats.Span(from, to, 3_600), tool);
+            List<JobStats.Figures> minutes = steps(new StepStats.Span(from, to, 60), tool);
 
-        assertThat(hours).isEqualTo(minutes);
-        assertThat(hours.stream().mapToLong(JobStats.Figures::completed).sum()).isEqualTo(90);
-        assertThat(hours.stream().mapToLong(JobStats.Figures::failed).sum()).isEqualTo(5);
+            assertThat(hours).hasSize(1);
+            assertThat(minutes).hasSize(1);
+            assertThat(hours.get(0)).usingRecursiveComparison().ignoringFields("at").isEqualTo(minutes.get(0));
+            assertThat(hours.get(0).completed()).isEqualTo(90);
+            assertThat(hours.get(0).failed()).isEqualTo(tool == null ? 5 : 0);
+        }
+    }
+
+    private static List<JobStats.Figures> steps(StepStats.Span span, String tool) {
+        return SERVER.jdbi().withExtension(StepStats.class, stats -> span.read(stats, tool));
+    }
+
+    @Test
+    void hoursAndTheMinutesAroundThemAreReadOnceEach() {
+        // A job in each minute of five hours, as its figures.
+        Instant hour = Instant.parse("2026-01-02T03:00:00Z");
+        SERVER.jdbi().useHandle(h -> {
+            h.execute("""
+                    INSERT INTO job_stats (minute, tool_name, submitted, completed, runs)
+                    SELECT ?::timestamptz + m * INTERVAL '1 min', t, 1, 1, '{1}'
+                    FROM generate_series(0, 299) AS m, unnest(ARRAY['echo', 'ping']) AS t
+                    """, hour.toString());
+            OffsetDateTime from = hour.atOffset(ZoneOffset.UTC);
+            for (int i = 0; i < 5; i++) {
+                h.attach(HourStats.class).make(from.plusHours(i), 30);
+            }
+            h.attach(TotalStats.class).minutes(from, from.plusHours(5));
+            h.attach(TotalStats.class).hours(from, from.plusHours(5));
+        });
+
+        for (String span : List.of("10,290", "0,300", "0,20", "59,61", "60,120", "10,120", "60,130")) {
+            long begin = Long.parseLong(span.split(",")[0]);
+            long end = Long.parseLong(span.split(",")[1]);
+            Instant from = hour.plus(Duration.ofMinutes(begin));
+            Instant to = hour.plus(Duration.ofMinutes(end));
+            for (int seconds : new int[] {60, 3_600, 7_200}) {
+                assertThat(steps(new StepStats.Span(from, to, seconds), null).stream()
+                                .mapToLong(JobStats.Figures::completed)
+                                .sum())
+                        .as("%s by %d", span, seconds)
+                        .isEqualTo(2 * (end - begin));
+                assertThat(steps(new StepStats.Span(from, to, seconds), "ping").stream()
+                                .mapToLong(step -> step.runs().get(0))
+                                .sum())
+                        .as("%s by %d", span, seconds)
+                        .isEqualTo(end - begin);
+            }
+        }
+    }
+
+    @Test
+    void minutesThatALowerLevelComputedAreAddedUpLater() {
+        ended("echo", "completed", 9, "2 s", "4 s");
+        make();
+        // As a program without totals leaves it: minutes up to two ago are computed, none is added up.
+        SERVER.jdbi().useHandle(h -> {
+            h.execute("TRUNCATE job_totals");
+            h.execute("UPDATE job_stats SET minute = minute - INTERVAL '2 min' WHERE tool_name = ''");
+        });
+        assertThat(SERVER.get("/v1/stats").json("/total/completed").asInt()).isZero();
+
+        make();
+
+        assertThat(SERVER.get("/v1/stats").json("/total/completed").asInt()).isEqualTo(9);
+        assertThat(SERVER.get("/v1/stats?step=3600").json("/total/completed").asInt())
+                .isEqualTo(9);
     }
 
     @Test

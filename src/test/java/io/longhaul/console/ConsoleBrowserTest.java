@@ -9,14 +9,20 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import io.longhaul.browser.Browser;
 import io.longhaul.browser.Browser.Screen;
+import io.longhaul.jobs.sql.TotalStats;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -438,6 +444,10 @@ class ConsoleBrowserTest {
                     ON CONFLICT DO NOTHING
                     """);
         }
+        OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.HOURS).plusHours(1);
+        Jdbi.create(DATABASE.dataSource())
+                .installPlugin(new SqlObjectPlugin())
+                .useExtension(TotalStats.class, totals -> totals.minutes(now.minusHours(3), now));
     }
 
     private static void picture(Page page, String path, String name, boolean dark) {

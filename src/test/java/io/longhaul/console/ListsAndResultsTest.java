@@ -185,6 +185,10 @@ class ListsAndResultsTest {
                     "INSERT INTO job_stats_hours (hour, tool_name, submitted, completed, failed, cancelled, wait_ms, run_ms, waits, runs)"
                             + " SELECT date_trunc('hour', NOW() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' - i * INTERVAL '1 h', '<b>fold', "
                             + figures + " FROM generate_series(0, 150) i");
+            handle.execute(
+                    "INSERT INTO job_totals (span, at, submitted, completed, failed, cancelled, wait_ms, run_ms, waits, runs)"
+                            + " SELECT 60, minute, " + figures + " FROM job_stats UNION ALL SELECT 3600, hour, " + figures
+                            + " FROM job_stats_hours ON CONFLICT DO NOTHING");
         });
         Map<String, Integer> steps = Map.of("1h", 60, "24h", 24, "7d", 84);
 

@@ -46,9 +46,10 @@ public final class JobLists {
                 query.limit() + 1,
                 query.offset());
         Slice<Job> page = Slice.of(found, query.limit());
-        Total total = total(filter.after(null));
         // An estimate may be lower than the number of jobs already seen.
         long seen = page.items().isEmpty() ? 0 : query.offset() + page.items().size();
+        boolean isAll = filter.after() == null && !page.hasNext() && (seen > 0 || query.offset() == 0);
+        Total total = isAll ? new Total(seen, false) : total(filter.after(null));
         return new JobList(
                 shown(page.items(), query),
                 Math.max(total.jobs(), seen),

@@ -13,6 +13,7 @@ import io.longhaul.auth.Role;
 import io.longhaul.jobs.sql.JobStats;
 import io.longhaul.jobs.sql.JobStats.Figures;
 import io.longhaul.jobs.sql.QueueDepth;
+import io.longhaul.jobs.sql.StepStats;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -21,7 +22,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -46,7 +46,7 @@ public final class StatsResource {
         this.jdbi = jdbi;
     }
 
-    private record Span(Instant from, Instant to, int step, String tool) {}
+    private record Asked(StepStats.Span span, String tool) {}
 
     /** Shows throughput and latency in a span of time. */
     @Operation(
@@ -58,24 +58,25 @@ public final class StatsResource {
     @RequiresRole(Role.READ)
     public Object show(@Context UriInfo uri) {
         return jdbi.withHandle(handle -> {
-            JobStats stats = handle.attach(JobStats.class);
-            Span span = span(new QueryParameters(uri), stats.latest().plusSeconds(MINUTE));
-            List<Figures> steps = stats.steps(
-                    span.from().atOffset(ZoneOffset.UTC), span.to().atOffset(ZoneOffset.UTC), span.tool(), span.step());
+            Instant latest = handle.attach(JobStats.class).latest();
+            Asked asked = asked(new QueryParameters(uri), latest.plusSeconds(MINUTE));
+            StepStats.Span span = asked.span();
+            String tool = asked.tool();
+            List<Figures> steps = span.read(handle.attach(StepStats.class), tool);
             QueueDepth depth = handle.attach(QueueDepth.class);
             return new Stats(
                     Times.iso(span.from()),
                     Times.iso(span.to()),
-                    span.step(),
-                    span.tool(),
-                    span.tool() == null ? depth.ofAll(COUNTED) : depth.ofTool(span.tool(), COUNTED),
-                    span.tool() == null ? depth.runningOfAll(COUNTED) : depth.running(span.tool(), COUNTED),
+                    span.seconds(),
+                    tool,
+                    tool == null ? depth.ofAll(COUNTED) : depth.ofTool(tool, COUNTED),
+                    tool == null ? depth.runningOfAll(COUNTED) : depth.running(tool, COUNTED),
                     Stats.Step.total(steps),
                     steps.stream().map(Stats.Step::of).toList());
         });
     }
 
-    private static Span span(QueryParameters query, Instant done) {
+    private static Asked asked(QueryParameters query, Instant done) {
         Instant to = query.time("to");
         Instant end = to == null ? done : to;
         Instant from = query.time("from");
@@ -91,7 +92,7 @@ public final class StatsResource {
         }
         String tool = query.text("tool");
         query.check();
-        return new Span(begin, end, step, tool);
+        return new Asked(new StepStats.Span(begin, end, step), tool);
     }
 
     /**

@@ -80,6 +80,6 @@ public record JobsView(
 
     /** True if jobs are looked at one by one. */
     public boolean isSearch() {
-        return query.filter(readAt).isSearch();
+        return query.filter(readAt).isSearch() || found.searchedTo() != null;
     }
 }

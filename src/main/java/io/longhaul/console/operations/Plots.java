@@ -2,11 +2,10 @@ package io.longhaul.console.operations;
 
 import io.longhaul.console.Reads;
 import io.longhaul.console.Words;
-import io.longhaul.jobs.sql.HourStats;
 import io.longhaul.jobs.sql.JobStats;
 import io.longhaul.jobs.sql.JobStats.Figures;
+import io.longhaul.jobs.sql.StepStats;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -91,11 +90,10 @@ public record Plots(
     }
 
     private static List<Figures> figures(PlotSpan span, List<Instant> beginnings, Reads reads) {
-        OffsetDateTime from = beginnings.get(0).atOffset(ZoneOffset.UTC);
-        OffsetDateTime to = from.plusSeconds((long) span.steps() * span.seconds());
-        return span.isOfMinutes()
-                ? reads.inTime(JobStats.class, stats -> stats.steps(from, to, null, span.seconds()))
-                : reads.inTime(HourStats.class, stats -> stats.steps(from, to, null, span.seconds()));
+        Instant from = beginnings.get(0);
+        Instant to = from.plusSeconds((long) span.steps() * span.seconds());
+        return reads.inTime(
+                StepStats.class, stats -> new StepStats.Span(from, to, span.seconds()).read(stats, null));
     }
 
     private static Plots of(PlotSpan span, Instant latest, List<Figures> figures) {

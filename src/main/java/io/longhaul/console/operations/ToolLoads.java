@@ -3,10 +3,11 @@ package io.longhaul.console.operations;
 import io.longhaul.console.Reads;
 import io.longhaul.console.Words;
 import io.longhaul.jobs.sql.HourStats;
-import io.longhaul.jobs.sql.HourStats.Ends;
+import io.longhaul.jobs.sql.HourStats.Busy;
 import io.longhaul.jobs.sql.ToolLoad;
 import io.longhaul.jobs.sql.ToolLoad.Load;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,43 +39,43 @@ final class ToolLoads {
         Map<String, Long> waiting = byTool(reads.inTime(ToolLoad.class, load -> load.waiting(TOOLS, COUNTED + 1)));
         List<Load> leases = reads.inTime(ToolLoad.class, load -> load.running(LEASES));
         Map<String, Long> running = byTool(leases);
-        Map<String, long[]> ended = new HashMap<>();
-        Map<String, Long> failed = new HashMap<>();
-        for (Ends step : ends()) {
-            int at = beginnings.indexOf(step.at());
-            if (at >= 0) {
-                long jobs = step.completed() + step.failed() + step.cancelled();
-                ended.computeIfAbsent(step.tool(), tool -> new long[span.steps()])[at] += jobs;
-                failed.merge(step.tool(), step.failed(), Long::sum);
-            }
-        }
+        Map<String, Busy> ended = new HashMap<>();
+        busiest().forEach(busy -> ended.put(busy.tool(), busy));
         Set<String> names = new TreeSet<>(waiting.keySet());
         names.addAll(running.keySet());
         names.addAll(ended.keySet());
         List<OverviewView.Tool> tools = new ArrayList<>();
         for (String name : names) {
-            long[] line = ended.getOrDefault(name, new long[0]);
+            Busy busy = ended.getOrDefault(name, new Busy(name, 0, 0, List.of(), List.of()));
             tools.add(new OverviewView.Tool(
                     name,
                     bounded(waiting.getOrDefault(name, 0L)),
                     Words.number(running.getOrDefault(name, 0L)),
-                    sum(line),
-                    failed.getOrDefault(name, 0L),
-                    spark(line)));
+                    busy.ended(),
+                    busy.failed(),
+                    spark(line(busy))));
         }
         tools.sort(Comparator.comparingLong(OverviewView.Tool::ended).reversed());
         return tools.size() > TOOLS ? tools.subList(0, TOOLS) : tools;
     }
 
-    private List<Ends> ends() {
-        Instant from = beginnings.get(0);
-        Instant to = from.plusSeconds((long) span.steps() * span.seconds());
-        List<Ends> found = reads.inTime(
+    private List<Busy> busiest() {
+        OffsetDateTime from = beginnings.get(0).atOffset(ZoneOffset.UTC);
+        OffsetDateTime to = from.plusSeconds((long) span.steps() * span.seconds());
+        List<Busy> found = reads.inTime(
                 HourStats.class,
                 stats -> span.isOfMinutes()
-                        ? stats.byToolAndMinute(from.atOffset(ZoneOffset.UTC), to.atOffset(ZoneOffset.UTC))
-                        : stats.byTool(from.atOffset(ZoneOffset.UTC), to.atOffset(ZoneOffset.UTC), span.seconds()));
+                        ? stats.busiestByMinute(from, to, TOOLS)
+                        : stats.busiest(from, to, span.seconds(), TOOLS));
         return found == null ? List.of() : found;
+    }
+
+    private long[] line(Busy busy) {
+        long[] line = new long[span.steps()];
+        for (int i = 0; i < busy.steps().size(); i++) {
+            line[busy.steps().get(i)] += busy.jobs().get(i);
+        }
+        return line;
     }
 
     private static Map<String, Long> byTool(List<Load> loads) {
@@ -87,14 +88,6 @@ final class ToolLoads {
 
     private static String bounded(long jobs) {
         return jobs > COUNTED ? Words.number(COUNTED) + "+" : Words.number(jobs);
-    }
-
-    private static long sum(long[] line) {
-        long sum = 0;
-        for (long one : line) {
-            sum += one;
-        }
-        return sum;
     }
 
     /** The path of a small line of bars, 20 high. */

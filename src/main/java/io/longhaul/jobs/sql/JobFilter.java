@@ -92,6 +92,13 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
     private static final Set<By> UNINDEXED = Set.of(By.ERROR, By.PARAMS);
 
     /**
+     * Conditions of which each has an index in the order of creation, the one that leaves the fewest jobs first. No two
+     * have one in common.
+     */
+    private static final List<By> LEADING =
+            List.of(By.TRACE_ID, By.BATCH, By.SCHEDULE, By.FAILURE, By.TOOL, By.PRINCIPAL);
+
+    /**
      * The position of a job in the list.
      *
      * @param at its time in the order of the list
@@ -162,7 +169,15 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
         return String.join(" AND ", all);
     }
 
-    /** Those of the conditions of a search that an index serves: jobs to look at. */
+    /** True if jobs can be looked at one by one to find those of the list: some condition is left for that. */
+    public boolean isSearchable() {
+        return !matches().isEmpty();
+    }
+
+    /**
+     * Those of the conditions of a search that one index serves: jobs to look at. With conditions that two indexes serve,
+     * PostgreSQL would read all that meet the one to find the next that meets the other.
+     */
     public String candidates() {
         List<String> all = new ArrayList<>();
         all.add(order.conditions());
@@ -170,10 +185,9 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
             all.addAll(ofStatuses());
         }
         if (wanted.containsKey(By.ERROR)) {
-            all.add("j.error_message IS NOT NULL");
+            all.add("j.error_message IS NOT NULL AND j.status IN ('failed', 'cancelled')");
         }
-        all.addAll(of(
-                wanted.keySet().stream().filter(by -> !UNINDEXED.contains(by)).toList()));
+        all.addAll(of(wanted.keySet().stream().filter(by -> !isMatched(by)).toList()));
         if (after != null) {
             all.add(order.after());
         }
@@ -183,8 +197,17 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
     /** The other conditions of a search. */
     public String matches() {
         List<String> all = new ArrayList<>(isOpen() ? List.of() : ofStatuses());
-        all.addAll(of(wanted.keySet().stream().filter(UNINDEXED::contains).toList()));
+        all.addAll(of(wanted.keySet().stream().filter(this::isMatched).toList()));
         return String.join(" AND ", all);
+    }
+
+    private boolean isMatched(By condition) {
+        boolean leads = LEADING.stream()
+                .filter(wanted::containsKey)
+                .findFirst()
+                .filter(condition::equals)
+                .isPresent();
+        return UNINDEXED.contains(condition) || LEADING.contains(condition) && !leads;
     }
 
     /** True if only few jobs have the statuses, whatever the history is. */

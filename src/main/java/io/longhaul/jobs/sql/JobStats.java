@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -97,11 +96,7 @@ public interface JobStats {
             FROM accepted a
             FULL JOIN figures f USING (minute, tool_name)
             LEFT JOIN counts c USING (minute, tool_name)
-            ON CONFLICT (minute, tool_name) DO UPDATE
-            SET submitted = EXCLUDED.submitted, completed = EXCLUDED.completed, failed = EXCLUDED.failed,
-                cancelled = EXCLUDED.cancelled, wait_ms = EXCLUDED.wait_ms, run_ms = EXCLUDED.run_ms,
-                waits = EXCLUDED.waits, runs = EXCLUDED.runs
-            """)
+            ON CONFLICT (minute, tool_name)\s""" + FigureSums.REPLACE)
     int make(OffsetDateTime from, OffsetDateTime to, Long[] bounds);
 
     /** Stores the last computed minute, and deletes statistics older than so many days. */
@@ -117,37 +112,6 @@ public interface JobStats {
     void doneUpTo(OffsetDateTime minute, int days);
 
     /**
-     * Statistics of a span, one row for each step in which anything happened, in order.
-     *
-     * @param from inclusive
-     * @param to exclusive
-     * @param tool a tool, or null for all together
-     * @param seconds length of a step
-     */
-    @SqlQuery("""
-            SELECT to_timestamp(floor(EXTRACT(EPOCH FROM s.minute) / :seconds) * :seconds) AS at,
-                   sum(s.submitted) AS submitted, sum(s.completed) AS completed, sum(s.failed) AS failed,
-                   sum(s.cancelled) AS cancelled, sum(s.wait_ms) AS wait_ms, sum(s.run_ms) AS run_ms,
-                   (SELECT array_agg(h.n ORDER BY h.place)
-                    FROM (SELECT w.place, sum(w.n) AS n
-                          FROM unnest(array_agg(array_to_string(s.waits, ','))) AS t (counts)
-                          CROSS JOIN LATERAL unnest(string_to_array(t.counts, ',')::bigint[]) WITH ORDINALITY AS w (n, place)
-                          GROUP BY w.place) h)::bigint[] AS waits,
-                   (SELECT array_agg(h.n ORDER BY h.place)
-                    FROM (SELECT w.place, sum(w.n) AS n
-                          FROM unnest(array_agg(array_to_string(s.runs, ','))) AS t (counts)
-                          CROSS JOIN LATERAL unnest(string_to_array(t.counts, ',')::bigint[]) WITH ORDINALITY AS w (n, place)
-                          GROUP BY w.place) h)::bigint[] AS runs
-            FROM job_stats s
-            WHERE s.minute >= :from AND s.minute < :to AND s.tool_name <> ''
-              AND (:tool::text IS NULL OR s.tool_name = :tool)
-            GROUP BY 1
-            ORDER BY 1
-            """)
-    @RegisterConstructorMapper(Figures.class)
-    List<Figures> steps(OffsetDateTime from, OffsetDateTime to, String tool, int seconds);
-
-    /**
      * Statistics of a step.
      *
      * @param at its begin
@@ -157,7 +121,7 @@ public interface JobStats {
      * @param cancelled jobs that were cancelled
      * @param waitMs milliseconds that the ended jobs had waited for a worker, in total
      * @param runMs milliseconds that their last attempts took, in total
-     * @param waits histogram of the waits by {@link #BOUNDS}; null or empty if no job ended
+     * @param waits histogram of the waits by {@link #BOUNDS}; empty if no job ended
      * @param runs histogram of the running times
      */
     record Figures(

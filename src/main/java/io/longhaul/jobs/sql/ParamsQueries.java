@@ -25,7 +25,7 @@ public interface ParamsQueries {
             SELECT j.id, j.created_at, j.completed_at, j.place, COALESCE(<matches>, FALSE) AS matches
             FROM (
                 SELECT j.id, j.created_at, j.completed_at, j.parameters, j.status, j.error_code, j.error_message,
-                       row_number() OVER (ORDER BY <order>) AS place
+                       j.trace_id, j.batch_id, j.schedule_id, j.failure, j.tool_name, j.principal, row_number() OVER (ORDER BY <order>) AS place
                 FROM jobs j
                 WHERE <candidates>
                 ORDER BY <order>

@@ -2,6 +2,7 @@ package io.longhaul.workers.housekeeping;
 
 import io.longhaul.jobs.sql.HourStats;
 import io.longhaul.jobs.sql.JobStats;
+import io.longhaul.jobs.sql.TotalStats;
 import io.longhaul.loops.Loop;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -9,6 +10,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementException;
 
@@ -34,6 +37,9 @@ public final class StatsMaker implements Loop.Step {
     private static final Duration INTERVAL = Duration.ofSeconds(10);
 
     private static final int DAYS_KEPT = 30;
+
+    /** Most minutes without totals that are added up at once: a busy day takes a second. */
+    private static final Duration CAUGHT_UP = Duration.ofDays(1);
 
     private final Jdbi jdbi;
 
@@ -62,8 +68,20 @@ public final class StatsMaker implements Loop.Step {
         }
         make(from);
         jdbi.useExtension(HourStats.class, hours -> hours.make(time(from.truncatedTo(ChronoUnit.HOURS)), DAYS_KEPT));
+        jdbi.useExtension(TotalStats.class, totals -> addUp(totals, from));
         stats.doneUpTo(time(from), DAYS_KEPT);
         return from.isBefore(latest);
+    }
+
+    /** Adds up the tools of a minute, and of minutes before it that a program without totals has computed. */
+    private static void addUp(TotalStats totals, Instant minute) {
+        Instant first = totals.next().filter(minute::isAfter).orElse(minute);
+        Instant end = Collections.min(List.of(minute.plus(MINUTE), first.plus(CAUGHT_UP)));
+        totals.minutes(time(first), time(end));
+        totals.hours(
+                time(first.truncatedTo(ChronoUnit.HOURS)),
+                time(end.minusNanos(1).truncatedTo(ChronoUnit.HOURS).plus(Duration.ofHours(1))));
+        totals.forget(time(minute.minus(Duration.ofDays(DAYS_KEPT))));
     }
 
     private void make(Instant minute) {

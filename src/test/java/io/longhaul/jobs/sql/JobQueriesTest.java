@@ -60,6 +60,20 @@ class JobQueriesTest {
     }
 
     @Test
+    void aSearchLooksAtJobsThatOneIndexServes() {
+        JobFilter filter = ofStatus(JobStatus.COMPLETED)
+                .by(By.TOOL, "echo")
+                .by(By.BATCH, UUID.randomUUID())
+                .by(By.PRINCIPAL, "ada");
+
+        assertThat(filter.candidates()).isEqualTo("TRUE AND j.batch_id = :batchId");
+        assertThat(filter.matches())
+                .isEqualTo("(j.status = 'completed') AND j.tool_name = :tool AND j.principal = :principal");
+        assertThat(filter.isSearchable()).isTrue();
+        assertThat(ALL.by(By.TOOL, "echo").isSearchable()).isFalse();
+    }
+
+    @Test
     void anUnknownJobIsNotFound() {
         assertThat(JOBS.queries().find(UUID.randomUUID())).isEmpty();
     }
