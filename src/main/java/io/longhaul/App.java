@@ -104,7 +104,10 @@ public final class App extends Application<ServiceConfiguration> {
                 configuration -> configuration.database().isEmbedded(),
                 App::database));
         bootstrap.addCommand(new SchemaCommand<>(
-                ServiceConfiguration.class, CommandDataSources::ofCommand, CommandDataSources::ofMigration, App::database));
+                ServiceConfiguration.class,
+                CommandDataSources::ofCommand,
+                CommandDataSources::ofMigration,
+                App::database));
     }
 
     private static String database(ServiceConfiguration configuration) {

@@ -141,7 +141,8 @@ class ReleaseIT {
         Path jar = Files.writeString(folder.resolve("some.jar"), "");
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         server.createContext("/", exchange -> {
-            boolean known = "Bearer lh_right".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+            boolean known =
+                    "Bearer lh_right".equals(exchange.getRequestHeaders().getFirst("Authorization"));
             byte[] body = "{\"job_id\": \"1\", \"status\": \"completed\"}".getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(known ? 200 : 401, body.length);
             exchange.getResponseBody().write(body);

@@ -52,8 +52,8 @@ class RoomsTest {
               jobs.reasons jobs.sql questions tools.spi
             api.longpoll: events jobs jobs.sql
             api.node: api.description api.http auth jobs.sql readiness
-            api.operations: api api.access api.batches api.description api.http api.intake api.jobs auth auth.ownership
-              jobs jobs.sql operations traces
+            api.operations: api api.access api.batches api.description api.http api.intake api.jobs auth
+              auth.ownership jobs jobs.sql operations traces
             api.questions: api api.description api.http api.jobs auth auth.ownership jobs jobs.sql questions
               tools.params tools.spi
             api.schedules: api api.access api.description api.errors api.http api.intake api.jobs auth auth.ownership
@@ -72,10 +72,12 @@ class RoomsTest {
             bench: database schema schema.migrate
             callbacks: tools
             checkpoints: tools tools.params
-            cli: auth backup bench client config database database.embedded database.faults doctor logging mcp.stdio schema
-              tools.definitions tools.settings
+            cli: auth backup bench cli.remote client config database database.embedded database.faults doctor logging
+              mcp.stdio schema tools.definitions tools.settings
+            cli.remote: client
             client:
-            config: api auth console database files mcp schema tools.definitions webhooks workers.node workers.remote
+            config: api auth console database files logging mcp schema tools.definitions webhooks workers.node
+              workers.remote
             console: api.access api.description api.errors api.events api.http auth auth.ownership auth.signin events
               jobs loops readiness streams traces
             console.forms: api.http console tools.params
@@ -87,17 +89,18 @@ class RoomsTest {
             console.tools: api.description api.http api.intake api.tools auth auth.ownership console console.forms
               console.jobs jobs jobs.control jobs.sql tools
             database: database.faults
-            database.embedded:
+            database.embedded: logging
             database.faults:
             database.probe: loops readiness schema
             database.watch: database loops readiness
-            doctor: database database.probe database.watch jobs.sql readiness schema schema.catalog schema.watch webhooks
+            doctor: database database.probe database.watch jobs.sql readiness schema schema.catalog schema.watch
+              webhooks
             events: jobs jobs.sql loops
             files: database.faults tools tools.childprocess tools.spi
             jobs:
             jobs.chains: jobs jobs.intake jobs.sql jobs.unreadable
             jobs.control: database.faults jobs jobs.sql
-            jobs.intake: database database.faults jobs jobs.sql
+            jobs.intake: database database.faults jobs jobs.sql traces
             jobs.reasons: jobs jobs.sql readiness tools tools.settings
             jobs.sql: jobs
             jobs.unreadable: jobs jobs.sql
@@ -114,28 +117,28 @@ class RoomsTest {
             schedules: database.faults jobs jobs.intake
             schema: database.faults
             schema.catalog: schema
-            schema.commands: schema schema.catalog schema.migrate schema.watch
+            schema.commands: logging schema schema.catalog schema.migrate schema.watch
             schema.migrate: database.probe schema schema.catalog
             schema.watch: database.faults loops schema schema.catalog
             streams: auth loops
-            telemetry: jobs
+            telemetry: jobs logging
             telemetry.queues: jobs.sql telemetry
             tools: tools.params tools.settings tools.spi
-            tools.childprocess: loops tools tools.secrets tools.settings tools.spi traces
+            tools.childprocess: loops tools tools.secrets tools.settings tools.spi
             tools.command: tools tools.childprocess tools.params tools.secrets tools.settings tools.spi
             tools.definitions: tools tools.settings
-            tools.http: outbound tools tools.params tools.secrets tools.settings tools.spi traces
+            tools.http: outbound tools tools.params tools.secrets tools.settings tools.spi
             tools.inprocess: tools tools.settings tools.spi
             tools.mcp: mcp.protocol outbound tools tools.childprocess tools.params tools.secrets tools.settings
-              tools.spi traces
+              tools.spi
             tools.params: tools.settings
             tools.remote: tools tools.spi
-            tools.secrets: tools tools.params tools.settings tools.spi
+            tools.secrets: logging tools tools.params tools.settings tools.spi
             tools.settings:
             tools.spi:
             traces:
             views:
-            webhooks: jobs jobs.intake loops outbound readiness telemetry
+            webhooks: jobs jobs.intake loops outbound readiness telemetry traces
             workers: jobs jobs.control jobs.intake jobs.sql jobs.unreadable loops telemetry tools workers.claim
               workers.housekeeping workers.node workers.release workers.run
             workers.claim: database jobs jobs.sql tools tools.settings workers.node workers.run
@@ -145,7 +148,7 @@ class RoomsTest {
             workers.remote: database.faults jobs jobs.sql jobs.unreadable loops questions telemetry tools
               tools.definitions tools.params tools.settings tools.spi workers workers.claim workers.node workers.run
             workers.run: database database.faults jobs jobs.sql loops questions telemetry tools tools.params
-              tools.settings tools.spi workers.node
+              tools.settings tools.spi traces workers.node
             """);
 
     /** What {@code config} may name of a room: its configuration and nothing else. */

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The tutorial, run as it stands. */
 class TutorialIT {
-    private static final Pattern BLOCK = Pattern.compile("(?<=\n)```(\\w+)(?: ([^\n]*))?\n(.*?\n)```\n", Pattern.DOTALL);
+    private static final Pattern BLOCK =
+            Pattern.compile("(?<=\n)```(\\w+)(?: ([^\n]*))?\n(.*?\n)```\n", Pattern.DOTALL);
 
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.migrated();
@@ -53,12 +54,14 @@ class TutorialIT {
     private String tools() throws IOException {
         Path tools = folder.resolve("tools.yml");
         String text = Files.readString(tools).replace("[sh, count.sh,", "[sh, " + folder.resolve("count.sh") + ",");
-        Files.writeString(tools, text.replace("    timeout: 10m\n", "    timeout: 10m\n    working_directory: " + folder + "\n"));
+        Files.writeString(
+                tools, text.replace("    timeout: 10m\n", "    timeout: 10m\n    working_directory: " + folder + "\n"));
         return tools.toString();
     }
 
     private String run(String commands, String url) throws Exception {
-        Files.createSymbolicLink(folder.resolve("app.jar"), Path.of("target/app.jar").toAbsolutePath());
+        Files.createSymbolicLink(
+                folder.resolve("app.jar"), Path.of("target/app.jar").toAbsolutePath());
         Path out = folder.resolve("out");
         Path script = Files.writeString(folder.resolve("blocks.sh"), commands);
         ProcessBuilder builder = new ProcessBuilder("bash", script.toString())
@@ -69,7 +72,9 @@ class TutorialIT {
         builder.environment().put("LONGHAUL_URL", url);
         Process process = builder.start();
         try {
-            assertThat(process.waitFor(Await.LONG.toSeconds(), TimeUnit.SECONDS)).as("it ends").isTrue();
+            assertThat(process.waitFor(Await.LONG.toSeconds(), TimeUnit.SECONDS))
+                    .as("it ends")
+                    .isTrue();
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();

@@ -71,8 +71,9 @@ public record AccessConfiguration(
                     + " for a token: set auth.mode to keys (LONGHAUL_AUTH=keys), or leave the issuer out");
         }
         if (guests && mode == Mode.NONE) {
-            throw new IllegalArgumentException("auth.guests is true and auth.mode is none, so everyone may do everything"
-                    + " already: set auth.mode to keys (LONGHAUL_AUTH=keys), or leave auth.guests out");
+            throw new IllegalArgumentException(
+                    "auth.guests is true and auth.mode is none, so everyone may do everything"
+                            + " already: set auth.mode to keys (LONGHAUL_AUTH=keys), or leave auth.guests out");
         }
         if (guests && !sharedVisibility) {
             throw new IllegalArgumentException("auth.guests is true and auth.sharedVisibility is false, so guests would"

@@ -196,7 +196,8 @@ public final class Bench {
         BenchSchema.execute(
                 schema.target(),
                 "INSERT INTO jobs (tool_name, trace_id, parameters, expires_at) SELECT '" + tool
-                        + "', gen_random_uuid()::text, '" + params + "'::jsonb, NOW() + INTERVAL '1 day' FROM generate_series(1, " + jobs + ")");
+                        + "', gen_random_uuid()::text, '" + params
+                        + "'::jsonb, NOW() + INTERVAL '1 day' FROM generate_series(1, " + jobs + ")");
         awaitEnded(node, jobs);
         return number("SELECT count(*) / EXTRACT(EPOCH FROM max(completed_at) - min(started_at)) FROM jobs");
     }

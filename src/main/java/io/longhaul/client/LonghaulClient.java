@@ -336,7 +336,8 @@ public final class LonghaulClient implements AutoCloseable {
      */
     public Stream<JsonNode> pages(String path, String member) {
         return pages(cursor -> {
-            JsonNode page = json(transport.send(Call.of("GET", cursor == null ? path : path + "&cursor=" + encoded(cursor))));
+            JsonNode page =
+                    json(transport.send(Call.of("GET", cursor == null ? path : path + "&cursor=" + encoded(cursor))));
             return new Page<>(page.path(member).valueStream().toList(), Json.text(page, "next_cursor"));
         });
     }

@@ -30,9 +30,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -378,7 +378,8 @@ class ClientApiTest {
                 .satisfies(ran -> assertThat(ran.exit()).isEqualTo(2))
                 .satisfies(ran -> assertThat(ran.err()).contains("/all: must be true"));
         assertThat(operation("create", "cancel", "--filter", "[]").err()).contains("--filter must be a JSON object");
-        assertThat(operation("create", "cancel", "--tol", "x").err()).contains("Unknown option: '--tol'. Did you mean --tool?");
+        assertThat(operation("create", "cancel", "--tol", "x").err())
+                .contains("Unknown option: '--tol'. Did you mean --tool?");
         assertThat(operation("remove").err()).contains("there is no \"remove\": ");
         assertThat(operation("show", "x").err()).contains("is not an id");
         assertThat(operation("show", UUID.randomUUID().toString()).err()).contains("There is no operation");

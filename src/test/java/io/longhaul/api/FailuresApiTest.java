@@ -206,14 +206,20 @@ class FailuresApiTest {
         FailureGroups newest = SERVER.jdbi()
                 .withExtension(
                         FailureQueries.class,
-                        queries -> search.in(queries, new Caller(Principal.ANYBODY, true, null), new FailureSearch.Bound(1, Duration.ZERO)));
+                        queries -> search.in(
+                                queries,
+                                new Caller(Principal.ANYBODY, true, null),
+                                new FailureSearch.Bound(1, Duration.ZERO)));
         assertThat(newest.groups()).isEmpty();
         assertThat(newest.complete()).isFalse();
         assertThat(newest.counted()).isEqualTo(1);
         FailureGroups more = SERVER.jdbi()
                 .withExtension(
                         FailureQueries.class,
-                        queries -> search.in(queries, new Caller(Principal.ANYBODY, true, null), new FailureSearch.Bound(3, Duration.ZERO)));
+                        queries -> search.in(
+                                queries,
+                                new Caller(Principal.ANYBODY, true, null),
+                                new FailureSearch.Bound(3, Duration.ZERO)));
         assertThat(more.groups()).hasSize(1);
         assertThat(more.complete()).isTrue();
     }

@@ -80,7 +80,10 @@ class StatsApiTest {
 
             assertThat(hours).hasSize(1);
             assertThat(minutes).hasSize(1);
-            assertThat(hours.get(0)).usingRecursiveComparison().ignoringFields("at").isEqualTo(minutes.get(0));
+            assertThat(hours.get(0))
+                    .usingRecursiveComparison()
+                    .ignoringFields("at")
+                    .isEqualTo(minutes.get(0));
             assertThat(hours.get(0).completed()).isEqualTo(90);
             assertThat(hours.get(0).failed()).isEqualTo(tool == null ? 5 : 0);
         }

@@ -62,7 +62,8 @@ class UnknownMembersApiTest {
         Answer batch = STRICT.post("/v1/jobs/batch", "{\"jobs\": [{\"tool\": \"echo\", \"priorty\": 1}]}");
         assertThat(batch.status()).isEqualTo(422);
         assertThat(batch.text("/errors/0/pointer")).isEqualTo("/jobs/0/priorty");
-        assertThat(STRICT.post("/v1/jobs", "{\"tool\": \"echo\", \"priority\": 1}").status())
+        assertThat(STRICT.post("/v1/jobs", "{\"tool\": \"echo\", \"priority\": 1}")
+                        .status())
                 .isEqualTo(201);
     }
 

@@ -444,7 +444,8 @@ class ConsoleBrowserTest {
                     ON CONFLICT DO NOTHING
                     """);
         }
-        OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.HOURS).plusHours(1);
+        OffsetDateTime now =
+                OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.HOURS).plusHours(1);
         Jdbi.create(DATABASE.dataSource())
                 .installPlugin(new SqlObjectPlugin())
                 .useExtension(TotalStats.class, totals -> totals.minutes(now.minusHours(3), now));

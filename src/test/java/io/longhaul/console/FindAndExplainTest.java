@@ -71,9 +71,7 @@ class FindAndExplainTest {
         Shown traces = browser.get("/ui/jobs?q=01234567");
         assertThat(traces.page().select("#rows tr").eachAttr("id"))
                 .containsExactlyInAnyOrder("job-" + one, "job-" + other);
-        assertThat(browser.get("/ui/jobs?q=f123456789abcdef%E2%80%A6")
-                        .page()
-                        .select("#rows tr"))
+        assertThat(browser.get("/ui/jobs?q=f123456789abcdef%E2%80%A6").page().select("#rows tr"))
                 .hasSize(1);
         assertThat(browser.get("/ui/jobs?q=deadbeef").answer().uri().getQuery()).isEqualTo("error=deadbeef");
         assertThat(api("id_prefix=abcdef01-23")).containsExactlyInAnyOrder(one, other);
@@ -94,7 +92,8 @@ class FindAndExplainTest {
 
         Document list = browser.get("/ui/jobs?status=pending").page();
 
-        assertThat(note(list, limited)).isEqualTo("the only place of its tool is taken by job " + holder.substring(0, 8));
+        assertThat(note(list, limited))
+                .isEqualTo("the only place of its tool is taken by job " + holder.substring(0, 8));
         assertThat(list.select("#job-" + limited + " .note a").attr("href")).isEqualTo("/ui/jobs/" + holder);
         assertThat(note(list, after)).isEqualTo("after job " + first.substring(0, 8));
         assertThat(note(list, first)).isEqualTo("no live worker has its tool");
@@ -116,7 +115,8 @@ class FindAndExplainTest {
         execute("INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, error_code, error_message)"
                 + " SELECT id, 1, 'b', created_at + INTERVAL '1 min', created_at + INTERVAL '61 min', 'WORKER_LOST', 'Lost.'"
                 + " FROM jobs WHERE id = '" + id + "'");
-        execute("UPDATE jobs SET attempt = 1, error_code = 'WORKER_LOST', error_message = 'Lost.' WHERE id = '" + id + "'");
+        execute("UPDATE jobs SET attempt = 1, error_code = 'WORKER_LOST', error_message = 'Lost.' WHERE id = '" + id
+                + "'");
         return id;
     }
 
@@ -138,21 +138,29 @@ class FindAndExplainTest {
     void aLineOfALogHasOneAddressAndSaysItsAttempt() throws SQLException {
         String id = lost();
         execute("UPDATE jobs SET attempt = 2 WHERE id = '" + id + "'");
-        execute("INSERT INTO job_logs (job_id, line_no, attempt, logged_at, line) OVERRIDING SYSTEM VALUE VALUES ('" + id
-                + "', 1, 1, NOW(), 'of one'), ('" + id + "', 2, 2, NOW(), 'of two'), ('" + id + "', 3, 2, NOW(), 'last')");
+        execute("INSERT INTO job_logs (job_id, line_no, attempt, logged_at, line) OVERRIDING SYSTEM VALUE VALUES ('"
+                + id + "', 1, 1, NOW(), 'of one'), ('" + id + "', 2, 2, NOW(), 'of two'), ('" + id
+                + "', 3, 2, NOW(), 'last')");
         String logs = "/ui/jobs/" + id + "/logs";
 
         assertThat(browser.get(logs).page().select("pre.log > span").eachText())
                 .extracting(text -> text.replaceFirst("^[0-9:.]+ ", ""))
                 .containsExactly("attempt 1", "of one", "attempt 2", "of two", "last");
-        assertThat(browser.get("/ui/jobs/" + id).page().select("pre.log .attempt").eachText())
+        assertThat(browser.get("/ui/jobs/" + id)
+                        .page()
+                        .select("pre.log .attempt")
+                        .eachText())
                 .containsExactly("attempt 1", "attempt 2");
-        assertThat(browser.get(logs + "?attempt=2&line=2").page().select("#target").text())
+        assertThat(browser.get(logs + "?attempt=2&line=2")
+                        .page()
+                        .select("#target")
+                        .text())
                 .startsWith("Line 2, written by attempt 2.");
         Document wrong = browser.get(logs + "?attempt=2&line=1").page();
         assertThat(wrong.select(".notice").text()).contains("Line 1 is of attempt 1, not of attempt 2.");
         assertThat(wrong.select(".notice a").attr("href")).isEqualTo(logs + "?attempt=1&line=1#L1");
-        assertThat(browser.get(logs + "?attempt=99").text()).contains("There is no attempt 99: the job has had 2 attempts.");
+        assertThat(browser.get(logs + "?attempt=99").text())
+                .contains("There is no attempt 99: the job has had 2 attempts.");
     }
 
     @Test

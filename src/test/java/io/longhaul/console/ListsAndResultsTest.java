@@ -187,7 +187,8 @@ class ListsAndResultsTest {
                             + figures + " FROM generate_series(0, 150) i");
             handle.execute(
                     "INSERT INTO job_totals (span, at, submitted, completed, failed, cancelled, wait_ms, run_ms, waits, runs)"
-                            + " SELECT 60, minute, " + figures + " FROM job_stats UNION ALL SELECT 3600, hour, " + figures
+                            + " SELECT 60, minute, " + figures + " FROM job_stats UNION ALL SELECT 3600, hour, "
+                            + figures
                             + " FROM job_stats_hours ON CONFLICT DO NOTHING");
         });
         Map<String, Integer> steps = Map.of("1h", 60, "24h", 24, "7d", 84);

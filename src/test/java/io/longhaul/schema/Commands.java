@@ -81,8 +81,8 @@ public final class Commands {
         Bootstrap<TestConfiguration> bootstrap = new Bootstrap<>(new TestApplication());
         bootstrap.addCommand(
                 new DbCommand<>(TestConfiguration.class, c -> c.database, c -> false, c -> "a test database"));
-        bootstrap.addCommand(new SchemaCommand<>(
-                TestConfiguration.class, c -> c.database, c -> c.database, c -> "a test database"));
+        bootstrap.addCommand(
+                new SchemaCommand<>(TestConfiguration.class, c -> c.database, c -> c.database, c -> "a test database"));
         return new Cli(new JarLocation(Commands.class), bootstrap, out, err);
     }
 

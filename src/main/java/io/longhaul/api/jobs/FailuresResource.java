@@ -41,6 +41,7 @@ public final class FailuresResource {
     public Object list(@Context UriInfo uri, @Context HttpServletRequest request) {
         FailureSearch search = FailureSearch.of(uri);
         Caller caller = Caller.of(request);
-        return jdbi.withHandle(handle -> search.in(handle.attach(FailureQueries.class), caller, FailureSearch.Bound.LONG));
+        return jdbi.withHandle(
+                handle -> search.in(handle.attach(FailureQueries.class), caller, FailureSearch.Bound.LONG));
     }
 }

@@ -40,8 +40,7 @@ final class BatchCommands {
             @Parameters(paramLabel = "FILE", description = "up to 1,000 lines, or - for standard input") String file,
             @Option(names = "--each", description = "stores those that can be accepted; without it all or none")
                     boolean each,
-            @Option(names = "--idempotency-key", paramLabel = "KEY", description = "makes the batch once")
-                    String key,
+            @Option(names = "--idempotency-key", paramLabel = "KEY", description = "makes the batch once") String key,
             @Mixin Remote remote) {
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("atomic", !each);
         body.set("jobs", jobs(file));
@@ -71,8 +70,10 @@ final class BatchCommands {
         remote.show(answer, Text.of(answer, "batch_id"));
         shell.say(Text.of(answer, "created") + " created, " + Text.of(answer, "replayed") + " there already, "
                 + Text.of(answer, "rejected") + " refused");
-        answer.path("results").valueStream().filter(result -> result.hasNonNull("error")).forEach(result -> shell.say(
-                "  job " + (result.path("index").intValue() + 1) + ": "
+        answer.path("results")
+                .valueStream()
+                .filter(result -> result.hasNonNull("error"))
+                .forEach(result -> shell.say("  job " + (result.path("index").intValue() + 1) + ": "
                         + Text.line(Text.of(result.path("error"), "message"), 200)));
         return answer.path("rejected").intValue() == 0 ? ExitCode.DONE : ExitCode.FAILED;
     }

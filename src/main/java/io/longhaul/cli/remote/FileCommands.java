@@ -108,7 +108,10 @@ final class FileCommands {
 
     /** A name that a job chose does not replace a file, and leads nowhere else. */
     private int save(LonghaulClient client, String path, Path target, boolean chosen) {
-        if (!chosen && (target.isAbsolute() || target.getNameCount() != 1 || target.toString().startsWith("."))) {
+        if (!chosen
+                && (target.isAbsolute()
+                        || target.getNameCount() != 1
+                        || target.toString().startsWith("."))) {
             throw new Misuse("\"" + target + "\" may lead elsewhere: write --output PATH");
         }
         try (InputStream content = client.download(path)) {

@@ -56,8 +56,11 @@ final class Following implements AutoCloseable {
             line(JobText.log(logged.line()));
         } else if (event instanceof JobEvent.Progressed progressed) {
             progress(progressed.progress());
-        } else if (event instanceof JobEvent.State state && !state.job().status().isFinal() && state.job().attempt() > 1) {
-            line("attempt " + state.job().attempt() + " is " + state.job().status().label());
+        } else if (event instanceof JobEvent.State state
+                && !state.job().status().isFinal()
+                && state.job().attempt() > 1) {
+            line("attempt " + state.job().attempt() + " is "
+                    + state.job().status().label());
         }
     }
 
@@ -102,9 +105,11 @@ final class Following implements AutoCloseable {
         String text = "[" + "=".repeat(full - head.length()) + head + " ".repeat(BAR - full) + "] "
                 + Math.round(progress.fraction() * 100) + " %";
         String rest = left == null || progress.fraction() >= 1 ? "" : Text.duration(left) + " left";
-        return String.join(", ", java.util.stream.Stream.of((text + " " + message).strip(), rest)
-                .filter(part -> !part.isEmpty())
-                .toList());
+        return String.join(
+                ", ",
+                java.util.stream.Stream.of((text + " " + message).strip(), rest)
+                        .filter(part -> !part.isEmpty())
+                        .toList());
     }
 
     /** Waits a moment for the last lines, and takes the bar away. */

@@ -41,7 +41,8 @@ final class JobCommands {
                 "  ${ROOT-COMMAND-NAME} job submit report --params @params.json --idempotency-key may --priority 5"
             })
     int submit(
-            @Parameters(index = "0", paramLabel = "TOOL", description = "the name of a tool; see tool list") String tool,
+            @Parameters(index = "0", paramLabel = "TOOL", description = "the name of a tool; see tool list")
+                    String tool,
             @Parameters(
                             index = "1..*",
                             paramLabel = "key=value",
@@ -241,11 +242,13 @@ final class JobCommands {
     int attempts(@Parameters(paramLabel = "ID", description = "id of a job") UUID id, @Mixin Remote remote) {
         return remote.ask(client -> {
             Table table = new Table("ATTEMPT", "STATUS", "NODE", "STARTED", "ENDED", "TOOK", "ERROR");
-            return new Answers(client, remote).list(
-                    client.send("GET", "/v1/jobs/" + id + "/attempts", null).path("attempts"),
-                    table,
-                    attempt -> JobText.attempt(table, attempt, shell.ansi()),
-                    "It has not begun yet.");
+            return new Answers(client, remote)
+                    .list(
+                            client.send("GET", "/v1/jobs/" + id + "/attempts", null)
+                                    .path("attempts"),
+                            table,
+                            attempt -> JobText.attempt(table, attempt, shell.ansi()),
+                            "It has not begun yet.");
         });
     }
 
@@ -277,8 +280,7 @@ final class JobCommands {
         return follow
                 ? remote.await(client -> follow(client, id, after, raw, remote))
                 : remote.ask(client -> {
-                    Stream<LogLine> lines =
-                            search == null ? client.logs(id, after) : client.search(id, after, search);
+                    Stream<LogLine> lines = search == null ? client.logs(id, after) : client.search(id, after, search);
                     lines.forEach(line -> print(line, raw, remote));
                     return ExitCode.DONE;
                 });
@@ -287,7 +289,8 @@ final class JobCommands {
     private int follow(LonghaulClient client, UUID id, long after, boolean raw, Remote remote) {
         try (JobEvents events = client.events(id)) {
             while (events.hasNext()) {
-                if (events.next() instanceof JobEvent.Logged logged && logged.line().lineNo() > after) {
+                if (events.next() instanceof JobEvent.Logged logged
+                        && logged.line().lineNo() > after) {
                     print(logged.line(), raw, remote);
                 }
             }

@@ -11,7 +11,10 @@ import picocli.CommandLine.Option;
 
 /** The options of a job to submit. */
 final class JobOptions {
-    @Option(names = "--idempotency-key", paramLabel = "KEY", description = "makes the job once, however often this is run")
+    @Option(
+            names = "--idempotency-key",
+            paramLabel = "KEY",
+            description = "makes the job once, however often this is run")
     private String idempotencyKey;
 
     @Option(names = "--priority", paramLabel = "0..10", description = "10 runs first")

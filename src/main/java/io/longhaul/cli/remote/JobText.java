@@ -39,8 +39,12 @@ final class JobText {
         return Stream.of(
                         line("job", job.id()),
                         line("tool", job.tool()),
-                        "%-10s %s".formatted("status", Text.status(ansi, job.status().label())),
-                        line("waiting", job.json().path("waiting").path("message").textValue()),
+                        "%-10s %s"
+                                .formatted(
+                                        "status", Text.status(ansi, job.status().label())),
+                        line(
+                                "waiting",
+                                job.json().path("waiting").path("message").textValue()),
                         line("asks", QuestionCommands.asks(job)),
                         line("created", job.createdAt()),
                         line("started", job.startedAt()),

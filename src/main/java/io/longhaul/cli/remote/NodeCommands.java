@@ -16,7 +16,8 @@ final class NodeCommands {
     @Command(
             name = "list",
             description = "Lists nodes and remote workers.",
-            footer = {"Examples:", "  ${ROOT-COMMAND-NAME} node list --watch", "  ${ROOT-COMMAND-NAME} node list --json"})
+            footer = {"Examples:", "  ${ROOT-COMMAND-NAME} node list --watch", "  ${ROOT-COMMAND-NAME} node list --json"
+            })
     int list(@Mixin Watching watching, @Mixin Remote remote) {
         return watching.show(() -> remote.ask(client -> {
             Table table = new Table("NODE", "STATUS", "VERSION", "RUNNING", "SLOTS", "STARTED", "LEASE UNTIL", "TOOLS");

@@ -106,8 +106,7 @@ final class OperationCommands {
             @Parameters(paramLabel = "ID", description = "id of an operation; see operation list") UUID id,
             @Mixin Watching watching,
             @Mixin Remote remote) {
-        return watching.show(
-                () -> remote.ask(client -> show(client.operations().get(id), remote)));
+        return watching.show(() -> remote.ask(client -> show(client.operations().get(id), remote)));
     }
 
     private int show(Operation operation, Remote remote) {

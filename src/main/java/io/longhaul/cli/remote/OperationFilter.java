@@ -51,7 +51,8 @@ final class OperationFilter {
     JobFilter in(InputStream in) {
         JobFilter filter = jobs.filter();
         if (more != null) {
-            for (Map.Entry<String, JsonNode> member : Params.of("--filter", more, in).properties()) {
+            for (Map.Entry<String, JsonNode> member :
+                    Params.of("--filter", more, in).properties()) {
                 filter = filter.with(member.getKey(), text(member.getValue()));
             }
         }

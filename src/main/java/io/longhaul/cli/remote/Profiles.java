@@ -55,7 +55,8 @@ final class Profiles {
         try {
             return new Profiles(file, new YAMLMapper().readTree(Files.readString(file)));
         } catch (JsonProcessingException e) {
-            throw new Misuse(file + " is no YAML: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+            throw new Misuse(file + " is no YAML: "
+                    + e.getOriginalMessage().lines().findFirst().orElse(""));
         } catch (IOException e) {
             throw new Misuse(file + " cannot be read: " + e);
         }
@@ -82,7 +83,8 @@ final class Profiles {
      */
     Server named(String name) {
         JsonNode server = content.path("servers").path(name);
-        String url = server.isTextual() ? server.textValue() : server.path("url").textValue();
+        String url =
+                server.isTextual() ? server.textValue() : server.path("url").textValue();
         if (url == null) {
             throw new Misuse("there is no server \"" + name + "\" with a url in " + file + "; " + known());
         }

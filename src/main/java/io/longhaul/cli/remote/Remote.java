@@ -111,7 +111,8 @@ final class Remote {
 
     /** What was named beats what is usual; the environment's URL beats the environment's name. */
     private Profiles.Server named(String key) {
-        String environment = shell.environment().getOrDefault("LONGHAUL_SERVER", "").strip();
+        String environment =
+                shell.environment().getOrDefault("LONGHAUL_SERVER", "").strip();
         boolean hasUrl = !shell.environment().getOrDefault("LONGHAUL_URL", "").isBlank();
         if (server == null && hasUrl) {
             return new Profiles.Server(ServerAddress.in(shell.environment()), key);

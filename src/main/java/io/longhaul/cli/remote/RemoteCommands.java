@@ -2,7 +2,6 @@ package io.longhaul.cli.remote;
 
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
-import io.longhaul.client.LonghaulClient;
 import io.longhaul.client.LonghaulException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -76,11 +75,13 @@ public final class RemoteCommands {
 
         /** All of them. */
         public static Stream<Listing> all() {
-            return COMMANDS.entrySet().stream().map(command -> new Listing(command.getKey(), about(command.getValue())));
+            return COMMANDS.entrySet().stream()
+                    .map(command -> new Listing(command.getKey(), about(command.getValue())));
         }
 
         private static String about(Class<?> type) {
-            return String.join(" ", type.getAnnotation(CommandLine.Command.class).description());
+            return String.join(
+                    " ", type.getAnnotation(CommandLine.Command.class).description());
         }
 
         @Override
@@ -134,9 +135,10 @@ public final class RemoteCommands {
     public int run(List<String> words) {
         CommandLine all = commands(List.of(words.get(0)));
         try {
-            return all.execute(words.size() == 1 && !isSingle(words.get(0))
-                    ? new String[] {words.get(0), "--help"}
-                    : words.toArray(String[]::new));
+            return all.execute(
+                    words.size() == 1 && !isSingle(words.get(0))
+                            ? new String[] {words.get(0), "--help"}
+                            : words.toArray(String[]::new));
         } finally {
             shell.out().flush();
         }

@@ -32,7 +32,8 @@ final class ScheduleCommands {
                 "  ${ROOT-COMMAND-NAME} schedule create week '0 6 * * MON' report --time-zone Europe/Berlin --overlap skip"
             })
     int create(
-            @Parameters(index = "0", paramLabel = "NAME", description = "a name that no other schedule has") String name,
+            @Parameters(index = "0", paramLabel = "NAME", description = "a name that no other schedule has")
+                    String name,
             @Parameters(
                             index = "1",
                             paramLabel = "CRON",
@@ -42,11 +43,17 @@ final class ScheduleCommands {
             @Parameters(index = "3..*", arity = "0..*", paramLabel = "key=value", description = "params of its jobs")
                     List<String> pairs,
             @Option(names = "--params", paramLabel = "JSON", description = "params as JSON, @FILE or -") String params,
-            @Option(names = "--time-zone", paramLabel = "ZONE", description = "of the times, such as Europe/Berlin (UTC)")
+            @Option(
+                            names = "--time-zone",
+                            paramLabel = "ZONE",
+                            description = "of the times, such as Europe/Berlin (UTC)")
                     String zone,
             @Option(names = "--misfire", paramLabel = "M", description = "what becomes of missed runs; see the API")
                     String misfire,
-            @Option(names = "--overlap", paramLabel = "O", description = "whether a run may begin while the last goes on")
+            @Option(
+                            names = "--overlap",
+                            paramLabel = "O",
+                            description = "whether a run may begin while the last goes on")
                     String overlap,
             @Option(names = "--paused", description = "makes it paused") boolean paused,
             @Option(names = "--set", paramLabel = "JSON", description = "more members of the body, named as in the API")
@@ -76,7 +83,8 @@ final class ScheduleCommands {
     @Command(
             name = "list",
             description = "Lists schedules with their next runs.",
-            footer = {"Examples:", "  ${ROOT-COMMAND-NAME} schedule list", "  ${ROOT-COMMAND-NAME} schedule list --json"})
+            footer = {"Examples:", "  ${ROOT-COMMAND-NAME} schedule list", "  ${ROOT-COMMAND-NAME} schedule list --json"
+            })
     int list(@Mixin Watching watching, @Mixin Remote remote) {
         return watching.show(() -> remote.ask(client -> {
             Table table = new Table("SCHEDULE", "NAME", "TOOL", "CRON", "ZONE", "NEXT RUN", "LAST RUN", "ERROR");

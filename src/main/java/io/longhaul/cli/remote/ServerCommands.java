@@ -12,7 +12,14 @@ final class ServerCommands {
     private ServerCommands() {}
 
     /** {@code stats}: figures of some time. */
-    @Command(name = "stats", description = "Shows how many jobs were submitted and ended, and how long they took.", footer = {"Examples:", "  ${ROOT-COMMAND-NAME} stats --since 24h --step 1h", "  ${ROOT-COMMAND-NAME} stats --tool report --watch 10"})
+    @Command(
+            name = "stats",
+            description = "Shows how many jobs were submitted and ended, and how long they took.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} stats --since 24h --step 1h",
+                "  ${ROOT-COMMAND-NAME} stats --tool report --watch 10"
+            })
     static final class Stats extends OneCommand {
         @Option(
                 names = "--since",
@@ -45,12 +52,21 @@ final class ServerCommands {
 
         private int show(JsonNode stats) {
             Table table = new Table(
-                    "FROM", "SUBMITTED", "COMPLETED", "FAILED", "CANCELLED", "WAIT P50", "WAIT P95", "RUN P50", "RUN P95");
+                    "FROM",
+                    "SUBMITTED",
+                    "COMPLETED",
+                    "FAILED",
+                    "CANCELLED",
+                    "WAIT P50",
+                    "WAIT P95",
+                    "RUN P50",
+                    "RUN P95");
             stats.path("steps").forEach(part -> row(table, part, Text.time(part, "at")));
             row(table, stats.path("total"), "total");
             remote().show(stats, table.lines().toArray(String[]::new));
             if (!remote().json()) {
-                shell().print("now: " + Text.of(stats, "queued") + " waiting, " + Text.of(stats, "running") + " running");
+                shell().print("now: " + Text.of(stats, "queued") + " waiting, " + Text.of(stats, "running")
+                        + " running");
             }
             return ExitCode.DONE;
         }
@@ -70,7 +86,10 @@ final class ServerCommands {
     }
 
     /** {@code audit}: what operators did. */
-    @Command(name = "audit", description = "Lists what operators did, the newest first.", footer = {"Examples:", "  ${ROOT-COMMAND-NAME} audit --limit 100", "  ${ROOT-COMMAND-NAME} audit --json"})
+    @Command(
+            name = "audit",
+            description = "Lists what operators did, the newest first.",
+            footer = {"Examples:", "  ${ROOT-COMMAND-NAME} audit --limit 100", "  ${ROOT-COMMAND-NAME} audit --json"})
     static final class Audit extends OneCommand {
         @Option(names = "--limit", paramLabel = "N", defaultValue = "50", description = "how many (50)")
         private int limit;
@@ -97,7 +116,14 @@ final class ServerCommands {
     }
 
     /** {@code failure}: failed jobs in groups. */
-    @Command(name = "failure", description = "Groups failed jobs that failed alike.", footer = {"Examples:", "  ${ROOT-COMMAND-NAME} failure --since 7d", "  ${ROOT-COMMAND-NAME} failure --tool report --error 'no space' --json"})
+    @Command(
+            name = "failure",
+            description = "Groups failed jobs that failed alike.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} failure --since 7d",
+                "  ${ROOT-COMMAND-NAME} failure --tool report --error 'no space' --json"
+            })
     static final class Failures extends OneCommand {
         @Option(
                 names = "--since",
@@ -136,7 +162,10 @@ final class ServerCommands {
     }
 
     /** {@code view}: kept lists of jobs. */
-    @Command(name = "view", description = "Lists the lists of jobs that are kept by name.", footer = {"Examples:", "  ${ROOT-COMMAND-NAME} view", "  ${ROOT-COMMAND-NAME} view --json"})
+    @Command(
+            name = "view",
+            description = "Lists the lists of jobs that are kept by name.",
+            footer = {"Examples:", "  ${ROOT-COMMAND-NAME} view", "  ${ROOT-COMMAND-NAME} view --json"})
     static final class Views extends OneCommand {
         Views(Shell shell) {
             super(shell);

@@ -37,9 +37,12 @@ final class Text {
     static String of(JsonNode json, String name) {
         JsonNode value = json.path(name);
         if (value.isArray()) {
-            return plain(String.join(",", value.valueStream().map(JsonNode::asText).toList()));
+            return plain(
+                    String.join(",", value.valueStream().map(JsonNode::asText).toList()));
         }
-        return value.isNull() || value.isMissingNode() ? "" : plain(value.isTextual() ? value.textValue() : value.toString());
+        return value.isNull() || value.isMissingNode()
+                ? ""
+                : plain(value.isTextual() ? value.textValue() : value.toString());
     }
 
     /** A time to the second, in UTC; empty for none. */
@@ -58,7 +61,9 @@ final class Text {
 
     /** A number of milliseconds as a duration; empty for none. */
     static String millis(JsonNode json, String name) {
-        return json.path(name).isNumber() ? duration(Duration.ofMillis(json.path(name).longValue())) : "";
+        return json.path(name).isNumber()
+                ? duration(Duration.ofMillis(json.path(name).longValue()))
+                : "";
     }
 
     /** Such as {@code 350ms}, {@code 4.2s} or {@code 1h2m3s}. */
@@ -87,14 +92,13 @@ final class Text {
 
     /** A status with its colour, if there are any. */
     static String status(Ansi ansi, String status) {
-        String style =
-                switch (status) {
-                    case "completed", "done", "delivered", "alive", "active" -> "green";
-                    case "failed", "lost", "disabled" -> "red";
-                    case "running" -> "cyan";
-                    case "pending" -> "yellow";
-                    default -> "faint";
-                };
+        String style = switch (status) {
+            case "completed", "done", "delivered", "alive", "active" -> "green";
+            case "failed", "lost", "disabled" -> "red";
+            case "running" -> "cyan";
+            case "pending" -> "yellow";
+            default -> "faint";
+        };
         return ansi.enabled() ? ansi.string("@|" + style + " " + status + "|@") : status;
     }
 

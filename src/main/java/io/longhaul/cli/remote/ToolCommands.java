@@ -55,8 +55,8 @@ final class ToolCommands {
             @Parameters(paramLabel = "TOOL", description = "name of a tool") String name,
             @Mixin Watching watching,
             @Mixin Remote remote) {
-        return watching.show(
-                () -> remote.askOfTool(name, client -> show(client.send("GET", path(name, ""), null), remote)));
+        return watching.show(() ->
+                remote.askOfTool(name, client -> show(client.send("GET", path(name, ""), null), remote)));
     }
 
     private int show(JsonNode tool, Remote remote) {
@@ -67,8 +67,10 @@ final class ToolCommands {
         line(lines, "paused", paused ? (Text.time(tool, "paused_at") + " " + Text.of(tool, "reason")).strip() : "");
         line(lines, "running", Text.of(tool, "running"));
         line(lines, "waiting", Text.of(tool, "queue_depth"));
-        tool.path("limits").properties().forEach(limit -> line(
-                lines, "limit", limit.getValue().isNull() ? "" : limit.getKey() + " " + limit.getValue()));
+        tool.path("limits")
+                .properties()
+                .forEach(limit ->
+                        line(lines, "limit", limit.getValue().isNull() ? "" : limit.getKey() + " " + limit.getValue()));
         params(tool.path("input_schema")).forEach(param -> line(lines, "param", param));
         return remote.show(tool, lines.toArray(String[]::new));
     }
@@ -87,7 +89,8 @@ final class ToolCommands {
                 .map(param -> {
                     String type = Text.of(param.getValue(), "type");
                     String about = Text.line(Text.of(param.getValue(), "description"), 100);
-                    String kind = (type.isEmpty() ? "any" : type) + (required.contains(param.getKey()) ? ", required" : "");
+                    String kind =
+                            (type.isEmpty() ? "any" : type) + (required.contains(param.getKey()) ? ", required" : "");
                     return Text.plain(param.getKey()) + " (" + kind + ")" + (about.isEmpty() ? "" : ": " + about);
                 })
                 .toList();
@@ -136,7 +139,9 @@ final class ToolCommands {
 
     /** The names of all tools of a server. */
     static List<String> names(LonghaulClient client) {
-        return client.send("GET", "/v1/mcp/tools", null).path("tools").valueStream()
+        return client.send("GET", "/v1/mcp/tools", null)
+                .path("tools")
+                .valueStream()
                 .map(tool -> tool.path("name").asText())
                 .toList();
     }

@@ -43,6 +43,7 @@ final class Waiting {
         return ending(job);
     }
 
+    @SuppressWarnings("try")
     private Job followed(LonghaulClient client, UUID id, Duration most) {
         Job now = client.get(id);
         if (now.status().isFinal() || most.isZero()) {

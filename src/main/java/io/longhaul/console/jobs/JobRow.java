@@ -37,12 +37,11 @@ public record JobRow(Job job, boolean mayChange, EndedAttempts before) {
 
     /** Makes the rows of a list, with one more statement if jobs of it have begun more than once. */
     public static List<JobRow> of(List<Job> jobs, Predicate<Job> mayChange, Reads reads) {
-        UUID[] repeated = jobs.stream()
-                .filter(JobRow::hasEndedAttempts)
-                .map(Job::id)
-                .toArray(UUID[]::new);
-        List<EndedAttempts> found =
-                repeated.length == 0 ? null : reads.inTime(JobQueries.class, queries -> queries.endedAttempts(repeated));
+        UUID[] repeated =
+                jobs.stream().filter(JobRow::hasEndedAttempts).map(Job::id).toArray(UUID[]::new);
+        List<EndedAttempts> found = repeated.length == 0
+                ? null
+                : reads.inTime(JobQueries.class, queries -> queries.endedAttempts(repeated));
         Map<UUID, EndedAttempts> before = (found == null ? List.<EndedAttempts>of() : found)
                 .stream().collect(Collectors.toMap(EndedAttempts::jobId, Function.identity()));
         return jobs.stream()

@@ -30,7 +30,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 
 /** The operations, and one of them with its progress and the outcome of each job. */
@@ -98,7 +97,8 @@ public final class OperationPages {
 
     /** What became of the new jobs so far. */
     private Map<UUID, JobStatus> statuses(List<JobOutcome> jobs) {
-        UUID[] fresh = jobs.stream().map(JobOutcome::newJobId).filter(Objects::nonNull).toArray(UUID[]::new);
+        UUID[] fresh =
+                jobs.stream().map(JobOutcome::newJobId).filter(Objects::nonNull).toArray(UUID[]::new);
         return fresh.length == 0
                 ? Map.of()
                 : reads.with(OperationStatements.class, statements -> statements.statuses(fresh));

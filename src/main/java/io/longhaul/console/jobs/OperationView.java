@@ -37,8 +37,7 @@ public record OperationView(
      * @param last position of the last one if there are more, else 0
      * @param later whether others come before them
      */
-    public record Part(
-            String outcome, List<JobOutcome> jobs, Map<UUID, JobStatus> now, long last, boolean later) {
+    public record Part(String outcome, List<JobOutcome> jobs, Map<UUID, JobStatus> now, long last, boolean later) {
         /** What became of the new jobs that are shown, in words; empty if there are none. */
         public String words() {
             return Stream.of(JobStatus.values())
@@ -50,8 +49,7 @@ public record OperationView(
 
     /** True once nothing that is shown can change any more. */
     public boolean isFinal() {
-        return operation.state().isFinal()
-                && part.now().values().stream().allMatch(JobStatus::isFinal);
+        return operation.state().isFinal() && part.now().values().stream().allMatch(JobStatus::isFinal);
     }
 
     static String verb(BulkOperation operation) {

@@ -37,12 +37,11 @@ public record QuestionView(String key, String message, List<Field> fields, Strin
     static QuestionView refused(StoredQuestion question, int place, FormData sent, Refusal refusal) {
         SchemaForm form = form(question, place);
         List<FieldError> wrong = refusal.errors();
-        boolean isAllShown = !wrong.isEmpty() && (!form.hasFields() || wrong.stream().allMatch(form::shows));
-        List<Field> fields = form.hasFields()
-                ? form.sent(sent, null, wrong)
-                : List.of(whole(place, sent.text(WHOLE), wrong));
-        return new QuestionView(
-                question.row().key(), question.message(), fields, isAllShown ? "" : refusal.message());
+        boolean isAllShown =
+                !wrong.isEmpty() && (!form.hasFields() || wrong.stream().allMatch(form::shows));
+        List<Field> fields =
+                form.hasFields() ? form.sent(sent, null, wrong) : List.of(whole(place, sent.text(WHOLE), wrong));
+        return new QuestionView(question.row().key(), question.message(), fields, isAllShown ? "" : refusal.message());
     }
 
     private static Field whole(int place, String value, List<FieldError> wrong) {

@@ -77,7 +77,6 @@ public final class SelectedJobs {
     private static OutcomesView.Outcome cancelled(String id, CancelAnswer answer) {
         return answer.cancelled()
                 ? new OutcomesView.Outcome(id, "done", "It is cancelled.", null)
-                : new OutcomesView.Outcome(
-                        id, "skipped", "It had ended before: it is " + answer.status() + ".", null);
+                : new OutcomesView.Outcome(id, "skipped", "It had ended before: it is " + answer.status() + ".", null);
     }
 }

@@ -92,8 +92,7 @@ public record Plots(
     private static List<Figures> figures(PlotSpan span, List<Instant> beginnings, Reads reads) {
         Instant from = beginnings.get(0);
         Instant to = from.plusSeconds((long) span.steps() * span.seconds());
-        return reads.inTime(
-                StepStats.class, stats -> new StepStats.Span(from, to, span.seconds()).read(stats, null));
+        return reads.inTime(StepStats.class, stats -> new StepStats.Span(from, to, span.seconds()).read(stats, null));
     }
 
     private static Plots of(PlotSpan span, Instant latest, List<Figures> figures) {

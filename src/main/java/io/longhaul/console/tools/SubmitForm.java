@@ -90,8 +90,8 @@ final class SubmitForm {
         boolean raw = isRaw(form);
         List<FieldError> wrong = raw ? refusal.errors() : wrongFields(form, refusal.errors());
         SubmitOptions options = SubmitOptions.of(form);
-        boolean isAllShown = !wrong.isEmpty()
-                && wrong.stream().allMatch(error -> SubmitOptions.shows(error) || shows(error, raw));
+        boolean isAllShown =
+                !wrong.isEmpty() && wrong.stream().allMatch(error -> SubmitOptions.shows(error) || shows(error, raw));
         JsonNode before = former == null ? null : SchemaForm.parsed(former.params());
         return new ToolView.Form(
                 new ToolView.Part(

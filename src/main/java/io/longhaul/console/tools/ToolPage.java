@@ -123,9 +123,7 @@ public final class ToolPage {
                 form,
                 recent(tool.name(), request),
                 JobCommands.submit(
-                        request,
-                        tool.name(),
-                        form.json().params().get(0).value()));
+                        request, tool.name(), form.json().params().get(0).value()));
         return new Page("tool", tool.name(), Section.TOOLS, view);
     }
 

@@ -69,6 +69,7 @@ final class Cluster {
         }
     }
 
+    @SuppressWarnings("try")
     private void create(Path directory, EmbeddedLogin login) throws IOException, InterruptedException {
         folder.requireSpace(MEGABYTES);
         Path unfinished = Files.createTempDirectory(folder.root(), UNFINISHED);

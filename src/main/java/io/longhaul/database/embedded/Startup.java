@@ -111,6 +111,7 @@ final class Startup {
     }
 
     /** After a crash it replays its log first, which may take minutes. */
+    @SuppressWarnings("try")
     private static Postmaster started(PostmasterLauncher launch) throws IOException, InterruptedException {
         try (SlowStep step = SlowStep.begin(LOG, "starting PostgreSQL")) {
             return launch.start();

@@ -69,6 +69,7 @@ final class Unpacking {
         return Long.toHexString(identity);
     }
 
+    @SuppressWarnings("try")
     private void unpack(URL packed, Path programs) throws IOException {
         removeLeftovers();
         folder.requireSpace(MEGABYTES);

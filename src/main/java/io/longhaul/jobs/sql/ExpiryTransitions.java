@@ -27,7 +27,8 @@ public interface ExpiryTransitions {
                     || tool_name || ' are free.',
                 failure =\s""" + FailureSql.OPEN + "'EXPIRED' || ' ' || 'The job expired.'" + FailureSql.CLOSE + """
             ,
-                expires_at =\s""" + Lifetimes.KEPT + """
+                expires_at =\s""" + Lifetimes.KEPT
+            + """
 
             WHERE id = ANY (ARRAY(
                 SELECT j.id
@@ -54,7 +55,8 @@ public interface ExpiryTransitions {
      * Takes the limit off jobs that may wait without one: programs of schema level 20 and lower, and SQL of others, write
      * a time into {@code expires_at} of pending jobs, and those programs fail jobs when it has come. Returns the number.
      */
-    // An hour before that time, which is the shortest ttl, so that a program of a lower level never comes first. How long
+    // An hour before that time, which is the shortest ttl, so that a program of a lower level never comes first. How
+    // long
     // such a job is kept is known from the two times only.
     @SqlUpdate("""
             UPDATE jobs

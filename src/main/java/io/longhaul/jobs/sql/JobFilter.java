@@ -207,7 +207,7 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
                 .findFirst()
                 .filter(condition::equals)
                 .isPresent();
-        return UNINDEXED.contains(condition) || LEADING.contains(condition) && !leads;
+        return UNINDEXED.contains(condition) || (LEADING.contains(condition) && !leads);
     }
 
     /** True if only few jobs have the statuses, whatever the history is. */

@@ -117,7 +117,8 @@ public interface JobTransitions extends JobInserts, Claims, DelayTransitions, Ex
                     tool_version = COALESCE(l.tool_version, j.tool_version),
                     started_at = CASE WHEN d.delay IS NULL THEN l.leased_at END,
                     completed_at = CASE WHEN d.delay IS NULL THEN NOW() END,
-                    expires_at = CASE WHEN d.delay IS NULL THEN\s""" + Lifetimes.KEPT + " ELSE " + Lifetimes.WAITING + """
+                    expires_at = CASE WHEN d.delay IS NULL THEN\s""" + Lifetimes.KEPT + " ELSE "
+            + Lifetimes.WAITING + """
                      END,
                     delayed = d.delay IS NOT NULL,
                     node_name = CASE WHEN d.delay IS NULL THEN (SELECT n.name FROM nodes n WHERE n.id = d.node) END,

@@ -48,7 +48,8 @@ public interface LostWorkerTransitions {
                      END,
                     completed_at = CASE WHEN j.losses < d.max_losses THEN NULL ELSE NOW() END,
                     node_name = CASE WHEN j.losses < d.max_losses THEN NULL ELSE d.name END,
-                    expires_at = CASE WHEN j.losses < d.max_losses THEN\s""" + Lifetimes.WAITING + " ELSE " + Lifetimes.KEPT + """
+                    expires_at = CASE WHEN j.losses < d.max_losses THEN\s"""
+            + Lifetimes.WAITING + " ELSE " + Lifetimes.KEPT + """
                      END
                 FROM dead d
                 WHERE j.id = ANY (ARRAY(SELECT f.id FROM free f)) AND j.id = d.job_id

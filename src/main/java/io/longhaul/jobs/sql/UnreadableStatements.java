@@ -34,7 +34,8 @@ public interface UnreadableStatements {
             SET status = 'failed', completed_at = NOW(), error_code = 'INVALID_PARAMS', error_message = :message,
                 failure =\s""" + FailureSql.OPEN + "'INVALID_PARAMS' || ' ' || :message" + FailureSql.CLOSE + """
             ,
-                expires_at =\s""" + Lifetimes.KEPT + """
+                expires_at =\s""" + Lifetimes.KEPT
+            + """
 
             WHERE id = :id AND status = 'pending'
               AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = id OFFSET 0)

@@ -71,7 +71,12 @@ public final class SchemaCommand<T extends Configuration> extends DatabaseComman
             DatabaseConfiguration<T> database,
             DatabaseConfiguration<T> migration,
             Function<T, String> meant) {
-        super("schema", "Compares the database schema with what this release makes.", configurationClass, database, meant);
+        super(
+                "schema",
+                "Compares the database schema with what this release makes.",
+                configurationClass,
+                database,
+                meant);
         this.migration = migration;
         SchemaExpectation expectation = SchemaExpectation.packed();
         this.actions = List.of(

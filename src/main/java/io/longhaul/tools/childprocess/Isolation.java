@@ -123,9 +123,7 @@ public final class Isolation {
 
     Process start(ProgramStart start) throws IOException {
         ProgramStart inside = inside(start);
-        return Libc.MISSING == null
-                ? NativeStart.start(inside, landlock, true).watched()
-                : inside.startByJava();
+        return Libc.MISSING == null ? NativeStart.start(inside, landlock, true).watched() : inside.startByJava();
     }
 
     RunningProgram run(ProgramStart start) throws IOException {

@@ -53,8 +53,7 @@ final class WatchedGroups {
             Path file = Files.createTempFile("longhaul-groups", "");
             // Written, because memory of a file that finds no room breaks off the server.
             Files.write(file, " ".repeat(LINE - 1).concat("\n").repeat(MOST).getBytes(StandardCharsets.US_ASCII));
-            try (FileChannel channel =
-                    FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 MappedByteBuffer lines = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
                 return new WatchedGroups(file, lines);
             }

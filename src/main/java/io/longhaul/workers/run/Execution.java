@@ -192,6 +192,7 @@ public final class Execution implements Runnable {
         return ended;
     }
 
+    @SuppressWarnings("try")
     @Override
     public void run() {
         MDC.setContextMap(Map.of(

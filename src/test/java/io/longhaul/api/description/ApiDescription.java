@@ -531,8 +531,8 @@ final class ApiDescription {
         paths.forEach(all::set);
         ObjectNode components = root.putObject("components");
         schemas.named("Problem").putArray("examples").add(examples.of("", schemas.ref(Problem.class)));
-        warned.forEach(name ->
-                ((ObjectNode) schemas.named(name).get("properties")).set(UnknownMembers.MEMBER, warnings()));
+        warned.forEach(
+                name -> ((ObjectNode) schemas.named(name).get("properties")).set(UnknownMembers.MEMBER, warnings()));
         components.set("schemas", schemas.all());
         components.set("responses", sorted(problems));
         components.set("headers", sorted(headers));

@@ -90,7 +90,8 @@ class RemoteCommandsTest {
 
     private static CommandLine tree() {
         PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-        Shell shell = new Shell(Map.of(), new ByteArrayInputStream(new byte[0]), nowhere, nowhere, Ansi.OFF, s -> false);
+        Shell shell =
+                new Shell(Map.of(), new ByteArrayInputStream(new byte[0]), nowhere, nowhere, Ansi.OFF, s -> false);
         return new RemoteCommands(shell).commands(RemoteCommands.names());
     }
 
@@ -106,7 +107,9 @@ class RemoteCommandsTest {
         assertThat(help.out()).contains("Exits 0 when done");
         assertThat(examples).as(help.out()).hasSizeGreaterThanOrEqualTo(2);
         assertThat(help.err()).isEmpty();
-        examples.stream().filter(line -> !line.contains("$(") && !line.contains("longhaul ")).forEach(this::parses);
+        examples.stream()
+                .filter(line -> !line.contains("$(") && !line.contains("longhaul "))
+                .forEach(this::parses);
     }
 
     /** An example's options and operands are ones of its command. */
@@ -125,7 +128,10 @@ class RemoteCommandsTest {
         Ran ran = run(Stream.concat(command.stream(), Stream.of("--jsn")).toArray(String[]::new));
         assertThat(ran.exit()).isEqualTo(2);
         assertThat(ran.out()).isEmpty();
-        assertThat(ran.err()).startsWith(String.join(" ", command) + ": ").contains("--help").hasLineCount(1);
+        assertThat(ran.err())
+                .startsWith(String.join(" ", command) + ": ")
+                .contains("--help")
+                .hasLineCount(1);
     }
 
     @ParameterizedTest
@@ -143,7 +149,9 @@ class RemoteCommandsTest {
     @Test
     void toolsAreListedShownPausedAndResumed() {
         assertThat(good("tool", "list").out()).startsWith("TOOL  ").contains("\necho  ");
-        assertThat(good("tool", "pause", "ping", "--reason", "The disk is full.").line()).isEqualTo("ping is paused");
+        assertThat(good("tool", "pause", "ping", "--reason", "The disk is full.")
+                        .line())
+                .isEqualTo("ping is paused");
         assertThat(good("tool", "list").out()).containsPattern("ping +paused");
         assertThat(good("tool", "show", "ping").out()).containsPattern("paused +20.*The disk is full\\.");
         assertThat(good("tool", "resume", "ping", "--json").out()).contains("\"paused\":false");
@@ -203,7 +211,8 @@ class RemoteCommandsTest {
         Path copy = folder.resolve("copy");
         assertThat(good("file", "get", id, "-o", copy.toString()).err()).contains("4 B");
         assertThat(copy).hasContent("a,b\n");
-        assertThat(good("file", "put", file.toString(), "--name", "x.csv", "--json").out())
+        assertThat(good("file", "put", file.toString(), "--name", "x.csv", "--json")
+                        .out())
                 .contains("\"name\":\"x.csv\"");
         assertThat(run("file", "put", folder.toString()).err()).contains("no file that can be read");
         assertThat(run("file", "get", id).err()).contains("--output");
@@ -214,7 +223,8 @@ class RemoteCommandsTest {
     void figuresActionsAndGroupsAreShown() {
         good("job", "submit", "echo");
         assertThat(good("stats").out()).startsWith("FROM  ").contains("total", "now: ");
-        assertThat(good("stats", "--since", "2h", "--step", "1h", "--json").out()).contains("\"step\":3600");
+        assertThat(good("stats", "--since", "2h", "--step", "1h", "--json").out())
+                .contains("\"step\":3600");
         assertThat(good("node", "list", "--json").exit()).isZero();
         assertThat(good("failure", "--since", "1h").err()).isEqualTo("No job failed.\n");
         good("tool", "pause", "sleep");
@@ -230,7 +240,14 @@ class RemoteCommandsTest {
         good("job", "submit", "echo");
         int[] left = {2};
         Ran watched = ran(
-                Map.of("LONGHAUL_URL", url()), Ansi.ON, seconds -> left[0]-- > 0, "job", "list", "--limit=1", "--watch", "7");
+                Map.of("LONGHAUL_URL", url()),
+                Ansi.ON,
+                seconds -> left[0]-- > 0,
+                "job",
+                "list",
+                "--limit=1",
+                "--watch",
+                "7");
         assertThat(watched.out().split("\u001B\\[H\u001B\\[2J")).hasSize(4);
         assertThat(watched.out()).contains("\u001B[33mpending\u001B[");
         assertThat(good("job", "list").out()).doesNotContain("\u001B");
@@ -282,7 +299,8 @@ class RemoteCommandsTest {
     }
 
     private static Ran named(Map<String, String> environment, String... options) {
-        String[] words = Stream.concat(Stream.of("tool", "list"), Stream.of(options)).toArray(String[]::new);
+        String[] words =
+                Stream.concat(Stream.of("tool", "list"), Stream.of(options)).toArray(String[]::new);
         return ran(environment, Ansi.OFF, seconds -> false, words);
     }
 

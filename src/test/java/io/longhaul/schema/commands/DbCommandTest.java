@@ -401,8 +401,8 @@ class DbCommandTest {
         Bootstrap<TestConfiguration> bootstrap = new Bootstrap<>(new TestApplication());
         bootstrap.addCommand(
                 new DbCommand<>(TestConfiguration.class, c -> c.database, c -> embedded, c -> "a test database"));
-        bootstrap.addCommand(new SchemaCommand<>(
-                TestConfiguration.class, c -> c.database, c -> c.database, c -> "a test database"));
+        bootstrap.addCommand(
+                new SchemaCommand<>(TestConfiguration.class, c -> c.database, c -> c.database, c -> "a test database"));
         return new Cli(new JarLocation(getClass()), bootstrap, out, err);
     }
 
