@@ -14,7 +14,11 @@ import jakarta.ws.rs.QueryParam;
 public final class TroublesPage {
     private static final String SAID = "said";
 
-    /** @param troubleCode the trouble that the asking page is about, or null */
+    /**
+     * What it shows.
+     *
+     * @param troubleCode the trouble that the asking page is about, or null
+     */
     public record View(String troubleCode) implements SharedView, Troubles.About {}
 
     /** The address for a page that is about a trouble. */

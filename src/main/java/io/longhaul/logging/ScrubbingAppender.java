@@ -51,9 +51,9 @@ final class ScrubbingAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
 
     private static boolean isCovered(Appender<ILoggingEvent> appender) {
         return appender instanceof ScrubbingAppender
-                || appender instanceof AsyncAppender async
+                || (appender instanceof AsyncAppender async
                         && async.iteratorForAppenders().hasNext()
-                        && async.iteratorForAppenders().next() instanceof ScrubbingAppender;
+                        && async.iteratorForAppenders().next() instanceof ScrubbingAppender);
     }
 
     /**

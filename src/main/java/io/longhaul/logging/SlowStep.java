@@ -21,7 +21,11 @@ public final class SlowStep implements AutoCloseable {
         this.pauseNanos = pause.toNanos();
     }
 
-    /** @param what such as "Unpacking PostgreSQL" */
+    /**
+     * Begins a step.
+     *
+     * @param what such as "Unpacking PostgreSQL"
+     */
     public static SlowStep begin(Logger log, String what) {
         return begin(log, what, PAUSE);
     }

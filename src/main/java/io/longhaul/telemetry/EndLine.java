@@ -22,7 +22,7 @@ final class EndLine {
                 .addKeyValue("took_ms", end.took().toMillis())
                 .addKeyValue("waited_ms", end.waited().toMillis());
         if (reason(end.outcome()).isEmpty()) {
-            line.addMarker(SecretsFilter.NO_SECRETS);
+            line = line.addMarker(SecretsFilter.NO_SECRETS);
         }
         line.log(
                 "Job {} of {}, attempt {}: {} after {}, waited {}{}",

@@ -30,6 +30,7 @@ public final class AttemptSpan {
     }
 
     /** Makes it the span that an agent's instruments continue on this thread, until the result is closed. */
+    @SuppressWarnings("MustBeClosedChecker")
     public Scope enter() {
         return span.getSpanContext().isValid() ? span.makeCurrent()::close : () -> {};
     }

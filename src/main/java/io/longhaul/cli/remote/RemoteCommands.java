@@ -4,9 +4,11 @@ import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
 import io.longhaul.client.LonghaulException;
 import java.io.InputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -156,8 +158,8 @@ public final class RemoteCommands {
         }
         root.registerConverter(UUID.class, new Values.OfId());
         root.registerConverter(Duration.class, new Values.OfDuration());
-        root.setOut(new PrintWriter(shell.out(), true));
-        root.setErr(new PrintWriter(shell.err(), true));
+        root.setOut(writer(shell.out()));
+        root.setErr(writer(shell.err()));
         root.setColorScheme(CommandLine.Help.defaultColorScheme(shell.ansi()));
         root.setParameterExceptionHandler(this::misread);
         root.setExecutionExceptionHandler(this::failed);
@@ -166,6 +168,10 @@ public final class RemoteCommands {
         root.setUsageHelpWidth(110);
         help(root);
         return root;
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
     }
 
     private static void help(CommandLine command) {

@@ -18,12 +18,6 @@ import picocli.CommandLine.Parameters;
 final class ToolCommands {
     private static final String PATH = "/v1/tools/";
 
-    private final Shell shell;
-
-    ToolCommands(Shell shell) {
-        this.shell = shell;
-    }
-
     @Command(
             name = "list",
             description = "Lists the tools that jobs can be submitted for.",

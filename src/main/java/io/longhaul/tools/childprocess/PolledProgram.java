@@ -58,7 +58,7 @@ final class PolledProgram implements RunningProgram {
             long written = input < 0 ? -1 : Libc.write(input, part, part.length);
             at += (int) Math.max(0, written);
             // Otherwise the program ended, or closed its input, without reading all; it may do so.
-            taken = written >= 0 || input >= 0 && Libc.lastErrorNumber() == Libc.EINTR;
+            taken = written >= 0 || (input >= 0 && Libc.lastErrorNumber() == Libc.EINTR);
         }
         if (last || !taken) {
             closeInput();
