@@ -19,17 +19,18 @@ class MigrationCostTest {
     private static final int ROWS = 20_000;
 
     /** Changesets that may read or copy the rows of a locked table, with the reason. */
-    private static final Map<String, String> MAY_READ_ALL_ROWS = Map.of(
-            "0002-job-columns", "gives old pending rows a place in the queue, once, before any node of level 2 runs",
-            "rollback of 0002-job-columns", "copies what would be lost",
-            "rollback of 0003-job-columns", "copies what would be lost",
-            "rollback of 0005-remote-columns", "copies what would be lost",
-            "rollback of 0007-webhook-columns", "copies what would be lost",
-            "rollback of 0010-jobs-principal", "copies what would be lost",
-            "rollback of 0011-api-keys-tools", "copies what would be lost",
-            "rollback of 0011-files-principal", "copies what would be lost",
-            "rollback of 0011-schedules-principal", "copies what would be lost",
-            "rollback of 0017-jobs-failure", "copies what would be lost");
+    private static final Map<String, String> MAY_READ_ALL_ROWS = Map.ofEntries(
+            Map.entry("0002-job-columns", "gives old pending rows a place in the queue, once, before any node of level 2 runs"),
+            Map.entry("rollback of 0002-job-columns", "copies what would be lost"),
+            Map.entry("rollback of 0003-job-columns", "copies what would be lost"),
+            Map.entry("rollback of 0005-remote-columns", "copies what would be lost"),
+            Map.entry("rollback of 0007-webhook-columns", "copies what would be lost"),
+            Map.entry("rollback of 0010-jobs-principal", "copies what would be lost"),
+            Map.entry("rollback of 0011-api-keys-tools", "copies what would be lost"),
+            Map.entry("rollback of 0011-files-principal", "copies what would be lost"),
+            Map.entry("rollback of 0011-schedules-principal", "copies what would be lost"),
+            Map.entry("rollback of 0017-jobs-failure", "copies what would be lost"),
+            Map.entry("rollback of 0021-start-within", "copies what would be lost"));
 
     /** Changesets that may block writers for the moment in which the catalog changes, with the reason. */
     private static final Map<String, String> TOUCHES_NO_ROW =
