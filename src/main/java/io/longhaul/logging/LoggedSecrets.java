@@ -47,7 +47,7 @@ final class LoggedSecrets {
                     "token",
                     "cookie"),
             new Form(
-                    "(?i)((?:password|passwd|pwd|secret|worker_token|api_?key|callback_token)\\w*[\"']?\\s*[:=]\\s*[\"']?)"
+                    "(?i)((?:password|passwd|pwd|secret|worker_token|api_?key|callback_token)(?!s\\b)\\w*[\"']?\\s*[:=]\\s*[\"']?)"
                             + "(?!\\[secret)[^\\s\"',;&<>|)\\]}\\\\]+",
                     "pass",
                     "pwd",

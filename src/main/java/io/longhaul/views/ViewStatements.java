@@ -30,7 +30,7 @@ public interface ViewStatements {
 
     /**
      * Keeps a view, in place of the one of this name. Nothing happens, and the answer is empty, if the owner has too many
-     * others; else it tells whether the view is new.
+     * others; a new view has the same time twice.
      *
      * @param most most views of an owner
      */
@@ -41,9 +41,9 @@ public interface ViewStatements {
             WHERE (SELECT count(*) FROM views v WHERE v.owner = :owner AND v.name <> :name) < :most
             ON CONFLICT (owner, name) DO UPDATE
             SET query = EXCLUDED.query, changed_by = EXCLUDED.changed_by, changed_at = clock_timestamp()
-            RETURNING created_at = changed_at
+            RETURNING name, query, owner = '' AS shared, changed_by, created_at, changed_at
             """)
-    Optional<Boolean> keep(String owner, String name, String query, String changedBy, int most);
+    Optional<View> keep(String owner, String name, String query, String changedBy, int most);
 
     /** Removes a view; 0 if there is none. */
     @SqlUpdate("DELETE FROM views WHERE owner = :owner AND name = :name")

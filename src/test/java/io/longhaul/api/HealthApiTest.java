@@ -23,7 +23,7 @@ class HealthApiTest {
             false,
             Condition.DATABASE_MIGRATION_REQUIRED,
             "Table jobs is missing.",
-            "java -jar app.jar db migrate config.yml",
+            "java -jar app.jar db migrate",
             Map.of("missing", List.of("jobs")));
 
     @Order(1)
@@ -65,7 +65,7 @@ class HealthApiTest {
         assertThat(ready.status()).isEqualTo(503);
         assertThat(ready.text("/status")).isEqualTo("not_ready");
         assertThat(ready.text("/error_code")).isEqualTo("DATABASE_MIGRATION_REQUIRED");
-        assertThat(ready.text("/cure")).isEqualTo("java -jar app.jar db migrate config.yml");
+        assertThat(ready.text("/cure")).isEqualTo("java -jar app.jar db migrate");
         assertThat(ready.header("Retry-After")).isEqualTo("5");
         Answer health = SERVER.get("/health");
         assertThat(health.status()).isEqualTo(503);
@@ -111,7 +111,7 @@ class HealthApiTest {
                     SERVER.delete("/v1/jobs/00000000-0000-4000-8000-000000000000"))) {
                 assertThat(answer.status()).isEqualTo(503);
                 assertThat(answer.text("/error_code")).isEqualTo("DATABASE_MIGRATION_REQUIRED");
-                assertThat(answer.text("/detail")).contains("java -jar app.jar db migrate config.yml");
+                assertThat(answer.text("/detail")).contains("java -jar app.jar db migrate");
                 assertThat(answer.body()).doesNotContain("SELECT", "INSERT", "relation", "psql", "jdbi");
             }
             assertThat(SERVER.suspicions.get()).isEqualTo(before + 4);

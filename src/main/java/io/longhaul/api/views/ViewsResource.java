@@ -10,6 +10,7 @@ import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.auth.Principal;
 import io.longhaul.auth.Role;
+import io.longhaul.views.View;
 import io.longhaul.views.ViewStatements;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
@@ -167,11 +168,12 @@ public final class ViewsResource {
     }
 
     private Response keep(String owner, String name, String query, HttpServletRequest request) {
-        boolean isNew = views.keep(owner, ViewReader.name(name), query, owner(request), MOST)
+        View kept = views.keep(owner, ViewReader.name(name), query, owner(request), MOST)
                 .orElseThrow(() -> new RefusedException(
                         ErrorCode.TOO_MANY_VIEWS,
                         "There are " + MOST + " views already. Remove one, or take the name of one that can go."));
-        ViewRepresentation view = find(owner, name);
+        boolean isNew = kept.createdAt().equals(kept.changedAt());
+        ViewRepresentation view = ViewRepresentation.of(kept);
         Response.ResponseBuilder answer = Response.status(isNew ? 201 : 200).entity(view);
         return isNew ? answer.location(address(view)).build() : answer.build();
     }
