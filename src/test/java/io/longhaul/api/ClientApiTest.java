@@ -378,8 +378,7 @@ class ClientApiTest {
                 .satisfies(ran -> assertThat(ran.exit()).isEqualTo(2))
                 .satisfies(ran -> assertThat(ran.err()).contains("/all: must be true"));
         assertThat(operation("create", "cancel", "--filter", "[]").err()).contains("--filter must be a JSON object");
-        assertThat(operation("create", "cancel", "--tol", "x").err())
-                .contains("'--tol'", "Did you mean --tool?");
+        assertThat(operation("create", "cancel", "--tol", "x").err()).contains("'--tol'", "Did you mean --tool?");
         assertThat(operation("remove").err()).contains("there is no \"remove\": ");
         assertThat(operation("show", "x").err()).contains("is not an id");
         assertThat(operation("show", UUID.randomUUID().toString()).err()).contains("There is no operation");

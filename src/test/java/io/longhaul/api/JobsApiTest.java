@@ -2,8 +2,8 @@ package io.longhaul.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.sql.JobReports;
 import io.longhaul.testing.TestDatabase;
@@ -44,7 +44,8 @@ class JobsApiTest {
         assertThat(answer.json("/started_at").isNull()).isTrue();
         assertThat(answer.json("/completed_at").isNull()).isTrue();
         assertThat(answer.json("/duration_ms").isNull()).isTrue();
-        assertThat(SERVER.get("/v1/jobs/" + id).asSubmitted()).isEqualTo(((ObjectNode) answer.json()).without("warnings"));
+        assertThat(SERVER.get("/v1/jobs/" + id).asSubmitted())
+                .isEqualTo(((ObjectNode) answer.json()).without("warnings"));
     }
 
     @Test

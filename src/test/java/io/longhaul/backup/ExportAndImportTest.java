@@ -106,7 +106,7 @@ class ExportAndImportTest {
         zip("manifest.json", "{\"format\": \"longhaul-data-9\"}");
         assertThatThrownBy(this::read).hasMessageContaining("has the format longhaul-data-9");
         zip("manifest.json", "{\"format\": \"longhaul-data-1\", \"level\": 99, \"changesets\": [\"0099-later\"]}");
-        assertThatThrownBy(this::read).hasMessageContaining("level 99, which this release (20) does not know");
+        assertThatThrownBy(this::read).hasMessageMatching(".*level 99, which this release \\(\\d+\\) does not know.*");
         assertThat(there.number("SELECT count(*) FROM pg_class WHERE relname = 'jobs'"))
                 .isZero();
     }

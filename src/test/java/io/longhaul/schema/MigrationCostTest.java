@@ -20,7 +20,9 @@ class MigrationCostTest {
 
     /** Changesets that may read or copy the rows of a locked table, with the reason. */
     private static final Map<String, String> MAY_READ_ALL_ROWS = Map.ofEntries(
-            Map.entry("0002-job-columns", "gives old pending rows a place in the queue, once, before any node of level 2 runs"),
+            Map.entry(
+                    "0002-job-columns",
+                    "gives old pending rows a place in the queue, once, before any node of level 2 runs"),
             Map.entry("rollback of 0002-job-columns", "copies what would be lost"),
             Map.entry("rollback of 0003-job-columns", "copies what would be lost"),
             Map.entry("rollback of 0005-remote-columns", "copies what would be lost"),

@@ -165,7 +165,7 @@ public final class RemoteCommands {
         root.setExecutionExceptionHandler(this::failed);
         root.setUnmatchedOptionsArePositionalParams(false);
         root.setUsageHelpAutoWidth(false);
-        root.setUsageHelpWidth(110);
+        root.setUsageHelpWidth(130);
         help(root);
         return root;
     }
