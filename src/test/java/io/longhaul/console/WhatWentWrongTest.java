@@ -123,7 +123,7 @@ class WhatWentWrongTest {
     }
 
     private static List<String> lines(Shown shown) {
-        return shown.page().select("pre.log > span").eachText().stream()
+        return shown.page().select("pre.log > span:not(.attempt)").eachText().stream()
                 .map(line -> line.replaceFirst("^\\S+ ", ""))
                 .toList();
     }
@@ -206,6 +206,7 @@ class WhatWentWrongTest {
         Shown all = browser.get("/ui/jobs/" + id + "/logs");
         Pages.check(all);
         assertThat(lines(all)).containsExactly("of attempt 1", "of attempt 2");
+        assertThat(all.page().select("pre.log > .attempt").eachText()).containsExactly("attempt 1", "attempt 2");
         Shown one = browser.get(all.page().select(".tabs a:contains(2)").attr("href"));
         Pages.check(one);
         assertThat(lines(one)).containsExactly("of attempt 2");
