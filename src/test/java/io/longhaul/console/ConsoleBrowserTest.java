@@ -363,6 +363,7 @@ class ConsoleBrowserTest {
                 .click();
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Cancel 1 job"))
                 .click();
+        page.waitForURL("**/ui/operations/*");
         page.evaluate("document.marked = true");
 
         assertThat(page.locator("h1 .status")).hasText("completed");

@@ -68,7 +68,7 @@ public final class JobPage {
     /** Shows the job; {@code attempt} shows the log of one attempt only. */
     @GET
     @RequiresRole(Role.READ)
-    @AnyQuery({"attempt", "compare"})
+    @AnyQuery({"attempt", "compare", "late"})
     @Produces("text/html;charset=utf-8")
     public Page show(@PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
         QueryParameters query = new QueryParameters(uri);
