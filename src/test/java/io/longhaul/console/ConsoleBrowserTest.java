@@ -367,7 +367,7 @@ class ConsoleBrowserTest {
         page.evaluate("document.marked = true");
 
         assertThat(page.locator("h1 .status")).hasText("completed");
-        assertThat(page.locator("#outcomes tbody tr")).containsText("Cancelled.");
+        assertThat(page.locator("#outcomes tbody tr")).containsText("It is cancelled.");
         assertThat(page.locator("#progress")).containsText("Each job has an outcome.");
         assertThat(page.evaluate("document.marked")).isEqualTo(true);
     }
