@@ -79,9 +79,10 @@ class SchemaIT {
             // A slow machine sees more of the states that a migration goes through.
             assertThat(waiting.process().out().lines().filter(line -> !line.contains("Not ready: Schema level")))
                     .describedAs("one line for each event, and not many")
-                    .hasSizeLessThan(20)
+                    .hasSizeLessThan(35)
                     .noneMatch(line -> line.contains("in a row") || line.contains("silent"))
-                    .allMatch(line -> line.matches("[0-9:.]{12} [A-Z]+ .+"));
+                    .allMatch(line ->
+                            line.matches("[-0-9]{10} [0-9:.]{12}(Z|[+-][0-9:]{5}) [A-Z]+ .+|  [A-Z][A-Za-z]+ .+"));
         }
     }
 
