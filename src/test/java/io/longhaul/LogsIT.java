@@ -214,8 +214,8 @@ class LogsIT {
     @Test
     void theFirstStartSaysInOneLineThatTheTablesWereMade() throws Exception {
         Map<String, String> environment = new LinkedHashMap<>(Map.of("LONGHAUL_LOG_FORMAT", "json"));
-        try (NodeProcess node =
-                NodeProcess.startEmbedded("first", folder, environment).awaitReady()) {
+        try (NodeProcess node = NodeProcess.startEmbedded("first", folder, environment)) {
+            Await.until("it serves", Await.LONG, () -> node.process().out().contains("/mcp"));
             node.process().terminate();
             node.process().awaitExit(Await.LONG);
             List<String> messages = new ArrayList<>();
