@@ -22,6 +22,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The log of real processes, in both formats and at all levels. */
 class LogsIT {
@@ -100,6 +102,35 @@ class LogsIT {
         return all;
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "json"})
+    void noSecretIsInTheLogAtAnyLevel(String format) throws Exception {
+        Map<String, String> environment = environment(format);
+        String file = configuration().toString();
+        CommandRun made =
+                CommandRun.of(environment, "key", "create", file, "--name", "planter" + format, "--role", "admin");
+        assertThat(made.exitCode()).as(made.err()).isZero();
+        String key = made.out().strip();
+        try (NodeProcess node =
+                NodeProcess.start("logs-" + format, environment, file).awaitReady()) {
+            use(node, key);
+            node.process().terminate();
+            node.process().awaitExit(Await.LONG);
+            String log = node.process().out() + node.process().err();
+            assertThat(log).contains("TRACE", "/v1/jobs", "away", "[secret]");
+            for (String secret : secrets(environment, key)) {
+                assertThat(log.contains(secret)).as(secret).isFalse();
+            }
+            if (format.equals("json")) {
+                assertEvents(node.process().out());
+            } else {
+                assertThat(node.process().out().lines().findFirst().orElseThrow())
+                        .matches(
+                                "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d) [A-Z]+ +\\S+: .*");
+            }
+        }
+    }
+
     private static List<String> secrets(Map<String, String> environment, String key) {
         List<String> all = new ArrayList<>(List.of(
                 environment.get("DATABASE_PASSWORD"),
@@ -138,7 +169,7 @@ class LogsIT {
         }
         assertThat(node.post("/v1/jobs?key=" + FOREIGN_KEY, "{", "X-API-Key", key)
                         .status())
-                .isEqualTo(400);
+                .isEqualTo(422);
         for (String job : jobs) {
             Await.until(
                     "job " + job + " has ended",

@@ -88,7 +88,7 @@ final class DatabasePools {
     }
 
     private static void migrate(DataSource source) throws CommandFailure {
-        try (SlowStep step = SlowStep.begin(LOG, "looking whether the tables are those of this release")) {
+        try (SlowStep step = SlowStep.begin(LOG, "bringing the tables to this release")) {
             int changes = new Migrator(source, line -> LOG.debug("{}", line), line -> LOG.info("{}", line)).migrate();
             if (changes > 0) {
                 LOG.info("applied {} changesets to the tables in {} s", changes, step.seconds());

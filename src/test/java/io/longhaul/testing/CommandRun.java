@@ -18,7 +18,12 @@ public record CommandRun(int exitCode, String out, String err) {
      * @return what came of it
      */
     public static CommandRun of(Map<String, String> environment, String... arguments) {
-        return of(JarProcess.start(String.join("-", arguments), environment, arguments));
+        return of(JarProcess.start(name(arguments), environment, arguments));
+    }
+
+    /** Arguments may be paths. */
+    private static String name(String... arguments) {
+        return String.join("-", arguments).replace('/', '_');
     }
 
     /**

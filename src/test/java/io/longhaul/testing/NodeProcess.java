@@ -329,8 +329,9 @@ public final class NodeProcess implements AutoCloseable {
         return client;
     }
 
+    /** In a log of JSON, line breaks are escaped. */
     private String address(String server) throws IOException {
-        Matcher address = Pattern.compile(" " + server + " +(http://\\S+)").matcher(process.out());
+        Matcher address = Pattern.compile(" " + server + " +(http://[^\\s\\\\]+)").matcher(process.out());
         if (!address.find()) {
             throw new IOException("the node has not said yet where it listens");
         }
