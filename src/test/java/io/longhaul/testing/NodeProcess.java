@@ -331,7 +331,8 @@ public final class NodeProcess implements AutoCloseable {
 
     /** In a log of JSON, line breaks are escaped. */
     private String address(String server) throws IOException {
-        Matcher address = Pattern.compile(" " + server + " +(http://[^\\s\\\\]+)").matcher(process.out());
+        Matcher address =
+                Pattern.compile(" " + server + " +(http://[^\\s\\\\]+)").matcher(process.out());
         if (!address.find()) {
             throw new IOException("the node has not said yet where it listens");
         }
