@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -26,7 +27,7 @@ public final class Browser implements BeforeAllCallback, AfterEachCallback {
     private static final double PATIENCE_MILLIS = 60_000;
 
     private static final String AXE_RUN = """
-            () => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations.map(
+            more => axe.run(document, {resultTypes: ['violations'], ...more}).then(found => found.violations.map(
                 one => one.id + ': ' + one.help + ' ' + one.nodes.map(node => node.html).join(' ')))
             """;
 
@@ -79,9 +80,23 @@ public final class Browser implements BeforeAllCallback, AfterEachCallback {
 
     /** What keeps people from using what a frame shows, as far as axe finds it. For a whole page, its main frame. */
     public List<String> barriers(Frame frame) {
+        return barriers(frame, Map.of());
+    }
+
+    /** Those of the colours: a page that was looked at before differs in nothing else in the dark. */
+    public List<String> barriersOfColour(Frame frame) {
+        return barriers(frame, Map.of("runOnly", List.of("color-contrast", "link-in-text-block")));
+    }
+
+    /** All others: they depend on the width, and colours do not. */
+    public List<String> barriersOfForm(Frame frame) {
+        return barriers(frame, Map.of("rules", Map.of("color-contrast", Map.of("enabled", false))));
+    }
+
+    private static List<String> barriers(Frame frame, Map<String, ?> options) {
         frame.evaluate(axe());
         List<String> found = new ArrayList<>();
-        ((List<?>) frame.evaluate(AXE_RUN)).forEach(one -> found.add((String) one));
+        ((List<?>) frame.evaluate(AXE_RUN, options)).forEach(one -> found.add((String) one));
         return found;
     }
 

@@ -25,6 +25,7 @@ public final class TestDatabase implements BeforeAllCallback, BeforeEachCallback
     private boolean perClass;
     private TestDatabases databases;
     private String name;
+    private ReusedSessions sessions;
 
     private TestDatabase(boolean withSchema) {
         this.withSchema = withSchema;
@@ -78,11 +79,20 @@ public final class TestDatabase implements BeforeAllCallback, BeforeEachCallback
     }
 
     /**
-     * Opens a new connection each time it is asked: nothing a test sets in a session reaches another test.
+     * Gives each caller a session as it is when it begins: nothing a test sets in one reaches another.
+     *
+     * @return a source that may be asked from many threads
+     */
+    public DataSource dataSource() {
+        return sessions.dataSource();
+    }
+
+    /**
+     * Opens a new connection each time it is asked, for tests that look at the sessions of the database.
      *
      * @return a source without a pool
      */
-    public DataSource dataSource() {
+    public DataSource newSessions() {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(jdbcUrl());
         source.setUser(user());
@@ -106,17 +116,23 @@ public final class TestDatabase implements BeforeAllCallback, BeforeEachCallback
     @Override
     public void afterEach(ExtensionContext context) throws SQLException {
         if (!perClass) {
-            databases.drop(name);
+            drop();
         }
     }
 
     @Override
     public void afterAll(ExtensionContext context) throws SQLException {
-        databases.drop(name);
+        drop();
     }
 
     private void create() throws Exception {
         databases = TestDatabases.ofThisJvm();
         name = databases.create(withSchema);
+        sessions = new ReusedSessions(jdbcUrl(), user(), password());
+    }
+
+    private void drop() throws SQLException {
+        sessions.close();
+        databases.drop(name);
     }
 }
