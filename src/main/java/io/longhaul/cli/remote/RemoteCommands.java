@@ -51,7 +51,8 @@ public final class RemoteCommands {
             ServerCommands.Failures.class,
             ServerCommands.Views.class,
             ServerCommands.Audit.class,
-            CompletionCommand.class);
+            CompletionCommand.class,
+            ManualCommand.class);
 
     private static final String EPILOGUE = """
             LONGHAUL_API_KEY holds an API key or token, if the server asks for one.

@@ -37,7 +37,7 @@ class RemoteCommandsTest {
     @RegisterExtension
     static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools());
 
-    private static final CommandLine TREE = tree();
+    private static final CommandLine TREE = RemoteTree.tree();
 
     @TempDir
     private Path folder;
@@ -79,20 +79,13 @@ class RemoteCommandsTest {
 
     /** Each command and action, as words. */
     static Stream<List<String>> commands() {
-        return tree().getSubcommands().entrySet().stream().flatMap(entry -> {
+        return TREE.getSubcommands().entrySet().stream().flatMap(entry -> {
             String name = entry.getKey();
             CommandLine command = entry.getValue();
             return command.getSubcommands().isEmpty()
                     ? Stream.of(List.of(name))
                     : command.getSubcommands().keySet().stream().map(action -> List.of(name, action));
         });
-    }
-
-    private static CommandLine tree() {
-        PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-        Shell shell =
-                new Shell(Map.of(), new ByteArrayInputStream(new byte[0]), nowhere, nowhere, Ansi.OFF, s -> false);
-        return new RemoteCommands(shell).commands(RemoteCommands.names());
     }
 
     @ParameterizedTest

@@ -1,0 +1,57 @@
+package io.longhaul;
+
+import io.dropwizard.core.setup.Bootstrap;
+import io.longhaul.cli.remote.RemoteCommands;
+import io.longhaul.cli.remote.RemoteTree;
+import io.longhaul.config.ServiceConfiguration;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import net.sourceforge.argparse4j.ArgumentParsers;
+import net.sourceforge.argparse4j.inf.ArgumentParser;
+import net.sourceforge.argparse4j.inf.ArgumentParserException;
+import net.sourceforge.argparse4j.inf.Subparser;
+import net.sourceforge.argparse4j.inf.Subparsers;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** All commands of the program, to be parsed as the program does and not to be run. */
+final class Commands {
+    private final CommandLine remote = RemoteTree.tree();
+    private final SortedMap<String, Subparser> local = new TreeMap<>();
+    private final ArgumentParser parser =
+            ArgumentParsers.newFor("longhaul").terminalWidthDetection(false).build();
+
+    Commands() {
+        App app = new App();
+        Bootstrap<ServiceConfiguration> bootstrap = new Bootstrap<>(app);
+        app.addDefaultCommands(bootstrap);
+        Subparsers commands = parser.addSubparsers();
+        bootstrap.getCommands().stream()
+                .filter(command -> !RemoteCommands.has(command.getName()))
+                .forEach(command -> {
+                    Subparser words = commands.addParser(command.getName());
+                    command.configure(words);
+                    local.put(command.getName(), words);
+                });
+    }
+
+    /** Commands that do without a server, by their names. */
+    SortedMap<String, Subparser> local() {
+        return local;
+    }
+
+    /** What is wrong with the words of a command; empty if nothing is. */
+    String problem(List<String> words) {
+        try {
+            if (RemoteCommands.has(words.get(0))) {
+                remote.parseArgs(words.toArray(String[]::new));
+            } else {
+                parser.parseArgs(words.toArray(String[]::new));
+            }
+            return "";
+        } catch (ParameterException | ArgumentParserException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.longhaul;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.cli.remote.RemoteCommands;
+import io.longhaul.cli.remote.RemoteTree;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The man page, and the commands that do without a server. */
+class CommandsTest {
+    private static String manual() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        int exit = new RemoteCommands(new TreeMap<>(Map.of()), new ByteArrayInputStream(new byte[0]), stream, stream)
+                .run(List.of("manual"));
+        assertThat(exit).isZero();
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void theManPageNamesEveryCommandAndOption() {
+        String page = manual();
+        new Commands()
+                .local()
+                .keySet()
+                .forEach(name -> assertThat(page).containsPattern("\\.B longhaul " + name + "( \\w+)?( \\[config|\n)"));
+        RemoteTree.tree().getSubcommands().forEach((name, command) -> {
+            assertThat(page).contains(".SS longhaul " + name);
+            command.getSubcommands().forEach((action, line) -> {
+                assertThat(page).contains(".SS longhaul " + name + " " + action.replace("-", "\\-") + "\n");
+                line.getCommandSpec()
+                        .optionsMap()
+                        .keySet()
+                        .forEach(option -> assertThat(page).contains(option.replace("-", "\\-")));
+            });
+        });
+    }
+
+    @Test
+    void noTextOfTheManPageIsTakenForARequest() {
+        assertThat(manual().lines().filter(line -> line.startsWith(".") || line.startsWith("'")))
+                .allMatch(line -> line.matches("\\.(TH|SH|SS|TP|PP|nf|fi|B|I)( .*)?"));
+    }
+}
