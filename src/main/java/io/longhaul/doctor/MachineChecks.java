@@ -1,6 +1,5 @@
 package io.longhaul.doctor;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,11 +38,7 @@ final class MachineChecks {
     }
 
     private static long usable(Path folder) {
-        try {
-            return Files.getFileStore(folder).getUsableSpace();
-        } catch (IOException e) {
-            return Long.MAX_VALUE;
-        }
+        return Files.exists(folder) ? folder.toFile().getUsableSpace() : Long.MAX_VALUE;
     }
 
     List<Result> look(Setup setup) {

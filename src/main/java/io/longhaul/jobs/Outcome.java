@@ -6,7 +6,7 @@ import java.util.Optional;
 /** The end of an attempt, ready to be written. */
 public sealed interface Outcome {
     /** Error code of a job whose result the database does not take. */
-    String RESULT_REFUSED = "RESULT_REFUSED";
+    String RESULT_REFUSED = JobError.RESULT_REFUSED.name();
 
     /** Replaces an error message that the database does not take. */
     String MESSAGE_REFUSED = "The tool failed, and PostgreSQL cannot store what it said.";

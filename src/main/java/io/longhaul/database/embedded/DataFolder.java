@@ -48,8 +48,9 @@ record DataFolder(Path root) {
     }
 
     /** Checks before the first byte is written, because a disk that fills up in the middle leaves partial files. */
-    void requireSpace(int megabytes) throws IOException {
-        long free = Files.getFileStore(root).getUsableSpace() >> 20;
+    void requireSpace(int megabytes) {
+        // Not by the file store: Java looks for its mount point, and the root of a chroot has none.
+        long free = root.toFile().getUsableSpace() >> 20;
         if (free < megabytes) {
             throw new EmbeddedPostgresException(
                     root + " has " + free + " MB left and PostgreSQL needs " + megabytes,

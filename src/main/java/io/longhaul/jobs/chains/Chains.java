@@ -1,5 +1,6 @@
 package io.longhaul.jobs.chains;
 
+import io.longhaul.jobs.JobError;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.intake.FilesTaken;
 import io.longhaul.jobs.intake.InputFiles;
@@ -152,7 +153,7 @@ public final class Chains {
 
     private static void judge(ChainTransitions.Standing standing, DecisionBatch verdicts) {
         if (standing.broken() != null) {
-            verdicts.end(standing.id(), JobStatus.CANCELLED, "PREDECESSOR_FAILED", standing.broken());
+            verdicts.end(standing.id(), JobStatus.CANCELLED, JobError.PREDECESSOR_FAILED.name(), standing.broken());
         } else if (standing.open() > 0) {
             verdicts.crossOff(standing);
         } else {
@@ -213,7 +214,7 @@ public final class Chains {
     }
 
     private static void unresolved(ChainTransitions.Standing standing, DecisionBatch verdicts, String why) {
-        verdicts.end(standing.id(), JobStatus.FAILED, "INVALID_REFERENCE", why);
+        verdicts.end(standing.id(), JobStatus.FAILED, JobError.INVALID_REFERENCE.name(), why);
     }
 
     private String resolved(Handle handle, UUID job) throws References.Unresolved {

@@ -1,11 +1,14 @@
 package io.longhaul.api.description;
 
 import io.longhaul.api.http.ErrorCode;
+import io.longhaul.jobs.JobError;
+import io.longhaul.tools.spi.FailureKind;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Makes the table of all error codes from their Javadoc: the error, and after "Cure:" its cure. */
+/** Makes the table of all error codes, of the API and of jobs, from their Javadoc: the error, and after "Cure:" its cure. */
 final class ErrorTable {
     private static final String CURE = "Cure: ";
 
@@ -16,8 +19,9 @@ final class ErrorTable {
         return parts(docs, code)[0].strip();
     }
 
-    private static String[] parts(SourceDocs docs, ErrorCode code) {
-        String[] parts = docs.of(ErrorCode.class, code.name()).whole().split(CURE, 2);
+    private static String[] parts(SourceDocs docs, Enum<?> code) {
+        String[] parts =
+                docs.of(code.getDeclaringClass(), code.name()).whole().split(CURE, 2);
         if (parts.length != 2) {
             throw new AssertionError("The Javadoc of " + code + " has no \"" + CURE + "\": say what its reader can do");
         }
@@ -29,28 +33,33 @@ final class ErrorTable {
                 .sorted(Comparator.comparingInt(ErrorCode::status))
                 .map(code -> row(docs, code))
                 .collect(Collectors.joining());
+        String jobs = Stream.concat(Arrays.stream(FailureKind.values()), Arrays.stream(JobError.values()))
+                .map(code -> row(docs, "job", code, ""))
+                .collect(Collectors.joining());
         return """
                 # Errors
 
                 Every error of the API is a problem (RFC 9457, `application/problem+json`) with a stable `error_code`, a `detail` in
                 words, the `trace_id` under which the server's log tells more, and `errors` with JSON pointers to the places that are
-                wrong. A code never changes its meaning. This table is made from the code by `OpenApiTest`.
+                wrong. Rows with `job` are the `error_code` of jobs that ended badly; their `error` has the words, and failed attempts
+                are retried as the tool says, where nothing else stands here. A code never changes its meaning. This table is made
+                from the code by `OpenApiTest`.
 
                 | status | `error_code` | means | what helps | `Retry-After` |
                 |---|---|---|---|---|
-                %s
-                A job that failed has an `error_code` of its own, for example `TOOL_ERROR` or `TIMEOUT`: see [tools.md](tools.md).
-                """.formatted(rows);
+                %s%s
+                An attempt that did not fail also has a code, in `GET /v1/jobs/{id}/attempts`: `GIVEN_BACK` if its node stopped, and
+                `WAITING_FOR_INPUT` if its tool asked something.
+                """.formatted(rows, jobs);
     }
 
     private static String row(SourceDocs docs, ErrorCode code) {
+        String later = code.retryAfterSeconds() == 0 ? "" : code.retryAfterSeconds() + " s";
+        return row(docs, Integer.toString(code.status()), code, later);
+    }
+
+    private static String row(SourceDocs docs, String status, Enum<?> code, String later) {
         String[] parts = parts(docs, code);
-        return "| %d | `%s` | %s | %s | %s |\n"
-                .formatted(
-                        code.status(),
-                        code,
-                        parts[0].strip(),
-                        parts[1].strip(),
-                        code.retryAfterSeconds() == 0 ? "" : code.retryAfterSeconds() + " s");
+        return "| %s | `%s` | %s | %s | %s |\n".formatted(status, code, parts[0].strip(), parts[1].strip(), later);
     }
 }

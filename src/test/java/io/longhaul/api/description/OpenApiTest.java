@@ -12,6 +12,8 @@ import com.networknt.schema.SpecificationVersion;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -31,7 +33,21 @@ class OpenApiTest {
 
     @Test
     void theTableOfErrorsIsWhatTheCodeMakes() throws Exception {
-        assertIsCurrent(ERRORS, ErrorTable.markdown(SourceDocs.of(Path.of("src/main/java/io/longhaul/api"))));
+        assertIsCurrent(ERRORS, ErrorTable.markdown(SourceDocs.of(Path.of("src/main/java/io/longhaul"))));
+    }
+
+    /** Statements write these names as text. */
+    @Test
+    void everyCodeThatAStatementGivesAJobIsInTheTable() throws Exception {
+        String table = Files.readString(ERRORS);
+        Pattern written = Pattern.compile("error_code\\s*=\\s*'([A-Z_]+)'");
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java/io/longhaul/jobs/sql"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                written.matcher(Files.readString(file))
+                        .results()
+                        .forEach(code -> assertThat(table).as("%s", file).contains("`" + code.group(1) + "`"));
+            }
+        }
     }
 
     @Test
