@@ -4,10 +4,16 @@ import io.dropwizard.core.setup.Bootstrap;
 import io.longhaul.cli.remote.RemoteCommands;
 import io.longhaul.cli.remote.RemoteTree;
 import io.longhaul.config.ServiceConfiguration;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import net.sourceforge.argparse4j.ArgumentParsers;
+import net.sourceforge.argparse4j.helper.HelpScreenException;
 import net.sourceforge.argparse4j.inf.ArgumentParser;
 import net.sourceforge.argparse4j.inf.ArgumentParserException;
 import net.sourceforge.argparse4j.inf.Subparser;
@@ -39,6 +45,33 @@ final class Commands {
     /** Commands that do without a server, by their names. */
     SortedMap<String, Subparser> local() {
         return local;
+    }
+
+    /** The help of a command that does without a server. */
+    String help(String words) {
+        try {
+            parser.parseArgs((words + " --help").split(" "));
+            throw new AssertionError("no help of " + words);
+        } catch (HelpScreenException e) {
+            StringWriter help = new StringWriter();
+            e.getParser().printHelp(new PrintWriter(help));
+            return help.toString();
+        } catch (ArgumentParserException e) {
+            throw new AssertionError(words, e);
+        }
+    }
+
+    /** All commands without a server, with their actions: {@code check}, {@code db migrate}. mcp has a help of its own. */
+    List<String> actions() {
+        return local.keySet().stream()
+                .filter(name -> !name.equals("mcp"))
+                .flatMap(name -> {
+                    Matcher choices = Pattern.compile("\\{([\\w,-]+)\\}").matcher(help(name).replaceAll("\\s", ""));
+                    return choices.find()
+                            ? Stream.of(choices.group(1).split(",")).map(action -> name + " " + action)
+                            : Stream.of(name);
+                })
+                .toList();
     }
 
     /** What is wrong with the words of a command; empty if nothing is. */

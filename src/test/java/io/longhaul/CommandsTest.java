@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.cli.remote.RemoteCommands;
 import io.longhaul.cli.remote.RemoteTree;
+import io.longhaul.schema.Examples;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,6 +44,19 @@ class CommandsTest {
                         .forEach(option -> assertThat(page).contains(option.replace("-", "\\-")));
             });
         });
+    }
+
+    /** Commands without a server have their examples in one file. */
+    @Test
+    void everyExampleIsUnderstoodAndEveryCommandHasTwo() throws Exception {
+        Commands commands = new Commands();
+        List<String> examples = Files.readAllLines(Path.of("src/main/resources/examples.txt"));
+        examples.forEach(example ->
+                assertThat(commands.problem(List.of(example.split(" ")))).as(example).isEmpty());
+        commands.actions()
+                .forEach(words -> assertThat(Examples.of(words)).as(words).hasSizeGreaterThanOrEqualTo(2));
+        assertThat(commands.help("db rollback"))
+                .contains("Examples:\n", "\n  java -jar app.jar db rollback -c 1 config.yml\n");
     }
 
     @Test

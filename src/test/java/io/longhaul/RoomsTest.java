@@ -107,7 +107,7 @@ class RoomsTest {
             logging:
             loops:
             mcp: auth auth.ownership auth.ratelimit events files jobs jobs.control jobs.intake jobs.reasons jobs.sql
-              loops mcp.protocol questions readiness streams tools tools.spi traces
+              loops mcp.protocol questions readiness streams tools tools.params tools.spi traces
             mcp.protocol: tools.params
             mcp.stdio: mcp.protocol
             operations: database.faults jobs jobs.intake jobs.sql loops telemetry

@@ -1,5 +1,6 @@
 package io.longhaul.cli;
 
+import io.longhaul.schema.Examples;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
@@ -34,6 +35,7 @@ public final class ArchiveCommand extends Command {
                 "Runs a server of this jar on a schema of its own beside yours for some seconds, keeps what Java"
                         + " learned of it, and drops the schema. The archive fits this jar and this Java only: make"
                         + " it again after an update of either. A server that it does not fit starts as without.");
+        Examples.add(parser, "archive");
         parser.addArgument("file").nargs("?").help("application configuration file");
         parser.addArgument("--seconds")
                 .type(Integer.class)

@@ -1,5 +1,6 @@
 package io.longhaul.cli;
 
+import io.longhaul.schema.Examples;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
@@ -32,6 +33,7 @@ public final class BenchCommand extends Command {
                         + " the schema. Your jobs are not touched, but the database and this machine are kept busy."
                         + " The floor of submit, drain and pick-up is plain SQL, that of programs is xargs, and that of"
                         + " a new server is the same server when it is warm.");
+        Examples.add(parser, "bench");
         parser.addArgument("file").nargs("?").help("application configuration file");
         parser.addArgument("--jobs").type(Integer.class).help("how many jobs a drain takes (20000)");
         parser.addArgument("--seconds").type(Integer.class).help("how long each submit is measured (4)");

@@ -7,6 +7,7 @@ import io.dropwizard.core.setup.Bootstrap;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
+import io.longhaul.schema.Examples;
 import io.longhaul.tools.definitions.ToolFiles;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import java.nio.file.Files;
@@ -41,6 +42,7 @@ public final class CheckCommand extends Command {
 
     @Override
     public void configure(Subparser parser) {
+        Examples.add(parser, "check");
         parser.addArgument("file").nargs("?").help("application configuration file");
     }
 

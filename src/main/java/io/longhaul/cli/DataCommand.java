@@ -1,5 +1,6 @@
 package io.longhaul.cli;
 
+import io.longhaul.schema.Examples;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
@@ -36,6 +37,7 @@ public final class DataCommand extends Command {
                 .help("writes all data into one file, as of one moment; servers may run")
                 .description("Writes a zip of CSV files, one for each table, and a manifest (docs/backups.md).");
         export.addArgument("into").metavar("FILE").help("the file to write; it must not exist");
+        Examples.add(export, "data export");
         configurationFile(export);
         Subparser read = actions.addParser("import")
                 .help("reads such a file into a database without jobs")
@@ -43,10 +45,12 @@ public final class DataCommand extends Command {
                         "Without a configuration file the database is the embedded one of LONGHAUL_DATA, or the one"
                                 + " that DATABASE_URL names. It must hold no data; the schema is made if it is missing.");
         read.addArgument("from").metavar("FILE").help("a file that data export wrote");
+        Examples.add(read, "data import");
         configurationFile(read);
         Subparser upgrade = actions.addParser("upgrade")
                 .help("brings the folder of an embedded PostgreSQL of an older major version to this jar's")
                 .description("No server may run on the folder. The old data stays in its folder beside the new.");
+        Examples.add(upgrade, "data upgrade");
         upgrade.addArgument("--programs")
                 .metavar("PATH")
                 .help("the older PostgreSQL: a folder with bin/postgres, or a jar that holds one (found by itself if an"

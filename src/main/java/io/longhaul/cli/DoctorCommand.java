@@ -1,5 +1,6 @@
 package io.longhaul.cli;
 
+import io.longhaul.schema.Examples;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.dropwizard.core.cli.Cli;
@@ -37,6 +38,7 @@ public final class DoctorCommand extends Command {
         parser.description("Changes nothing. Each line says ok, warn, fail or unknown, what was seen, and the cure."
                 + " Exits 0 if nothing failed, 1 if something did, 2 if nothing failed but something could not be"
                 + " checked.");
+        Examples.add(parser, "doctor");
         parser.addArgument("file").nargs("?").help("application configuration file");
         parser.addArgument("--json").action(Arguments.storeTrue()).help("print JSON");
         parser.addArgument("--strict").action(Arguments.storeTrue()).help("exit 1 for warnings, too");

@@ -17,6 +17,7 @@ import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
+import io.longhaul.schema.Examples;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -76,6 +77,7 @@ public final class KeyCommand extends Command {
     private static Subparser word(Subparsers words, String name, String description) {
         Subparser word = words.addParser(name).description(description);
         word.setDefault(ACTION, name);
+        Examples.add(word, "key " + name);
         word.addArgument("file").nargs("?").help("application configuration file");
         return word;
     }

@@ -9,7 +9,9 @@ import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.logging.StartupLogging;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
+import io.longhaul.schema.Examples;
 import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
 import org.eclipse.jetty.server.Server;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +20,12 @@ import org.slf4j.LoggerFactory;
 public final class ServeCommand extends ServerCommand<ServiceConfiguration> {
     public ServeCommand(Application<ServiceConfiguration> application) {
         super(application, "server", "Serves the job API and works on jobs.");
+    }
+
+    @Override
+    public void configure(Subparser parser) {
+        super.configure(parser);
+        Examples.add(parser, "server");
     }
 
     @Override

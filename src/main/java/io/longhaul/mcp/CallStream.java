@@ -127,7 +127,7 @@ final class CallStream implements JobFollower, EventStream.End {
         Asker.Asked news = call.policy().asker().ask(job);
         news.messages().forEach(message -> stream.offer(Exchange.event(message)));
         if (news.result() != null) {
-            end(Rpc.result(call.request().id(), news.result()));
+            end(Rpc.result(call.request().id(), MistypedNames.warned(call.request().warnings(), news.result())));
         } else if (news.messages().isEmpty()) {
             tellHowToAnswer(TaskView.howToAnswer(job));
         }
@@ -185,7 +185,8 @@ final class CallStream implements JobFollower, EventStream.End {
     }
 
     private ObjectNode answer(Job job) {
-        return Rpc.result(call.request().id(), call.policy().finish().apply(job));
+        ObjectNode result = call.policy().finish().apply(job);
+        return Rpc.result(call.request().id(), MistypedNames.warned(call.request().warnings(), result));
     }
 
     private void end(ObjectNode message) {

@@ -153,7 +153,7 @@ final class Exchange {
     }
 
     void answer(ObjectNode result) {
-        write(HttpServletResponse.SC_OK, Rpc.result(id(), result));
+        write(HttpServletResponse.SC_OK, Rpc.result(id(), MistypedNames.warned(MistypedNames.of(message), result)));
     }
 
     void fail(RpcError error) {

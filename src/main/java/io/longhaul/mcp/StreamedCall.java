@@ -6,6 +6,7 @@ import io.longhaul.jobs.Job;
 import io.longhaul.mcp.protocol.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -24,8 +25,9 @@ record StreamedCall(UUID job, Request request, Policy policy) {
      * @param id id of the request
      * @param progressToken token for progress notifications, or null
      * @param log what is logged on the stream
+     * @param warnings of names in the request that nobody reads
      */
-    record Request(JsonNode id, JsonNode progressToken, LogLevel.Wanted log) {}
+    record Request(JsonNode id, JsonNode progressToken, LogLevel.Wanted log, List<String> warnings) {}
 
     /**
      * The rules of an era for streams.
@@ -64,7 +66,8 @@ record StreamedCall(UUID job, Request request, Policy policy) {
                     new Request(
                             decoded(parts[1]),
                             parts[2].isEmpty() ? null : decoded(parts[2]),
-                            LogLevel.Wanted.of(parts[3])),
+                            LogLevel.Wanted.of(parts[3]),
+                            List.of()),
                     policy));
         } catch (IllegalArgumentException | IllegalStateException e) {
             return Optional.empty();

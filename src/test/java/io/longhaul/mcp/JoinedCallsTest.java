@@ -127,6 +127,21 @@ class JoinedCallsTest {
     }
 
     @Test
+    void aMistypedNameIsAnsweredWithAWarning() {
+        String mistyped = """
+                {"name": "step", "arguments": {}, "argumets": {},
+                 "_meta": {"idempotency-key": "k", "io.longhaul/calId": "c", "com.example/other": 1}}""";
+        JsonNode made = OTHER.client().modern(McpClient.TASKS).result("tools/call", mistyped);
+        assertThat(made.at("/_meta/io.longhaul~1warnings"))
+                .extracting(JsonNode::asText)
+                .containsExactlyInAnyOrder(
+                        "/argumets is no member of this request: did you mean arguments?",
+                        "/_meta/idempotency-key is no member of this request: did you mean io.longhaul/idempotencyKey?",
+                        "/_meta/io.longhaul~1calId is no member of this request: did you mean io.longhaul/callId?");
+        NODE.claim("step").complete("1");
+    }
+
+    @Test
     void aCallThatIsSentAgainIsTheSameAndIsCancelledExpresslyOnly() {
         String params = "{\"name\": \"step\", \"_meta\": {\"io.longhaul/callId\": \"again\"}}";
         Stream lost = NODE.client().modern("{}").open("tools/call", params);

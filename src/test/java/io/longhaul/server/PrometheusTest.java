@@ -32,7 +32,7 @@ class PrometheusTest {
     private static final Path RULES = Path.of("docs/monitoring/alerts.yml");
     private static final Path RULE_TESTS = Path.of("docs/monitoring/alerts-test.yml");
     private static final Path DASHBOARD = Path.of("docs/monitoring/dashboard.json");
-    private static final Path PAGE = Path.of("docs/operations.md");
+    private static final List<Path> PAGES = List.of(Path.of("docs/metrics.md"), Path.of("docs/operations.md"));
 
     private static final Pattern NAMED = Pattern.compile("(?<![\\w:])(?:longhaul|jvm|process)_[a-z0-9_]+");
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
@@ -183,7 +183,7 @@ class PrometheusTest {
 
     @Test
     void eachAlertHasASeverityASummaryAndALineInTheRunbook() throws IOException {
-        String page = Files.readString(PAGE);
+        String page = pages();
         for (JsonNode alert : alerts()) {
             String name = alert.get("alert").asText();
             assertThat(alert.at("/labels/severity").asText()).as(name).isIn("critical", "warning");
@@ -208,7 +208,7 @@ class PrometheusTest {
 
     @Test
     void thePageNamesEachMetric() throws IOException {
-        String page = Files.readString(PAGE);
+        String page = pages();
         assertThat(metrics.types().keySet())
                 .filteredOn(name -> name.startsWith("longhaul_"))
                 .allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
@@ -241,5 +241,13 @@ class PrometheusTest {
                 "longhaul_operation_jobs_total",
                 "longhaul_rows_quarantined_total"));
         return names;
+    }
+
+    private static String pages() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (Path page : PAGES) {
+            text.append(Files.readString(page));
+        }
+        return text.toString();
     }
 }

@@ -23,5 +23,8 @@ public final class LonghaulNames {
     /** Progress of a task in numbers. */
     public static final String PROGRESS = "io.longhaul/progress";
 
+    /** Warnings of names in the request that nobody reads. */
+    public static final String WARNINGS = "io.longhaul/warnings";
+
     private LonghaulNames() {}
 }

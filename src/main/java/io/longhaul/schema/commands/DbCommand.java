@@ -4,6 +4,7 @@ import io.dropwizard.core.Configuration;
 import io.dropwizard.db.DatabaseConfiguration;
 import io.longhaul.schema.Changelog;
 import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Examples;
 import io.longhaul.schema.migrate.Migrator;
 import java.util.Map;
 import java.util.function.Function;
@@ -56,6 +57,7 @@ public final class DbCommand<T extends Configuration> extends DatabaseCommand<T>
                     .description(action.description());
             action.configure().accept(command);
             addCommon(command, action);
+            Examples.add(command, "db " + action.name());
         }
     }
 

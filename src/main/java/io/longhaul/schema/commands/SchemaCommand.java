@@ -4,6 +4,7 @@ import io.dropwizard.core.Configuration;
 import io.dropwizard.db.DatabaseConfiguration;
 import io.longhaul.schema.Changelog;
 import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Examples;
 import io.longhaul.schema.watch.SchemaExpectation;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +102,7 @@ public final class SchemaCommand<T extends Configuration> extends DatabaseComman
         command.addArgument("file").nargs("?").help("application configuration file");
         command.addArgument("-v", "--verbose").action(Arguments.storeTrue()).help("show warnings and stack traces");
         action.configure(command);
+        Examples.add(command, "schema " + action.name);
     }
 
     @Override

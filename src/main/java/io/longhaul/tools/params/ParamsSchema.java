@@ -1,6 +1,7 @@
 package io.longhaul.tools.params;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.networknt.schema.AbsoluteIri;
 import com.networknt.schema.Error;
@@ -145,7 +146,7 @@ public final class ParamsSchema {
                     ? List.of()
                     : errors(Evaluation.of(schema, storable.checkable(params), storable.values()).stream()
                             .filter(error -> unknown.isEmpty() || holdsAnyway(error, unknown))
-                            .toList());
+                            .toList(), schema.getSchemaNode());
         } catch (TooLong e) {
             return List.of(new ParamError("", e.getMessage()));
         } catch (StackOverflowError e) {
@@ -182,7 +183,7 @@ public final class ParamsSchema {
     }
 
     private static void checkAgainst(Schema metaSchema, JsonNode schema) throws TooLong {
-        List<ParamError> errors = errors(Evaluation.of(metaSchema, schema, 0));
+        List<ParamError> errors = errors(Evaluation.of(metaSchema, schema, 0), MissingNode.getInstance());
         if (!errors.isEmpty()) {
             ParamError first = errors.get(0);
             throw invalid("at '" + first.pointer() + "': " + first.message(), null);
@@ -197,7 +198,8 @@ public final class ParamsSchema {
         return message == null ? "unknown reason" : message.lines().findFirst().orElse("");
     }
 
-    private static List<ParamError> errors(Collection<Error> messages) {
+    /** @param root the schema, to find the names of params that were probably meant */
+    private static List<ParamError> errors(Collection<Error> messages, JsonNode root) {
         if (messages.isEmpty()) {
             return List.of();
         }
@@ -207,7 +209,7 @@ public final class ParamsSchema {
             if (errors.size() == MOST_ERRORS) {
                 break;
             }
-            String text = message.getMessage();
+            String text = message.getMessage() + MistypedParam.hint(message, root);
             errors.add(new ParamError(
                     message.getInstanceLocation().toString(),
                     Storable.text(

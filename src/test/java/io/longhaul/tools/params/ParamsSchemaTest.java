@@ -38,6 +38,20 @@ final class ParamsSchemaTest {
     }
 
     @Test
+    void aMistypedParamIsAnsweredWithWhatWasMeant() throws Exception {
+        String strict = """
+                {"type": "object", "additionalProperties": false,
+                 "properties": {"path": {}, "inner": {"additionalProperties": false, "properties": {"threads": {}}}}}""";
+        assertThat(check(strict, "{\"pth\": 1}").get(0).message()).endsWith("did you mean 'path'?");
+        assertThat(check(strict, "{\"inner\": {\"thread_s\": 1}}").get(0).message())
+                .endsWith("did you mean 'threads'?");
+        assertThat(check(strict, "{\"colour\": 1}").get(0).message()).doesNotContain("did you mean");
+        String open = "{\"required\": [\"path\"], \"properties\": {\"path\": {}, \"paths\": {}}}";
+        assertThat(check(open, "{\"pth\": 1}").get(0).message()).endsWith("did you mean it by 'pth'?");
+        assertThat(check(open, "{\"paths\": 1}").get(0).message()).doesNotContain("did you mean");
+    }
+
+    @Test
     void messagesAreEnglishWhateverTheLocale() throws Exception {
         Locale before = Locale.getDefault();
         Locale.setDefault(Locale.GERMANY);

@@ -1,0 +1,40 @@
+package io.longhaul.schema;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
+import net.sourceforge.argparse4j.inf.Subparser;
+
+/** The examples at the end of what {@code --help} prints, from {@code examples.txt}: one command a line. */
+public final class Examples {
+    private Examples() {}
+
+    /**
+     * Adds the examples of a command to its help.
+     *
+     * @param words of the command, such as {@code db migrate}
+     */
+    public static void add(Subparser parser, String words) {
+        parser.epilog(of(words).stream()
+                .map(example -> "  java -jar app.jar " + example)
+                .collect(Collectors.joining("\n", "Examples:\n", "")));
+    }
+
+    /** The examples of a command, without the program. */
+    public static List<String> of(String words) {
+        return all().stream()
+                .filter(line -> line.equals(words) || line.startsWith(words + " "))
+                .toList();
+    }
+
+    private static List<String> all() {
+        try (InputStream in = Examples.class.getResourceAsStream("/examples.txt")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.longhaul.tools.params;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/** Finds the known name that somebody probably meant. */
+public final class NearestName {
+    /** Allows two wrong letters, or one in a short name. With more, it is probably another word. */
+    private static final int MOST_WRONG = 2;
+
+    private static final int SHORT = 4;
+
+    private static final int LONGEST = 100;
+
+    private static final LevenshteinDistance DISTANCE = LevenshteinDistance.getDefaultInstance();
+
+    private NearestName() {}
+
+    /** The nearest of the known names, if one is near. */
+    public static Optional<String> of(String name, Collection<String> known) {
+        String given = plain(name);
+        return known.stream()
+                .filter(candidate -> isNear(given, plain(candidate)))
+                .min(Comparator.comparingInt(candidate -> DISTANCE.apply(given, plain(candidate))));
+    }
+
+    private static boolean isNear(String given, String candidate) {
+        int wrong = DISTANCE.apply(given, candidate);
+        boolean isPart = given.length() > 2 && (candidate.contains(given) || given.contains(candidate));
+        return isPart || wrong <= (candidate.length() <= SHORT ? 1 : MOST_WRONG);
+    }
+
+    /** Ignores case, hyphens, underscores and brackets. */
+    private static String plain(String name) {
+        String cut = name.length() > LONGEST ? name.substring(0, LONGEST) : name;
+        return cut.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+    }
+}
