@@ -4,8 +4,11 @@ import io.dropwizard.core.setup.Bootstrap;
 import io.longhaul.cli.remote.RemoteCommands;
 import io.longhaul.cli.remote.RemoteTree;
 import io.longhaul.config.ServiceConfiguration;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -49,6 +52,9 @@ final class Commands {
 
     /** The help of a command that does without a server. */
     String help(String words) {
+        PrintStream before = System.out;
+        // The parser prints the help by itself, too.
+        System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
         try {
             parser.parseArgs((words + " --help").split(" "));
             throw new AssertionError("no help of " + words);
@@ -58,6 +64,8 @@ final class Commands {
             return help.toString();
         } catch (ArgumentParserException e) {
             throw new AssertionError(words, e);
+        } finally {
+            System.setOut(before);
         }
     }
 

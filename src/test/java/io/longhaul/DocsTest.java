@@ -30,7 +30,7 @@ class DocsTest {
     private static final Pattern FENCE = Pattern.compile("(?ms)^```\\w*[^\n]*\n(.*?)^```");
     private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
     private static final Pattern CALL = Pattern.compile(
-            "(?:java(?: -[-\\w:=./]+)* -jar (?:[\\w./-]*/)?\\w+\\.jar|(?<![\\w/.-])(?:bin/)?longhaul) ([a-z][^`\n]*)");
+            "(?m)(?:java(?: -[-\\w:=./]+)* -jar (?:[\\w./-]*/)?\\w+\\.jar|(?<=^|\\$\\(|\\| |&& |then )(?:bin/)?longhaul) ([a-z][^`\n]*)");
     private static final Pattern CURL = Pattern.compile("(?m)^[^\n#|]*\\bcurl (?:[^\n]*\\\\\n)*[^\n]*");
     private static final Pattern ADDRESS =
             Pattern.compile("(?:https?://)?(?:127\\.0\\.0\\.1|localhost)(?::(\\d+))?(/[^\\s'\"`)|]*)|\\$url(/[^\\s'\"`)|]*)");
