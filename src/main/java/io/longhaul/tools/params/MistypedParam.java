@@ -22,11 +22,11 @@ final class MistypedParam {
         return switch (keyword == null ? "" : keyword) {
             case "additionalProperties", "unevaluatedProperties" ->
                 NearestName.of(error.getProperty(), known)
-                        .map(meant -> ": did you mean '" + meant + "'?")
+                        .map(meant -> " (did you mean '" + meant + "'?)")
                         .orElse("");
             case "required" ->
                 instead(error, known)
-                        .map(given -> ": did you mean it by '" + given + "'?")
+                        .map(given -> " (did you mean it by '" + given + "'?)")
                         .orElse("");
             default -> "";
         };

@@ -226,21 +226,6 @@ class RemoteCommandsTest {
     }
 
     @Test
-    void whatOperatorsDidIsListedTheNewestFirst() {
-        good("tool", "pause", "sleep");
-        good("tool", "resume", "sleep");
-        List<String> lines = good("audit", "--limit", "2").out().lines().toList();
-        assertThat(lines).hasSize(3);
-        assertThat(lines.get(0)).startsWith("TIME").contains("WHO", "ACTION", "ANSWER", "TRACE");
-        assertThat(lines.get(1)).contains("/v1/tools/sleep/resume", "200");
-        assertThat(lines.get(2)).contains("/v1/tools/sleep/pause", "200");
-        assertThat(good("audit", "--limit", "1", "--json").out())
-                .contains("/v1/tools/sleep/resume")
-                .doesNotContain("/pause");
-        assertThat(run("audit", "--limit", "0").exit()).isEqualTo(2);
-    }
-
-    @Test
     void aListIsColouredOnATerminalAndWatched() {
         good("job", "submit", "echo");
         int[] left = {2};

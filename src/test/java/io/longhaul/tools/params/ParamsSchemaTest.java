@@ -42,12 +42,12 @@ final class ParamsSchemaTest {
         String strict = """
                 {"type": "object", "additionalProperties": false,
                  "properties": {"path": {}, "inner": {"additionalProperties": false, "properties": {"threads": {}}}}}""";
-        assertThat(check(strict, "{\"pth\": 1}").get(0).message()).endsWith("did you mean 'path'?");
+        assertThat(check(strict, "{\"pth\": 1}").get(0).message()).endsWith("did you mean 'path'?)");
         assertThat(check(strict, "{\"inner\": {\"thread_s\": 1}}").get(0).message())
-                .endsWith("did you mean 'threads'?");
+                .endsWith("did you mean 'threads'?)");
         assertThat(check(strict, "{\"colour\": 1}").get(0).message()).doesNotContain("did you mean");
         String open = "{\"required\": [\"path\"], \"properties\": {\"path\": {}, \"paths\": {}}}";
-        assertThat(check(open, "{\"pth\": 1}").get(0).message()).endsWith("did you mean it by 'pth'?");
+        assertThat(check(open, "{\"pth\": 1}").get(0).message()).endsWith("did you mean it by 'pth'?)");
         assertThat(check(open, "{\"paths\": 1}").get(0).message()).doesNotContain("did you mean");
     }
 
