@@ -2,6 +2,10 @@ package io.longhaul;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.PackageVersion;
 import io.longhaul.client.Job;
 import io.longhaul.client.JobFilter;
 import io.longhaul.client.JobRequest;
@@ -9,9 +13,12 @@ import io.longhaul.client.JobStatus;
 import io.longhaul.client.LonghaulClient;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.BusyDoor;
+import io.longhaul.testing.CommandRun;
 import io.longhaul.testing.JarProcess;
 import io.longhaul.testing.NodeProcess;
+import io.longhaul.testing.Page;
 import io.longhaul.testing.TestDatabase;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -22,9 +29,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,13 +39,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The page about clients, run as it stands, where there are programs to run it: what its recipes do is what
- * {@link io.longhaul.client.LonghaulClient} does, whose tests run everywhere. And the command line as a process.
+ * The page about clients, run as it stands; {@link ClientPackagesIT} runs its parts in Python and TypeScript. And the command
+ * line as a process.
  */
 class ClientsIT {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.migrated();
 
+    private static final Page PAGE = Page.of("docs", "clients.md");
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
@@ -47,11 +55,9 @@ class ClientsIT {
 
     private static NodeProcess node;
     private static LonghaulClient client;
-    private static String page;
 
     @BeforeAll
     static void open() throws IOException {
-        page = Files.readString(Path.of("docs", "clients.md"));
         node = NodeProcess.start("clients", NodeProcess.database(DATABASE)).awaitReady();
         client = node.client();
     }
@@ -63,45 +69,51 @@ class ClientsIT {
 
     @Test
     void curl() throws Exception {
-        if (isThere("curl", "--version")) {
-            check("curl", "bash", "-euo", "pipefail", file("curl", "recipe.sh"));
+        if (CommandRun.isThere(folder, "curl", "--version")) {
+            check("curl", "bash", "-euo", "pipefail", file("curl", "sh", "recipe.sh"));
         }
     }
 
     @Test
     void commandLine() throws Exception {
-        check("Command line", "bash", "-euo", "pipefail", file("Command line", "recipe.sh"));
+        check("Command line", "bash", "-euo", "pipefail", file("Command line", "sh", "recipe.sh"));
     }
 
     @Test
     void java() throws Exception {
-        check("Java", JAVA, "-cp", "target/app.jar", file("Java", "Example.java"));
+        String classPath = "target/app-client.jar" + File.pathSeparator + String.join(File.pathSeparator, jackson());
+        check("Java", JAVA, "-cp", classPath, file("Java", "java", "Example.java"));
+    }
+
+    /** The one dependency that the client's jar declares, and what that needs. */
+    private static List<String> jackson() {
+        return Stream.of(ObjectMapper.class, JsonFactory.class, JsonProperty.class)
+                .map(type -> type.getProtectionDomain().getCodeSource().getLocation().getPath())
+                .toList();
     }
 
     @Test
-    void python() throws Exception {
-        if (isThere("python3", "--version")) {
-            check("Python", "python3", file("Python", "recipe.py"));
-        }
-    }
-
-    @Test
-    void typeScript() throws Exception {
-        // An .mts is a module wherever it lies.
-        String recipe = file("TypeScript", "recipe.mts");
-        Path empty = Files.writeString(folder.resolve("empty.ts"), "const n: number = 1;");
-        if (isThere("node", empty.toString())) {
-            check("TypeScript", "node", recipe);
-        } else if (isThere("node", "--experimental-strip-types", empty.toString())) {
-            check("TypeScript", "node", "--experimental-strip-types", recipe);
+    void theClientsJarHasNothingOfAServer() throws IOException {
+        try (ZipFile jar = new ZipFile("target/app-client.jar")) {
+            assertThat(jar.stream().map(ZipEntry::getName).filter(name -> !name.endsWith("/")))
+                    .contains("META-INF/LICENSE", "io/longhaul/client/LonghaulClient.class")
+                    .allMatch(name -> name.startsWith("META-INF/") || name.startsWith("io/longhaul/client/"));
+            String pom = new String(
+                    jar.getInputStream(jar.getEntry("META-INF/maven/io.longhaul/longhaul-client/pom.xml"))
+                            .readAllBytes(),
+                    StandardCharsets.UTF_8);
+            assertThat(pom)
+                    .contains("<version>" + PackageVersion.VERSION + "</version></dependency>")
+                    .containsOnlyOnce("<dependency>")
+                    .doesNotContain("${");
         }
     }
 
     @Test
     void theCommandLineLoadsNothingOfAServer() throws Exception {
         Path classes = folder.resolve("classes.log");
-        Run run = run(JAVA, "-Xlog:class+load:file=" + classes, "-jar", "target/app.jar", "job", "list");
-        assertThat(run.exit()).as(run.err()).isZero();
+        CommandRun run = run(JAVA, "-Xlog:class+load:file=" + classes, "-jar", "target/app.jar", "job", "list");
+        assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(Files.readString(classes))
                 .contains("io.longhaul.client.LonghaulClient")
                 .doesNotContain("liquibase", "org.eclipse.jetty", "hibernate", "org.jdbi", "ch.qos.logback");
@@ -187,15 +199,15 @@ class ClientsIT {
         // More than a pipe holds.
         JobRequest large = JobRequest.of("echo", Map.of("text", "x".repeat(50_000)));
         client.batch(List.of(large, large, large, large));
-        Run run = run("bash", "-o", "pipefail", "-c", "java -jar target/app.jar job list --json | head -c 1");
-        assertThat(run.exit()).isZero();
+        CommandRun run = run("bash", "-o", "pipefail", "-c", "java -jar target/app.jar job list --json | head -c 1");
+        assertThat(run.exitCode()).isZero();
         assertThat(run.err()).isEmpty();
     }
 
     @Test
     void whereNobodyAnswersTheExitCodeSaysSo() throws Exception {
-        Run run = run(JAVA, "-jar", "target/app.jar", "job", "list", "--url", "http://127.0.0.1:9");
-        assertThat(run.exit()).isEqualTo(3);
+        CommandRun run = run(JAVA, "-jar", "target/app.jar", "job", "list", "--url", "http://127.0.0.1:9");
+        assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.out()).isEmpty();
         assertThat(run.err())
                 .startsWith("job list: No connection to http://127.0.0.1:9")
@@ -206,70 +218,27 @@ class ClientsIT {
         return client.list(JobFilter.ALL.tool("sleep").status(JobStatus.RUNNING));
     }
 
-    /** What a program printed. */
-    private record Run(int exit, String out, String err) {}
-
     /** Through a door that sends the first request away: a recipe that gives up there is none. */
     private void check(String section, String... command) throws Exception {
-        Run run;
+        CommandRun run;
         try (BusyDoor door = new BusyDoor(node.address())) {
             run = run(door.address(), command);
             assertThat(door.sentAway()).isEqualTo(1);
         }
-        assertThat(run.exit()).as(run.err()).isZero();
-        assertThat(run.out()).isEqualTo(block(section, "text"));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).isEqualTo(PAGE.block(section, "text"));
     }
 
-    private Run run(String... command) throws Exception {
+    private CommandRun run(String... command) throws IOException {
         return run(node.address(), command);
     }
 
-    private Run run(String url, String[] command) throws Exception {
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment().remove("JAVA_TOOL_OPTIONS");
-        builder.environment().put("NODE_NO_WARNINGS", "1");
-        builder.environment().put("LONGHAUL_URL", url);
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(Await.LONG.toSeconds(), TimeUnit.SECONDS))
-                    .as("it ends")
-                    .isTrue();
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
-        return new Run(process.exitValue(), Files.readString(out), Files.readString(err));
+    private CommandRun run(String url, String[] command) throws IOException {
+        return CommandRun.program(folder, Map.of("LONGHAUL_URL", url), command);
     }
 
-    /** Writes the code of a section to a file; with a language, its first block. */
-    private String file(String section, String name) throws IOException {
-        String language = Map.of("sh", "sh", "java", "java", "py", "python", "mts", "ts")
-                .get(name.substring(name.indexOf('.') + 1));
-        return Files.writeString(folder.resolve(name), block(section, language)).toString();
-    }
-
-    private static String block(String section, String language) {
-        Matcher block = Pattern.compile(
-                        "\n## " + section + "\n(?:(?!\n## ).)*?(?<=\n)```" + language + "\n(.*?\n)```\n",
-                        Pattern.DOTALL)
-                .matcher(page);
-        assertThat(block.find()).as("```" + language + " under " + section).isTrue();
-        return block.group(1);
-    }
-
-    private boolean isThere(String... command) throws Exception {
-        List<String> words = new ArrayList<>(List.of(command));
-        try {
-            if (run(command).exit() == 0) {
-                return true;
-            }
-        } catch (IOException e) {
-            words.add("(" + e.getMessage() + ")");
-        }
-        System.out.println("NOT RUN: the recipe that needs " + String.join(" ", words));
-        return false;
+    /** Writes the first block of a section to a file. */
+    private String file(String section, String language, String name) throws IOException {
+        return Files.writeString(folder.resolve(name), PAGE.block(section, language)).toString();
     }
 }

@@ -17,12 +17,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The stored description of the API and the table of its errors equal those that the code generates. Run with
+ * The stored description of the API, the table of its errors and the types of the clients equal those that the code generates. Run with
  * {@code -Dlonghaul.snapshot=write} to write them anew.
  */
 class OpenApiTest {
     private static final Path DOCUMENT = Path.of("src/main/resources/openapi.json");
     private static final Path ERRORS = Path.of("docs/errors.md");
+    private static final Path PYTHON = Path.of("src/clients/python/src/longhaul/types.py");
+    private static final Path TYPESCRIPT = Path.of("src/clients/typescript/src/types.ts");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Test
@@ -48,6 +50,13 @@ class OpenApiTest {
                         .forEach(code -> assertThat(table).as("%s", file).contains("`" + code.group(1) + "`"));
             }
         }
+    }
+
+    @Test
+    void theTypesOfTheClientsAreWhatTheCodeMakes() throws Exception {
+        JsonNode document = ApiDescription.document();
+        assertIsCurrent(PYTHON, ClientTypes.of(document, new PythonTypes()));
+        assertIsCurrent(TYPESCRIPT, ClientTypes.of(document, new TypeScriptTypes()));
     }
 
     @Test
