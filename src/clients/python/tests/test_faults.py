@@ -100,10 +100,10 @@ class FaultsTest(unittest.TestCase):
             ended.append(self.client.wait(late, most=170))
 
         def submit(worker):
-            for n in range(25):
+            for n in range(10):
                 key = f"{name}-{worker}-{n}"
                 ids[key] = self.client.submit("echo", {"round": name}, idempotency_key=key)["job_id"]
-                if n == 5:
+                if n == 3:
                     begun.set()
 
         self.client._transport._patience = 170
@@ -116,5 +116,5 @@ class FaultsTest(unittest.TestCase):
         for thread in threads:
             thread.join(170)
         self.assertEqual([job["status"] for job in ended], ["completed"])
-        self.assertEqual(len(set(ids.values())), 100)
-        self.assertEqual(self.made(name), 100)
+        self.assertEqual(len(set(ids.values())), 40)
+        self.assertEqual(self.made(name), 40)

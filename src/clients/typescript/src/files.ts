@@ -10,7 +10,7 @@ interface Progress {
   tag: string;
 }
 
-/** The parts of a file as they arrive, across connections that break. `tag` gets the SHA-256 of the whole. */
+/** The parts of a file as they arrive, across connections that break. `tag` gets the SHA-256 of the whole, in quotes. */
 export async function* parts(
   transport: Transport,
   path: string,
@@ -44,7 +44,7 @@ export async function* parts(
 function begin(progress: Progress, response: Response): void {
   if (progress.received === 0) {
     progress.total = Number(response.headers.get("Content-Length") ?? -1);
-    progress.tag = (response.headers.get("ETag") ?? "").replace(/"/g, "");
+    progress.tag = response.headers.get("ETag") ?? "";
   } else if (response.status !== 206) {
     throw new LonghaulError("The file changed while it was downloaded.", response.status);
   }
@@ -66,7 +66,7 @@ export async function whole(
     at += piece.length;
   }
   // Browsers have it only on pages that came by https.
-  if (crypto.subtle && progress.tag !== hex(await crypto.subtle.digest("SHA-256", content))) {
+  if (crypto.subtle && progress.tag !== `"${hex(await crypto.subtle.digest("SHA-256", content))}"`) {
     throw new LonghaulError("The content of the file is not what the server has stored: download it again.");
   }
   return content;

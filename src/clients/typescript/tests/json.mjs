@@ -17,7 +17,7 @@ test("no digit is lost", () => {
   assert.equal(read.b.text, "-0.12345678901234567890");
   assert.equal(read.b + 0, -0.12345678901234568);
   assert.equal(read.d[0], 9007199254740993n);
-  assert.equal(stringify(read), text.replace(/(.*),"(12345678901234567890)":"\2"}/, "$1"));
+  assert.equal(stringify(read), text);
 });
 
 test("texts stay as they are", () => {

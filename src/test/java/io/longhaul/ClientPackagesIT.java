@@ -91,18 +91,20 @@ class ClientPackagesIT {
         ENVIRONMENT.put(
                 "LONGHAUL_TOOLS",
                 Files.writeString(folder.resolve("tools.yml"), TOOLS).toString());
-        CommandRun key = CommandRun.of(
-                ENVIRONMENT, "key", "create", "config.yml", "--name", "clients", "--role", "admin");
+        CommandRun key =
+                CommandRun.of(ENVIRONMENT, "key", "create", "config.yml", "--name", "clients", "--role", "admin");
         node = NodeProcess.start("packages", ENVIRONMENT).awaitReady();
         ENVIRONMENT.put(
                 "LONGHAUL_PORT", Integer.toString(URI.create(node.address()).getPort()));
         control = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
-        control.createContext("/kill", exchange -> done(exchange, () -> node.process().kill()));
+        control.createContext(
+                "/kill", exchange -> done(exchange, () -> node.process().kill()));
         control.createContext("/start", exchange -> done(exchange, ClientPackagesIT::startAgain));
         control.start();
         CLIENT.put("LONGHAUL_URL", node.address());
         CLIENT.put("LONGHAUL_API_KEY", key.out().strip());
-        CLIENT.put("LONGHAUL_CONTROL", "http://127.0.0.1:" + control.getAddress().getPort());
+        CLIENT.put(
+                "LONGHAUL_CONTROL", "http://127.0.0.1:" + control.getAddress().getPort());
     }
 
     @AfterAll
@@ -124,7 +126,14 @@ class ClientPackagesIT {
     @Test
     void python() throws Exception {
         if (CommandRun.isThere(folder, "python3", "-c", "import sys; sys.exit(sys.version_info < (3, 9))")) {
-            assertPasses(inPython("-W", "error", "-m", "unittest", "discover", "-s", PYTHON.resolve("tests").toString()));
+            assertPasses(inPython(
+                    "-W",
+                    "error",
+                    "-m",
+                    "unittest",
+                    "discover",
+                    "-s",
+                    PYTHON.resolve("tests").toString()));
             Page readme = Page.of(PYTHON.resolve("README.md").toString());
             assertPrints(inPython(file("readme.py", readme.blocks("python"))), readme.blocks("text"));
             String recipe = file("recipe.py", CLIENTS.block("Python", "python"));

@@ -88,7 +88,8 @@ class ClientsIT {
     /** The one dependency that the client's jar declares, and what that needs. */
     private static List<String> jackson() {
         return Stream.of(ObjectMapper.class, JsonFactory.class, JsonProperty.class)
-                .map(type -> type.getProtectionDomain().getCodeSource().getLocation().getPath())
+                .map(type ->
+                        type.getProtectionDomain().getCodeSource().getLocation().getPath())
                 .toList();
     }
 
@@ -239,6 +240,7 @@ class ClientsIT {
 
     /** Writes the first block of a section to a file. */
     private String file(String section, String language, String name) throws IOException {
-        return Files.writeString(folder.resolve(name), PAGE.block(section, language)).toString();
+        return Files.writeString(folder.resolve(name), PAGE.block(section, language))
+                .toString();
     }
 }

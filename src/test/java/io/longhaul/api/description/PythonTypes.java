@@ -9,7 +9,18 @@ import java.util.stream.Collectors;
 /** Objects as TypedDicts, which are dicts when the program runs. */
 final class PythonTypes implements ClientTypes.Language {
     private static final Map<String, String> SIMPLE = Map.of(
-            "", "Any", "string", "str", "integer", "int", "number", "Number", "boolean", "bool", "object", "Dict[str, Any]");
+            "",
+            "Any",
+            "string",
+            "str",
+            "integer",
+            "int",
+            "number",
+            "Number",
+            "boolean",
+            "bool",
+            "object",
+            "Dict[str, Any]");
 
     @Override
     public String head() {

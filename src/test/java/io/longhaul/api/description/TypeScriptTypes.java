@@ -8,8 +8,18 @@ import java.util.stream.Collectors;
 /** Objects as interfaces, which are gone when the program runs. */
 final class TypeScriptTypes implements ClientTypes.Language {
     private static final Map<String, String> SIMPLE = Map.of(
-            "", "any", "string", "string", "integer", "number", "number", "number", "boolean", "boolean",
-            "object", "Record<string, any>");
+            "",
+            "any",
+            "string",
+            "string",
+            "integer",
+            "number",
+            "number",
+            "number",
+            "boolean",
+            "boolean",
+            "object",
+            "Record<string, any>");
 
     @Override
     public String head() {
