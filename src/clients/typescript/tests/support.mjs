@@ -54,6 +54,8 @@ export async function open() {
     const status = take("refuse", 0);
     if (status) return response.writeHead(status, { "Retry-After": "1" }).end();
     const { host, connection, "content-length": length, "transfer-encoding": coding, ...headers } = request.headers;
+    // What is compressed on the way would be cut elsewhere.
+    headers["accept-encoding"] = "identity";
     const answer = await fetch(URL_ + request.url, { method: request.method, headers, body: body.length ? body : undefined });
     if (take("loseAnswer", false)) return response.destroy();
     const given = [...answer.headers].filter(([name]) => !["transfer-encoding", "connection", "date"].includes(name));
