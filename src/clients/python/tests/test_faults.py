@@ -118,3 +118,7 @@ class FaultsTest(unittest.TestCase):
         self.assertEqual([job["status"] for job in ended], ["completed"])
         self.assertEqual(len(set(ids.values())), 40)
         self.assertEqual(self.made(name), 40)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -45,3 +45,7 @@ class FilesTest(unittest.TestCase):
         with self.assertRaises(LonghaulError):
             self.client.download_to("00000000-0000-4000-8000-000000000000", self.folder / "none")
         self.assertEqual(os.listdir(self.folder), [])
+
+
+if __name__ == "__main__":
+    unittest.main()

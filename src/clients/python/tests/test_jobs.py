@@ -154,3 +154,7 @@ class JobsTest(unittest.TestCase):
         ):
             self.assertRaises(ValueError, action)
         self.assertRaises(TypeError, self.client.submit, "echo", {"n": object()})
+
+
+if __name__ == "__main__":
+    unittest.main()

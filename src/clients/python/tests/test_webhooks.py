@@ -45,3 +45,7 @@ class WebhooksTest(unittest.TestCase):
             self.assertIn(webhook["webhook_id"], [each["webhook_id"] for each in longhaul.webhooks.list()])
             self.assertEqual(len(list(longhaul.webhooks.deliveries(webhook["webhook_id"]))), 1)
             longhaul.webhooks.delete(webhook["webhook_id"])
+
+
+if __name__ == "__main__":
+    unittest.main()
