@@ -5,7 +5,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.LayoutBase;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.dropwizard.logging.common.DropwizardLayout;
 import io.dropwizard.logging.common.layout.DiscoverableLayoutFactory;
 import java.util.TimeZone;
 
@@ -22,13 +21,8 @@ public final class EventLayout implements DiscoverableLayoutFactory<ILoggingEven
     @Override
     public LayoutBase<ILoggingEvent> build(LoggerContext context, TimeZone zone) {
         format.setCurrentOf(context);
-        return format == LogFormat.JSON ? new JsonEvents.Factory().build(context, zone) : text(context, zone);
-    }
-
-    private static LayoutBase<ILoggingEvent> text(LoggerContext context, TimeZone zone) {
-        DropwizardLayout layout = new DropwizardLayout(context, zone);
-        layout.setPattern("%d{\"yyyy-MM-dd HH:mm:ss.SSSXXX\", " + zone.getID() + "} %-5level %logger{24}: "
-                + "%msg%replace( job=%X{job_id}){' job=$', ''}%n%rEx");
-        return layout;
+        return format == LogFormat.JSON
+                ? new JsonEvents.Factory().build(context, zone)
+                : new TextEvents(context, zone);
     }
 }

@@ -7,7 +7,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,8 +18,13 @@ import java.util.Map;
 import java.util.Objects;
 import org.slf4j.event.KeyValuePair;
 
-/** Stands before an appender, and replaces each event that holds secrets by one without them. */
+/**
+ * Stands before an appender, behind the queue if it has one, because looking for secrets is work for the thread that
+ * writes; and replaces each event that holds secrets by one without them.
+ */
 final class ScrubbingAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
+    private static final int BUFFER = 1 << 16;
+
     private final Appender<ILoggingEvent> target;
     private final LoggedSecrets secrets;
 
@@ -43,42 +51,34 @@ final class ScrubbingAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
                 logger.detachAppender(one);
                 logger.addAppender(
                         one instanceof AsyncAppender async
-                                ? behindQueue(async, secrets)
+                                ? LineQueue.insteadOf(async, secrets)
                                 : new ScrubbingAppender(one, secrets));
             }
         }
     }
 
     private static boolean isCovered(Appender<ILoggingEvent> appender) {
-        return appender instanceof ScrubbingAppender
-                || (appender instanceof AsyncAppender async
-                        && async.iteratorForAppenders().hasNext()
-                        && async.iteratorForAppenders().next() instanceof ScrubbingAppender);
+        return appender instanceof ScrubbingAppender || appender instanceof LineQueue;
     }
 
-    /**
-     * The same appender with this one behind its queue: looking for secrets is work for its thread, not for those who log.
-     * An appender with a queue takes one other appender in its life, so there has to be a new one.
-     */
-    private static AsyncAppender behindQueue(AsyncAppender old, LoggedSecrets secrets) {
-        AsyncAppender queue = new AsyncAppender();
-        queue.setName(old.getName());
-        queue.setContext(old.getContext());
-        queue.setQueueSize(old.getQueueSize());
-        queue.setDiscardingThreshold(old.getDiscardingThreshold());
-        queue.setNeverBlock(old.isNeverBlock());
-        queue.setIncludeCallerData(old.isIncludeCallerData());
-        queue.setMaxFlushTime(old.getMaxFlushTime());
-        old.getCopyOfAttachedFiltersList().forEach(queue::addFilter);
-        List<Appender<ILoggingEvent>> targets = new ArrayList<>();
-        old.iteratorForAppenders().forEachRemaining(targets::add);
-        for (Appender<ILoggingEvent> target : targets) {
-            old.detachAppender(target);
-            queue.addAppender(new ScrubbingAppender(target, secrets));
+    /** One that keeps what it writes to the console until {@link #flush}. */
+    static ScrubbingAppender gathering(Appender<ILoggingEvent> target, LoggedSecrets secrets) {
+        if (target instanceof ConsoleAppender<ILoggingEvent> console) {
+            console.setImmediateFlush(false);
+            console.setOutputStream(new BufferedOutputStream(console.getOutputStream(), BUFFER));
         }
-        queue.start();
-        old.stop();
-        return queue;
+        return new ScrubbingAppender(target, secrets);
+    }
+
+    /** Writes what is still kept. */
+    void flush() {
+        if (target instanceof ConsoleAppender<ILoggingEvent> console && console.isStarted()) {
+            try {
+                console.getOutputStream().flush();
+            } catch (IOException e) {
+                addError("Nothing can be written to the console", e);
+            }
+        }
     }
 
     @Override
