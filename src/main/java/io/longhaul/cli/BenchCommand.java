@@ -59,6 +59,7 @@ public final class BenchCommand extends Command {
                 positive(arguments, "runs", usual.runs()),
                 usual.samples(),
                 usual.warmUp(),
+                usual.settle(),
                 usual.idle());
     }
 
