@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ public final class OperationWorker implements Loop.Step {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.operations");
 
     private final Jdbi jdbi;
+    private final BooleanSupplier anyOpen;
     private final JobListing listing;
     private final Map<BulkOperation.Kind, Part> parts;
     private final Telemetry telemetry;
@@ -41,8 +43,11 @@ public final class OperationWorker implements Loop.Step {
         void change(BulkOperation operation, List<JobOutcome> jobs);
     }
 
-    public OperationWorker(Jdbi jdbi, CancelPart cancels, RetryPart retries, Telemetry telemetry) {
+    /** @param anyOpen an answer that others share: taking a turn writes, and nearly always there is none */
+    public OperationWorker(
+            Jdbi jdbi, BooleanSupplier anyOpen, CancelPart cancels, RetryPart retries, Telemetry telemetry) {
         this.jdbi = jdbi;
+        this.anyOpen = anyOpen;
         this.listing = new JobListing(jdbi);
         this.parts = Map.of(BulkOperation.Kind.CANCEL, cancels, BulkOperation.Kind.RETRY, retries);
         this.telemetry = telemetry;
@@ -52,7 +57,9 @@ public final class OperationWorker implements Loop.Step {
     @Override
     public Duration run() {
         long begun = System.nanoTime();
-        Optional<BulkOperation> turn = jdbi.withExtension(OperationStatements.class, OperationStatements::takeTurn);
+        Optional<BulkOperation> turn = anyOpen.getAsBoolean()
+                ? jdbi.withExtension(OperationStatements.class, OperationStatements::takeTurn)
+                : Optional.empty();
         if (turn.isEmpty()) {
             listing.forget();
             return IDLE;

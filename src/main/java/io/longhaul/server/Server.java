@@ -222,7 +222,12 @@ public final class Server {
         OperationsModule.addTo(
                 workers.housekeeping(),
                 new OperationsModule.Parts(
-                        workerJdbi, signals, intake, configuration.api().defaultTtl(), telemetry));
+                        workerJdbi,
+                        workers.pendingWork(),
+                        signals,
+                        intake,
+                        configuration.api().defaultTtl(),
+                        telemetry));
         problems = ErrorHandling.install(
                 (AbstractServerFactory) configuration.getServerFactory(), environment, readiness, schema::suspect);
         if (configuration.api().unknownMembers() == ApiConfiguration.UnknownMembers.REFUSE) {

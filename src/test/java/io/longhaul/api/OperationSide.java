@@ -23,6 +23,7 @@ final class OperationSide {
         operations = new Operations(jdbi, telemetry);
         worker = new OperationWorker(
                 jdbi,
+                () -> true,
                 new CancelPart(jdbi, signals),
                 new RetryPart(jdbi, intake, new RetrySubmissions(usualTtl)::of),
                 telemetry);

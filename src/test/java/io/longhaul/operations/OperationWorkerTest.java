@@ -61,6 +61,7 @@ class OperationWorkerTest {
         operations = new Operations(JOBS.jdbi(), telemetry);
         worker = new OperationWorker(
                 JOBS.jdbi(),
+                () -> true,
                 new CancelPart(JOBS.jdbi(), signals),
                 new RetryPart(JOBS.jdbi(), intake, OperationWorkerTest::repetition),
                 telemetry);

@@ -31,7 +31,12 @@ public interface PendingWork {
                  FROM webhook_deliveries w
                  WHERE w.next_at IS NOT NULL
                  ORDER BY w.lane
-                 LIMIT 1) IS TRUE AS deliveries
+                 LIMIT 1) IS TRUE AS deliveries,
+                (SELECT TRUE
+                 FROM operations o
+                 WHERE o.state IN ('pending', 'running')
+                 ORDER BY o.worked_at
+                 LIMIT 1) IS TRUE AS operations
             """)
     @RegisterConstructorMapper(Seen.class)
     Seen look();
@@ -46,6 +51,7 @@ public interface PendingWork {
      * @param remoteAttempts a remote worker holds a job
      * @param remoteTools a remote worker brought a tool
      * @param deliveries a webhook delivery is pending
+     * @param operations an operation on many jobs is open
      */
     record Seen(
             boolean keysOutside,
@@ -54,5 +60,6 @@ public interface PendingWork {
             boolean pauses,
             boolean remoteAttempts,
             boolean remoteTools,
-            boolean deliveries) {}
+            boolean deliveries,
+            boolean operations) {}
 }

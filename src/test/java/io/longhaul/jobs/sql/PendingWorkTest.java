@@ -32,11 +32,13 @@ class PendingWorkTest {
             PendingWork.Seen::pauses,
             PendingWork.Seen::remoteAttempts,
             PendingWork.Seen::remoteTools,
-            PendingWork.Seen::deliveries);
+            PendingWork.Seen::deliveries,
+            PendingWork.Seen::operations);
 
     @AfterEach
     void forgetTools() {
         JOBS.update("DELETE FROM remote_tools");
+        JOBS.update("DELETE FROM operations");
     }
 
     private static PendingWork.Seen look() {
@@ -58,7 +60,8 @@ class PendingWorkTest {
                 Arguments.of(3, "INSERT INTO tool_pauses (tool_name) VALUES ('echo')"),
                 Arguments.of(4, "UPDATE job_leases SET deadline = NOW()"),
                 Arguments.of(5, "INSERT INTO remote_tools (name, definition, registered_by) VALUES ('t', '{}', 'w')"),
-                Arguments.of(6, "INSERT INTO webhook_deliveries (lane, event, payload) VALUES ('to x', 'ping', '{}')"));
+                Arguments.of(6, "INSERT INTO webhook_deliveries (lane, event, payload) VALUES ('to x', 'ping', '{}')"),
+                Arguments.of(7, "INSERT INTO operations (id, kind, filter) VALUES (gen_random_uuid(), 'cancel', '{}')"));
     }
 
     @ParameterizedTest
