@@ -122,6 +122,14 @@ class EngineProbeTest {
     }
 
     @Test
+    void aPoolerIsSeenAlthoughOtherClientsTakeItsSessions() throws Exception {
+        try (TransactionPooler pooler = new TransactionPooler(real)) {
+            pooler.disturb(3);
+            assertThat(EngineProbe.givesSessions(pooler)).isFalse();
+        }
+    }
+
+    @Test
     void whatCannotBeTriedIsNotCalledMissing() throws Exception {
         admin.run("DELETE FROM housekeepers");
         Engine empty = EngineProbe.look(real);

@@ -11,10 +11,16 @@ import java.util.Deque;
  */
 final class TransactionPooler implements EngineProbe.Connections, AutoCloseable {
     private final Deque<Connection> idle = new ArrayDeque<>();
+    private int disturbed;
 
     TransactionPooler(EngineProbe.Connections real) throws SQLException {
         idle.push(real.open());
         idle.push(real.open());
+    }
+
+    /** Lets other clients take the session given back last before so many transactions can. */
+    void disturb(int transactions) {
+        disturbed = transactions;
     }
 
     @Override
@@ -60,7 +66,7 @@ final class TransactionPooler implements EngineProbe.Connections, AutoCloseable 
                 return idle.getFirst();
             }
             if (held == null) {
-                held = idle.pop();
+                held = disturbed-- > 0 ? idle.removeLast() : idle.pop();
                 held.setAutoCommit(false);
             }
             return held;
