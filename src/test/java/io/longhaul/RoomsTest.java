@@ -40,7 +40,7 @@ class RoomsTest {
             api.access: api.description api.errors api.http auth auth.ownership auth.ratelimit jobs.intake traces
             api.backpressure: api.http streams
             api.batches: api api.access api.description api.http api.intake api.jobs api.longpoll auth auth.ownership
-              events jobs jobs.control jobs.intake jobs.sql traces
+              events ids jobs jobs.control jobs.intake jobs.sql traces
             api.description: api.http auth jobs
             api.errors: api.description api.http database.faults jobs.intake readiness streams traces
             api.events: api.access api.description api.http api.jobs auth auth.ownership events jobs jobs.sql streams
@@ -96,11 +96,12 @@ class RoomsTest {
             doctor: database database.probe database.watch jobs.sql readiness schema schema.catalog schema.watch
               webhooks
             events: jobs jobs.sql loops
-            files: database.faults tools tools.childprocess tools.spi
+            files: database.faults ids tools tools.childprocess tools.spi
+            ids:
             jobs:
             jobs.chains: jobs jobs.intake jobs.sql jobs.unreadable
             jobs.control: database.faults jobs jobs.sql
-            jobs.intake: database database.faults jobs jobs.sql traces
+            jobs.intake: database database.faults ids jobs jobs.sql traces
             jobs.reasons: jobs jobs.sql readiness tools tools.settings
             jobs.sql: jobs
             jobs.unreadable: jobs jobs.sql
@@ -136,7 +137,7 @@ class RoomsTest {
             tools.secrets: logging tools tools.params tools.settings tools.spi
             tools.settings:
             tools.spi:
-            traces:
+            traces: ids
             views:
             webhooks: jobs jobs.intake loops outbound readiness telemetry traces
             workers: jobs jobs.control jobs.intake jobs.sql jobs.unreadable loops telemetry tools workers.claim

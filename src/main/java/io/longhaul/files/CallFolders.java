@@ -1,6 +1,7 @@
 package io.longhaul.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.ids.TimedIds;
 import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.FileParams;
 import io.longhaul.tools.Folders;
@@ -145,7 +146,7 @@ public final class CallFolders implements Folders {
         private FileStore.Left store(Outputs.Output output, HeldFile held)
                 throws IOException, CallFailure, FileTooLargeException, InterruptedException {
             FileStore.Left begun =
-                    new FileStore.Left(UUID.randomUUID(), output.path(), output.name(), mediaType(output), null);
+                    new FileStore.Left(TimedIds.uuid(), output.path(), output.name(), mediaType(output), null);
             return DatabaseRetry.with(caller, () -> {
                 store.begin(begun);
                 try (HeldFile file = output.in(held);

@@ -1,5 +1,6 @@
 package io.longhaul.files;
 
+import io.longhaul.ids.TimedIds;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,7 +58,7 @@ public final class FileStore {
      */
     public StoredFile upload(String name, String mediaType, InputStream content, String principal)
             throws FileTooLargeException, IOException {
-        UUID id = UUID.randomUUID();
+        UUID id = TimedIds.uuid();
         boolean complete = false;
         try {
             use(s -> s.begin(id, name, mediaType, principal));

@@ -1,5 +1,6 @@
 package io.longhaul.traces;
 
+import io.longhaul.ids.TimedIds;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import jakarta.servlet.http.HttpServletRequest;
@@ -42,7 +43,8 @@ public record Trace(String traceId, String spanId, String flags, String kept) {
 
     /** Begins a new trace. */
     public static Trace begin() {
-        return new Trace(hex() + hex(), hex(), "00", null);
+        // W3C Trace Context asks for random digits only in the last 14.
+        return new Trace(HexFormat.of().toHexDigits(TimedIds.timed(random())) + hex(), hex(), "00", null);
     }
 
     /** The trace that an agent records for the work of this thread; empty without one. */
@@ -70,7 +72,11 @@ public record Trace(String traceId, String spanId, String flags, String kept) {
     }
 
     static String hex() {
+        return HexFormat.of().toHexDigits(random());
+    }
+
+    private static long random() {
         // Not a secret, so a cheap source of randomness is enough. Never zero, which is invalid.
-        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
+        return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     }
 }

@@ -17,6 +17,7 @@ import io.longhaul.api.http.UnknownMembers;
 import io.longhaul.api.intake.SubmissionReader;
 import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.auth.ownership.Caller;
+import io.longhaul.ids.TimedIds;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.intake.Intake;
 import io.longhaul.jobs.intake.JointCommit;
@@ -143,7 +144,7 @@ public final class BatchSubmissions {
         }
         List<Item> good = items.stream().filter(item -> item.refusal == null).toList();
         JointCommit.Answer answer =
-                intake.submitAll(good.stream().map(item -> item.submission).toList(), UUID.randomUUID(), atomic);
+                intake.submitAll(good.stream().map(item -> item.submission).toList(), TimedIds.uuid(), atomic);
         for (int i = 0; i < good.size(); i++) {
             Item item = good.get(i);
             item.result = answer.results().get(i);

@@ -1,5 +1,6 @@
 package io.longhaul.jobs.intake;
 
+import io.longhaul.ids.TimedIds;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobExtras;
 import io.longhaul.jobs.JobStatus;
@@ -10,14 +11,14 @@ import java.util.UUID;
 /**
  * A submission and the id of its job.
  *
- * @param id random (UUIDv4), so that it cannot be guessed
+ * @param id a UUIDv4 that cannot be guessed
  * @param submission the client's request
  * @param hash fingerprint of the payload, or null without an idempotency key
  */
 public record NewJob(UUID id, Submission submission, String hash) {
     public static NewJob of(Submission submission) {
         String hash = submission.idempotencyKey() == null ? null : submission.fingerprint();
-        return new NewJob(UUID.randomUUID(), submission, hash);
+        return new NewJob(TimedIds.uuid(), submission, hash);
     }
 
     /** The job right after its commit. */
