@@ -42,12 +42,16 @@ final class AnswerWaits {
     /** Waits until a question is answered or its time is over; the answer is empty if neither came within the wait. */
     CompletableFuture<Optional<StoredQuestion>> await(StoredQuestion question, Duration longest) {
         CompletableFuture<Optional<StoredQuestion>> settled = new CompletableFuture<>();
-        if (released || longest.isZero()) {
+        if (longest.isZero()) {
             settled.complete(Optional.empty());
             return settled;
         }
         settled.completeOnTimeout(Optional.empty(), longest.toMillis(), TimeUnit.MILLISECONDS);
         waits.add(new Wait(new Asking.Key(question.row().jobId(), question.row().key()), settled));
+        // Asked afterwards: a stop that came before has not seen the wait.
+        if (released) {
+            settled.complete(Optional.empty());
+        }
         due.raise();
         return settled;
     }

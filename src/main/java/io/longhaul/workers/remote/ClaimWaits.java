@@ -85,13 +85,13 @@ public final class ClaimWaits {
     public CompletableFuture<List<GivenJob>> claim(
             RemoteWorker worker, List<RegisteredTool> tools, int most, Duration longest) {
         Wait wait = new Wait(worker.id(), tools, most, longest);
-        if (released) {
-            wait.answer.complete(List.of());
-            return wait.answer;
-        }
         Duration last = longest.plus(PATIENCE);
         wait.answer.completeOnTimeout(List.of(), last.toMillis(), TimeUnit.MILLISECONDS);
         waits.add(wait);
+        // Asked afterwards: a stop that came before has not seen the wait.
+        if (released) {
+            wait.answer.complete(List.of());
+        }
         wakeUp.raise();
         return wait.answer;
     }

@@ -60,13 +60,17 @@ public final class StopWaits {
      */
     public CompletableFuture<List<Stop>> await(RemoteWorker worker, Collection<HeldJob> held, Duration longest) {
         CompletableFuture<List<Stop>> answer = new CompletableFuture<>();
-        if (released || held.isEmpty()) {
+        if (held.isEmpty()) {
             answer.complete(List.of());
             return answer;
         }
         long until = System.nanoTime() + longest.toNanos();
         answer.completeOnTimeout(List.of(), longest.plus(PATIENCE).toMillis(), TimeUnit.MILLISECONDS);
         waits.add(new Wait(worker.id(), Set.copyOf(held), until, answer));
+        // Asked afterwards: a stop that came before has not seen the wait.
+        if (released) {
+            answer.complete(List.of());
+        }
         wakeUp.raise();
         return answer;
     }
