@@ -60,7 +60,7 @@ class GuaranteesTest {
     private Stream<String> promises() {
         String points = page.replaceAll("\\n +", " ");
         return Arrays.stream(points.split("\\n"))
-                .filter(line -> line.startsWith("- ") || line.startsWith("| ") && !line.startsWith("| |"))
+                .filter(line -> line.startsWith("- ") || (line.startsWith("| ") && !line.startsWith("| |")))
                 .filter(line -> !PROMISES_NOTHING.matcher(line).find());
     }
 

@@ -30,6 +30,6 @@ public final class TimedIds {
     }
 
     static long timed(long random, long millis) {
-        return (millis >>> BLOCK_BITS) << (Long.SIZE - TIMED_BITS) | random & (-1L >>> TIMED_BITS);
+        return ((millis >>> BLOCK_BITS) << (Long.SIZE - TIMED_BITS)) | (random & (-1L >>> TIMED_BITS));
     }
 }

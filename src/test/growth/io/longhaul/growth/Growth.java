@@ -52,8 +52,8 @@ public final class Growth {
     private static final Map<String, Kind> KINDS = Map.of(
             "random", random -> random,
             "timed", TimedIds::timed,
-            "16 bits", random -> (System.currentTimeMillis() >>> 16) << 48 | random & (-1L >>> 16),
-            "version 7", random -> System.currentTimeMillis() << 16 | random & 0xfff | 0x7000);
+            "16 bits", random -> ((System.currentTimeMillis() >>> 16) << 48) | (random & (-1L >>> 16)),
+            "version 7", random -> (System.currentTimeMillis() << 16) | (random & 0xfff) | 0x7000);
 
     private final String name;
     private final Handle handle;
