@@ -22,7 +22,8 @@ class GuaranteesTest {
     private static final Pattern SCRIPT = Pattern.compile("`(\\.ci/[a-z-]+)[^`]*`");
 
     /** Lines that promise nothing, and say so, or leave it to others. */
-    private static final Pattern PROMISES_NOTHING = Pattern.compile("Not promised:|no test\\b|These settings are yours");
+    private static final Pattern PROMISES_NOTHING =
+            Pattern.compile("Not promised:|no test\\b|These settings are yours");
 
     private final String page = read(PAGE);
     private final Map<String, Path> tests = sources();
@@ -52,7 +53,9 @@ class GuaranteesTest {
 
     @Test
     void everyLineNamesATest() {
-        assertThat(promises().filter(line -> !TEST.matcher(line).find() && !SCRIPT.matcher(line).find()))
+        assertThat(promises()
+                        .filter(line -> !TEST.matcher(line).find()
+                                && !SCRIPT.matcher(line).find()))
                 .isEmpty();
     }
 
@@ -66,7 +69,8 @@ class GuaranteesTest {
 
     private static Map<String, Path> sources() {
         try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
-            List<Path> all = files.filter(file -> file.toString().endsWith(".java")).toList();
+            List<Path> all =
+                    files.filter(file -> file.toString().endsWith(".java")).toList();
             return all.stream()
                     .collect(Collectors.toMap(
                             file -> file.getFileName().toString().replace(".java", ""),
