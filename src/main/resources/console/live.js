@@ -303,6 +303,14 @@ export function togglePause() {
   }
 }
 
+/** Ends all reading of this page, because it shows something else now. */
+export function stopReading() {
+  paused = true;
+  close();
+  clearTimeout(timer);
+  document.querySelector("#live").hidden = true;
+}
+
 /** Asks whether the server answers at all. */
 export async function answers() {
   try {

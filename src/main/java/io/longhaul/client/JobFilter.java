@@ -16,6 +16,8 @@ public final class JobFilter {
     /** All jobs that the caller may see. */
     public static final JobFilter ALL = new JobFilter(Map.of());
 
+    private static final String PARAMS = "params.";
+
     private final Map<String, String> parameters;
 
     private JobFilter(Map<String, String> parameters) {
@@ -53,7 +55,7 @@ public final class JobFilter {
     }
 
     /**
-     * Any other parameter of the list, named as in the API, such as {@code sort} or {@code fields}; {@code job_id},
+     * Any other parameter of the list, named as in the API, such as {@code sort}, {@code params.sample} or {@code fields}; {@code job_id},
      * {@code status} and {@code tool} must be among the fields.
      */
     public JobFilter with(String name, String value) {
@@ -69,13 +71,15 @@ public final class JobFilter {
                 .collect(Collectors.joining("&", parameters.isEmpty() ? "" : "?", ""));
     }
 
-    /** As a body has it: statuses as a list. */
+    /** As a body has it: statuses as a list, and values of params as members of one object. */
     ObjectNode body() {
         ObjectNode body = Json.object();
         parameters.forEach((name, value) -> {
             if (name.equals("status")) {
                 ArrayNode statuses = body.putArray(name);
                 Arrays.stream(value.split(",")).map(String::strip).forEach(statuses::add);
+            } else if (name.startsWith(PARAMS)) {
+                body.withObjectProperty("params").put(name.substring(PARAMS.length()), value);
             } else if (name.equals("waiting_for_input")) {
                 body.put(name, Boolean.parseBoolean(value));
             } else {

@@ -397,7 +397,12 @@ public final class LonghaulClient implements AutoCloseable {
      * the stream is read.
      */
     public Stream<LogLine> search(UUID id, long after, String text) {
-        String query = "/logs?limit=" + LINES_PER_PAGE + "&q=" + URLEncoder.encode(text, StandardCharsets.UTF_8);
+        return search(id, after, LogSearch.ALL.text(text));
+    }
+
+    /** Reads those lines of a job's log after a line number that a search finds. */
+    public Stream<LogLine> search(UUID id, long after, LogSearch search) {
+        String query = "/logs?limit=" + LINES_PER_PAGE + search.query();
         return pages(place -> {
             String from = place == null ? Long.toString(after) : place;
             JsonNode page = json(transport.send(Call.of("GET", path(id) + query + "&after=" + from)));

@@ -8,8 +8,8 @@ import io.longhaul.client.JobEvents;
 import io.longhaul.client.JobFilter;
 import io.longhaul.client.JobRequest;
 import io.longhaul.client.LogLine;
+import io.longhaul.client.LogSearch;
 import io.longhaul.client.LonghaulClient;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -197,26 +197,22 @@ final class JobCommands {
             footer = {
                 "Examples:",
                 "  ${ROOT-COMMAND-NAME} job list --status pending,running --watch",
-                "  ${ROOT-COMMAND-NAME} job list --tool report --since 24h --limit 100 --json"
+                "  ${ROOT-COMMAND-NAME} job list --tool report --since 24h --limit 100 --json",
+                "  ${ROOT-COMMAND-NAME} job list --filter '{\"params\": {\"sample\": \"S1\"}}' --sort=-completed_at"
             })
     int list(
-            @Mixin JobFilterOptions filter,
-            @Option(names = "--trace-id", paramLabel = "ID", description = "jobs of a trace") String trace,
-            @Option(names = "--error", paramLabel = "TEXT", description = "failed jobs with this text in their error")
-                    String error,
+            @Mixin JobSelection selection,
             @Option(
-                            names = "--since",
-                            paramLabel = "TIME",
-                            converter = Values.OfPast.class,
-                            description = "jobs from this time on, or of the last 2h")
-                    Instant since,
+                            names = "--sort",
+                            paramLabel = "ORDER",
+                            description = "created_at, completed_at, or one of them after a minus (-created_at)")
+                    String sort,
             @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "how many (20)") int limit,
             @Mixin Watching watching,
             @Mixin Remote remote) {
-        JobFilter wanted = filter.filter().with("limit", Integer.toString(Math.max(1, Math.min(limit, MOST_PER_PAGE))));
-        wanted = trace == null ? wanted : wanted.traceId(trace);
-        wanted = error == null ? wanted : wanted.with("error", error);
-        JobFilter whole = since == null ? wanted : wanted.createdAfter(since);
+        JobFilter wanted =
+                selection.in(shell.in()).with("limit", Integer.toString(Math.max(1, Math.min(limit, MOST_PER_PAGE))));
+        JobFilter whole = sort == null ? wanted : wanted.with("sort", sort);
         return watching.show(() -> remote.ask(client -> list(client, whole, limit, remote)));
     }
 
@@ -272,16 +268,20 @@ final class JobCommands {
                     long after,
             @Option(names = "--search", paramLabel = "TEXT", description = "lines with a text, in upper or lower case")
                     String search,
+            @Option(names = "--attempt", paramLabel = "N", description = "lines of an attempt") Integer attempt,
+            @Option(names = "--errors", description = "lines that look like errors") boolean errors,
             @Option(names = "--raw", description = "prints the lines alone") boolean raw,
             @Mixin Remote remote) {
-        if (search != null && follow) {
-            throw new Misuse("--search looks at the log so far; leave out --follow");
+        LogSearch lines = new LogSearch(search, attempt, errors);
+        boolean all = lines.equals(LogSearch.ALL);
+        if (follow && !all) {
+            throw new Misuse("--search, --attempt and --errors look at the log so far; leave out --follow");
         }
         return follow
                 ? remote.await(client -> follow(client, id, after, raw, remote))
                 : remote.ask(client -> {
-                    Stream<LogLine> lines = search == null ? client.logs(id, after) : client.search(id, after, search);
-                    lines.forEach(line -> print(line, raw, remote));
+                    Stream<LogLine> found = all ? client.logs(id, after) : client.search(id, after, lines);
+                    found.forEach(line -> print(line, raw, remote));
                     return ExitCode.DONE;
                 });
     }

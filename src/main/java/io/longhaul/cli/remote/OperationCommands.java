@@ -40,7 +40,7 @@ final class OperationCommands {
             })
     int create(
             @Parameters(paramLabel = "cancel|retry", description = "what to do with the jobs") Kind kind,
-            @Mixin OperationFilter filter,
+            @Mixin JobSelection filter,
             @Option(names = "--all", description = "needed if there is no filter but --status") boolean all,
             @Option(names = "--dry-run", description = "only counts the jobs that match") boolean dryRun,
             @Option(

@@ -1,15 +1,18 @@
 package io.longhaul.console.jobs;
 
-import java.util.function.UnaryOperator;
+import java.util.List;
 
 /**
- * How to get or do the same without the console. The first two are made for the address of the server.
+ * How to see or do without the console what a page shows and offers.
  *
- * @param curl over HTTP
- * @param shell with the command line
- * @param mcp as a client of the Model Context Protocol; null where it has no such thing
+ * @param ways what the page shows, and then each of its actions
  */
-public record Commands(UnaryOperator<String> curl, UnaryOperator<String> shell, String mcp) {
+public record Commands(List<Way> ways) {
+    /** Ways in the order in which people look for them. */
+    public static Commands of(Way... ways) {
+        return new Commands(List.of(ways));
+    }
+
     /** A text as one word of a POSIX shell. */
     static String quoted(String text) {
         return text.matches("[\\w./:=@%+,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";

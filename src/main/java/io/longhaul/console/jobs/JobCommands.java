@@ -1,93 +1,138 @@
 package io.longhaul.console.jobs;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.longhaul.api.http.Times;
 import io.longhaul.api.jobs.FailureSearch;
-import io.longhaul.auth.Principal;
 import io.longhaul.jobs.Job;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
-import java.util.function.UnaryOperator;
+import java.util.UUID;
 
-/** Writes the commands that show or do the same as a page. */
+/** Writes the commands that show or do the same as a page of jobs. */
 public final class JobCommands {
-    private static final String JOB = "java -jar app.jar job ";
+    private static final String JOBS = "/v1/jobs";
+
+    /** Longer params are no command that somebody copies. */
+    private static final int LONGEST_PARAMS = 4_096;
 
     private JobCommands() {}
 
     static Commands list(HttpServletRequest request, JobsQuery query, Instant now) {
-        String api = query.api(now);
-        StringBuilder shell = new StringBuilder(JOB).append("list");
-        add(shell, "--status", query.status() == null ? null : query.status().label());
-        add(shell, "--tool", query.tool());
-        add(shell, "--trace-id", query.traceId());
-        add(shell, "--batch", query.batch());
-        add(shell, "--since", query.since() != null ? query.since() : query.createdAfter());
-        return new Commands(
-                at -> curl(request, at, "", "/v1/jobs" + (api.isEmpty() ? "" : "?" + api)),
-                at -> shell + url(at),
-                null);
+        return Commands.of(
+                Way.get(request, JOBS + query(query.api(now)))
+                        .shell(shell(query))
+                        .mcp("resources/list", "{}")
+                        .mcpSays(query.isNarrow() || query.status() != null ? "It has no filter: it lists all." : null),
+                Way.send(request, "DELETE", JOBS + "/JOB")
+                        .called("Cancel the selected jobs")
+                        .shell("job cancel JOB")
+                        .mcp("tasks/cancel", "{\"taskId\": \"JOB\"}"),
+                Way.send(request, "POST", JOBS + "/JOB/retry")
+                        .called("Run the selected jobs again")
+                        .shell("job retry JOB")
+                        .mcpSays("MCP repeats no job: call its tool again with its params."));
     }
 
-    /** The failures of a time; the command line lists their jobs one by one. */
-    static Commands failures(HttpServletRequest request, FailuresQuery query, FailureSearch search) {
-        StringBuilder shell =
-                new StringBuilder(JOB).append("list --status failed --since ").append(query.since());
-        add(shell, "--tool", query.tool());
-        return new Commands(
-                at -> curl(request, at, "", "/v1/failures?" + query.api(Times.iso(search.since()))),
-                at -> shell + url(at),
-                null);
+    private static String query(String parameters) {
+        return parameters.isEmpty() ? "" : "?" + parameters;
     }
 
-    /** Keeps a list as a view. */
-    static UnaryOperator<String> keep(HttpServletRequest request, String query) {
-        String body = "{\"query\": " + TextNode.valueOf(query) + "}";
-        return at -> curl(request, at, "-X PUT -H 'Content-Type: application/json' ", "/v1/views/NAME") + " -d "
-                + Commands.quoted(body);
+    private static ShellCommand shell(JobsQuery query) {
+        ObjectNode more = JsonNodeFactory.instance.objectNode();
+        put(more, "id_prefix", query.idPrefix());
+        put(more, "trace_id_prefix", query.tracePrefix());
+        if (!query.layout().values().isEmpty()) {
+            query.layout().values().forEach(more.putObject("params")::put);
+        }
+        return new ShellCommand("job list")
+                .with("--status", query.status() == null ? null : query.status().label())
+                .with("--tool", query.tool())
+                .with("--trace-id", query.traceId())
+                .with("--batch", query.batch())
+                .with("--schedule", query.schedule())
+                .with("--error", query.error())
+                .with("--failure", query.failure())
+                .with("--since", query.since() != null ? query.since() : query.createdAfter())
+                .with("--until", query.createdBefore())
+                .with("--filter", more.isEmpty() ? null : more)
+                .with(
+                        "--sort",
+                        query.layout().isNewestFirst()
+                                ? null
+                                : query.layout().order().label())
+                .with("--limit", JobsPage.ROWS);
     }
 
-    /** A submit of these params. */
-    public static Commands submit(HttpServletRequest request, String tool, String params) {
-        String body = "{\"tool\": " + TextNode.valueOf(tool) + ", \"params\": " + params + "}";
-        return new Commands(
-                at -> curl(request, at, "-H 'Content-Type: application/json' ", "/v1/jobs") + " -d "
-                        + Commands.quoted(body),
-                at -> JOB + "submit " + Commands.quoted(tool) + " --params " + Commands.quoted(params) + url(at),
-                "tools/call {\"name\": " + TextNode.valueOf(tool) + ", \"arguments\": " + params + "}");
-    }
-
-    static Commands job(HttpServletRequest request, Job job) {
-        return new Commands(
-                at -> curl(request, at, "", "/v1/jobs/" + job.id()),
-                at -> JOB + "get " + job.id() + url(at),
-                "resources/read {\"uri\": \"longhaul://jobs/" + job.id() + "\"}");
-    }
-
-    /** A part of a log; the command line prints all of it, or the lines with a text. */
-    static Commands log(HttpServletRequest request, LogQuery query) {
-        String api = query.api();
-        StringBuilder shell = new StringBuilder(JOB).append("logs ").append(query.job());
-        add(shell, "--search", query.text().isEmpty() ? null : query.text());
-        return new Commands(
-                at -> curl(request, at, "", "/v1/jobs/" + query.job() + "/logs" + (api.isEmpty() ? "" : "?" + api)),
-                at -> shell + url(at),
-                "resources/read {\"uri\": \"longhaul://jobs/" + query.job() + "/log\"}");
-    }
-
-    private static void add(StringBuilder shell, String option, Object value) {
+    private static void put(ObjectNode object, String name, String value) {
         if (value != null) {
-            shell.append(' ').append(option).append(' ').append(Commands.quoted(value.toString()));
+            object.put(name, value);
         }
     }
 
-    static String curl(HttpServletRequest request, String address, String options, String path) {
-        boolean asksForKey = !Principal.of(request).equals(Principal.ANYBODY);
-        return "curl -s " + options + (asksForKey ? "-H \"Authorization: Bearer $LONGHAUL_API_KEY\" " : "")
-                + Commands.quoted(address + path);
+    /** The failures of a time, in groups. */
+    static Commands failures(HttpServletRequest request, FailuresQuery query, FailureSearch search) {
+        return Commands.of(Way.get(request, "/v1/failures?" + query.api(Times.iso(search.since())))
+                .shell(new ShellCommand("failure")
+                        .with("--since", query.since())
+                        .with("--tool", query.tool())
+                        .with("--error", query.error()))
+                .mcpSays("MCP has no failures in groups."));
     }
 
-    static String url(String address) {
-        return " --url " + Commands.quoted(address);
+    /** Keeps a list as a view, and lists and removes views. */
+    static Commands views(HttpServletRequest request, String query) {
+        String none = "MCP has no views.";
+        return Commands.of(
+                Way.get(request, "/v1/views").called("List views").shell("view").mcpSays(none),
+                Way.send(request, "PUT", "/v1/views/NAME", "{\"query\": " + TextNode.valueOf(query) + "}")
+                        .called("Keep this list")
+                        .mcpSays(none),
+                Way.send(request, "DELETE", "/v1/views/NAME")
+                        .called("Remove a view")
+                        .mcpSays(none));
+    }
+
+    /** A submit of these params. */
+    public static Way submit(HttpServletRequest request, String tool, String params) {
+        String body = "{\"tool\": " + TextNode.valueOf(tool) + ", \"params\": " + params + "}";
+        return Way.send(request, "POST", JOBS, body)
+                .shell(new ShellCommand("job submit").with(tool).with("--params", params))
+                .mcp("tools/call", call(tool, params));
+    }
+
+    private static String call(String tool, String params) {
+        return "{\"name\": " + TextNode.valueOf(tool) + ", \"arguments\": " + params + "}";
+    }
+
+    static Commands job(HttpServletRequest request, Job job) {
+        UUID id = job.id();
+        Way repeat = Way.send(request, "POST", JOBS + "/" + id + "/retry")
+                .called("Run it again")
+                .shell("job retry " + id)
+                .mcpSays("MCP repeats no job: call its tool again.");
+        boolean isShort = job.params() != null && job.params().length() <= LONGEST_PARAMS;
+        return Commands.of(
+                Way.get(request, JOBS + "/" + id).shell("job get " + id).mcpResource("longhaul://jobs/" + id),
+                Way.send(request, "DELETE", JOBS + "/" + id)
+                        .called("Cancel it")
+                        .shell("job cancel " + id)
+                        .mcp("tasks/cancel", "{\"taskId\": \"" + id + "\"}"),
+                isShort ? repeat.mcp("tools/call", call(job.tool(), job.params())) : repeat);
+    }
+
+    /** A part of a log. */
+    static Commands log(HttpServletRequest request, LogQuery query) {
+        return Commands.of(Way.get(request, JOBS + "/" + query.job() + "/logs" + query(query.api()))
+                .shell(new ShellCommand("job logs")
+                        .with(query.job().toString())
+                        .with("--attempt", query.attempt())
+                        .with("--search", query.text().isEmpty() ? null : query.text())
+                        .with("--errors", query.errors())
+                        .with("--after", query.line() == null ? query.after() : Long.valueOf(query.line() - 1)))
+                .mcpResource("longhaul://jobs/" + query.job() + "/log")
+                .mcpSays(
+                        query.isSearch() || query.attempt() != null ? "It has no search: it is the whole log." : null));
     }
 }

@@ -123,7 +123,7 @@ public final class JobsPage {
     private ViewMenu views(JobsQuery query, Visitor visitor, HttpServletRequest request) {
         String owner = ViewsResource.owner(request);
         List<View> views = reads.inTime(ViewStatements.class, kept -> kept.visible(owner));
-        return ViewMenu.of(views, query, visitor, kept -> JobCommands.keep(request, kept));
+        return ViewMenu.of(views, query, visitor, kept -> JobCommands.views(request, kept));
     }
 
     private JsonNode schema(String tool, Visitor visitor) {

@@ -6,16 +6,15 @@ import io.longhaul.views.View;
 import jakarta.ws.rs.core.UriBuilder;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 /**
  * The views that a visitor can choose from.
  *
  * @param entries the views by name; null if they were not read in time
  * @param query the query of the shown list, to be kept
- * @param curl the command that keeps it, for the address of the server
+ * @param commands the same by other means
  */
-public record ViewMenu(List<Entry> entries, String query, UnaryOperator<String> curl) {
+public record ViewMenu(List<Entry> entries, String query, Commands commands) {
     /**
      * A view.
      *
@@ -27,8 +26,7 @@ public record ViewMenu(List<Entry> entries, String query, UnaryOperator<String> 
      */
     public record Entry(String name, boolean shared, String path, boolean current, String remove) {}
 
-    static ViewMenu of(
-            List<View> views, JobsQuery query, Visitor visitor, Function<String, UnaryOperator<String>> command) {
+    static ViewMenu of(List<View> views, JobsQuery query, Visitor visitor, Function<String, Commands> commands) {
         String shown = query.withCursor(null);
         String kept = shown.contains("?") ? shown.substring(shown.indexOf('?') + 1) : "";
         return new ViewMenu(
@@ -36,7 +34,7 @@ public record ViewMenu(List<Entry> entries, String query, UnaryOperator<String> 
                         ? null
                         : views.stream().map(view -> entry(view, kept, visitor)).toList(),
                 kept,
-                command.apply(kept));
+                commands.apply(kept));
     }
 
     private static Entry entry(View view, String shown, Visitor visitor) {

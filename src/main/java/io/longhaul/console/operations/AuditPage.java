@@ -11,6 +11,8 @@ import io.longhaul.console.Page;
 import io.longhaul.console.Paths;
 import io.longhaul.console.Reads;
 import io.longhaul.console.Section;
+import io.longhaul.console.jobs.Commands;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -36,21 +38,26 @@ public final class AuditPage {
      *
      * @param actions the newest first
      * @param next address of the next page, or null
+     * @param commands the same by other means
      * @param readAt when they were read
      */
-    public record View(List<Action> actions, String next, Instant readAt) {}
+    public record View(List<Action> actions, String next, Commands commands, Instant readAt) {}
 
     /** Shows it, the newest first. */
     @GET
     @RequiresRole(Role.ADMIN)
     @AnyQuery("before")
-    public Page show(@Context UriInfo uri) {
+    public Page show(@Context UriInfo uri, @Context HttpServletRequest request) {
         QueryParameters query = new QueryParameters(uri);
         long before = query.number("before", 1, Long.MAX_VALUE, Long.MAX_VALUE);
         query.check();
         List<Action> found = reads.with(AuditStatements.class, audit -> audit.list(before, ROWS + 1));
         Slice<Action> page = Slice.of(found, ROWS);
         String next = page.hasNext() ? Paths.AUDIT + "?before=" + page.last().id() : null;
-        return new Page("audit", "Audit", Section.AUDIT, new View(page.items(), next, Instant.now()));
+        return new Page(
+                "audit",
+                "Audit",
+                Section.AUDIT,
+                new View(page.items(), next, WholeCommands.audit(request), Instant.now()));
     }
 }

@@ -8,9 +8,11 @@ import io.longhaul.console.Paths;
 import io.longhaul.console.Reads;
 import io.longhaul.console.Section;
 import io.longhaul.jobs.sql.NodeQueries;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import java.time.Instant;
 
 /** The nodes. */
@@ -27,8 +29,9 @@ public final class NodesPage {
     @GET
     @RequiresRole(Role.READ)
     @AnyQuery
-    public Page show() {
-        NodesView view = new NodesView(reads.with(NodeQueries.class, NodeQueries::all), Instant.now());
+    public Page show(@Context HttpServletRequest request) {
+        NodesView view = new NodesView(
+                reads.with(NodeQueries.class, NodeQueries::all), WholeCommands.nodes(request), Instant.now());
         return new Page("nodes", "Nodes", Section.NODES, view);
     }
 }

@@ -82,6 +82,7 @@ public final class OverviewPage {
                                         .read(),
                         failures(request, now),
                         schema(),
+                        WholeCommands.overview(request, span, now),
                         now));
     }
 

@@ -1,6 +1,7 @@
 package io.longhaul.console.operations;
 
 import io.longhaul.console.SharedView;
+import io.longhaul.console.jobs.Commands;
 import io.longhaul.console.jobs.JobRow;
 import io.longhaul.readiness.Condition;
 import java.time.Duration;
@@ -16,10 +17,18 @@ import java.util.List;
  * @param tools how busy each tool is
  * @param failures the latest failures
  * @param schema the state of the schema
+ * @param commands the same by other means
  * @param readAt when this was read
  */
 public record OverviewView(
-        Now now, Nodes nodes, Plots plots, List<Tool> tools, List<JobRow> failures, Condition schema, Instant readAt)
+        Now now,
+        Nodes nodes,
+        Plots plots,
+        List<Tool> tools,
+        List<JobRow> failures,
+        Condition schema,
+        Commands commands,
+        Instant readAt)
         implements SharedView {
     /**
      * What waits and runs.

@@ -10,10 +10,12 @@ import io.longhaul.console.Reads;
 import io.longhaul.console.Section;
 import io.longhaul.schedules.Schedule;
 import io.longhaul.schedules.Schedules;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -35,7 +37,7 @@ public final class SchedulesPage {
     @GET
     @RequiresRole(Role.READ)
     @AnyQuery("after")
-    public Page show(@QueryParam("after") String after) {
+    public Page show(@QueryParam("after") String after, @Context HttpServletRequest request) {
         String from = after == null ? "" : after.replace("\0", "");
         List<Schedule> found = reads.with(Schedules.class, schedules -> schedules.page(from, ROWS + 1));
         Slice<Schedule> page = Slice.of(found, ROWS);
@@ -43,6 +45,9 @@ public final class SchedulesPage {
                 ? Paths.SCHEDULES + "?after=" + URLEncoder.encode(page.last().name(), StandardCharsets.UTF_8)
                 : null;
         return new Page(
-                "schedules", "Schedules", Section.SCHEDULES, new SchedulesView(page.items(), next, Instant.now()));
+                "schedules",
+                "Schedules",
+                Section.SCHEDULES,
+                new SchedulesView(page.items(), next, WholeCommands.schedules(request), Instant.now()));
     }
 }

@@ -1,6 +1,7 @@
 package io.longhaul.console.operations;
 
 import io.longhaul.console.Words;
+import io.longhaul.console.jobs.Commands;
 import io.longhaul.schedules.Schedule;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,9 +13,10 @@ import java.util.Optional;
  *
  * @param schedules in the order of their names
  * @param next address of the next page, or null
+ * @param commands the same by other means
  * @param readAt when they were read
  */
-public record SchedulesView(List<Schedule> schedules, String next, Instant readAt) {
+public record SchedulesView(List<Schedule> schedules, String next, Commands commands, Instant readAt) {
     private static final int COMING = 3;
 
     /** The next runs of a schedule, in words; none while it is paused. */

@@ -8,9 +8,11 @@ import io.longhaul.console.Paths;
 import io.longhaul.console.Section;
 import io.longhaul.schema.migrate.MigrationLock;
 import io.longhaul.schema.watch.SchemaState;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.function.Supplier;
@@ -34,9 +36,13 @@ public final class SchemaPage {
     @GET
     @RequiresRole(Role.READ)
     @AnyQuery
-    public Page show() {
+    public Page show(@Context HttpServletRequest request) {
         SchemaState state = schema.get();
-        return new Page("schema", "Schema", Section.SCHEMA, new SchemaView(state, migration(state), Instant.now()));
+        return new Page(
+                "schema",
+                "Schema",
+                Section.SCHEMA,
+                new SchemaView(state, migration(state), WholeCommands.schema(request), Instant.now()));
     }
 
     private String migration(SchemaState state) {

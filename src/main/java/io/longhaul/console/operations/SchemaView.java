@@ -1,5 +1,6 @@
 package io.longhaul.console.operations;
 
+import io.longhaul.console.jobs.Commands;
 import io.longhaul.schema.watch.SchemaState;
 import java.time.Instant;
 
@@ -8,6 +9,7 @@ import java.time.Instant;
  *
  * @param state the latest verdict
  * @param migration the session that migrates now, in words; empty for none, null if the database did not say
+ * @param commands the same by other means
  * @param now the time of this page
  */
-public record SchemaView(SchemaState state, String migration, Instant now) {}
+public record SchemaView(SchemaState state, String migration, Commands commands, Instant now) {}

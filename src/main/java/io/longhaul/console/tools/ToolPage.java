@@ -14,7 +14,6 @@ import io.longhaul.console.Paths;
 import io.longhaul.console.Reads;
 import io.longhaul.console.Section;
 import io.longhaul.console.Visitor;
-import io.longhaul.console.jobs.JobCommands;
 import io.longhaul.console.jobs.JobRow;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.control.PausedTools;
@@ -122,7 +121,7 @@ public final class ToolPage {
                 ToolText.about(tool, paused),
                 form,
                 recent(tool.name(), request),
-                JobCommands.submit(
+                ToolCommands.of(
                         request, tool.name(), form.json().params().get(0).value()));
         return new Page("tool", tool.name(), Section.TOOLS, view);
     }

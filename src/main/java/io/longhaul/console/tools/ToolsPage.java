@@ -37,9 +37,11 @@ public final class ToolsPage {
                 "tools",
                 "Tools",
                 Section.TOOLS,
-                new ToolsView(tools.list().stream()
-                        .filter(tool -> visitor.mayUse(tool.name()))
-                        .map(tool -> ToolText.row(tool, paused))
-                        .toList()));
+                new ToolsView(
+                        tools.list().stream()
+                                .filter(tool -> visitor.mayUse(tool.name()))
+                                .map(tool -> ToolText.row(tool, paused))
+                                .toList(),
+                        ToolCommands.list(request)));
     }
 }

@@ -1,13 +1,15 @@
 package io.longhaul.console.tools;
 
+import io.longhaul.console.jobs.Commands;
 import java.util.List;
 
 /**
  * The tools that the visitor may use.
  *
  * @param tools in alphabetical order
+ * @param commands the same by other means
  */
-public record ToolsView(List<Row> tools) {
+public record ToolsView(List<Row> tools, Commands commands) {
     /**
      * One tool.
      *

@@ -11,15 +11,18 @@ import java.util.Objects;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that select the jobs of an operation. */
-final class OperationFilter {
+/** The options that select the jobs of a list or of an operation. */
+final class JobSelection {
     @Mixin
     private JobFilterOptions jobs;
 
     @Option(names = "--error", paramLabel = "TEXT", description = "failed jobs with this text in their error")
     private String error;
 
-    @Option(names = "--failure", paramLabel = "F", description = "jobs of a group of failures; see failure list")
+    @Option(
+            names = "--failure",
+            paramLabel = "F",
+            description = "jobs of a group of failures, as the command failure lists them")
     private String failure;
 
     @Option(names = "--trace-id", paramLabel = "ID", description = "jobs of a trace")
@@ -53,7 +56,7 @@ final class OperationFilter {
         if (more != null) {
             for (Map.Entry<String, JsonNode> member :
                     Params.of("--filter", more, in).properties()) {
-                filter = filter.with(member.getKey(), text(member.getValue()));
+                filter = with(filter, member.getKey(), member.getValue());
             }
         }
         for (Map.Entry<String, String> given : given().entrySet()) {
@@ -61,6 +64,17 @@ final class OperationFilter {
         }
         filter = since == null ? filter : filter.createdAfter(since);
         return until == null ? filter : filter.createdBefore(until);
+    }
+
+    private static JobFilter with(JobFilter filter, String name, JsonNode value) {
+        JobFilter whole = filter;
+        if (name.equals("params") && value.isObject()) {
+            for (Map.Entry<String, JsonNode> param : value.properties()) {
+                whole = whole.with("params." + param.getKey(), text(param.getValue()));
+            }
+            return whole;
+        }
+        return whole.with(name, text(value));
     }
 
     private Map<String, String> given() {
