@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A client that sends whatever a test asks for, right or wrong. */
-final class McpClient {
+public final class McpClient {
     static final String TASKS = "{\"extensions\": {\"io.modelcontextprotocol/tasks\": {}}}";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -37,7 +37,7 @@ final class McpClient {
     private final Map<String, String> headers = new TreeMap<>();
     private String capabilities;
 
-    McpClient(String url, String key) {
+    public McpClient(String url, String key) {
         this.url = url;
         this.key = key;
     }
@@ -54,7 +54,7 @@ final class McpClient {
     }
 
     /** Begins a session. */
-    McpClient initialize(String version) {
+    public McpClient initialize(String version) {
         return initialize(version, "{}");
     }
 
@@ -80,7 +80,7 @@ final class McpClient {
         return open(method, params).last();
     }
 
-    JsonNode result(String method, String params) {
+    public JsonNode result(String method, String params) {
         JsonNode answer = ask(method, params);
         if (!answer.has("result")) {
             throw new AssertionError(answer.toString());

@@ -41,7 +41,7 @@ public final class ChainResource {
     @GET
     @RequiresRole(Role.READ)
     public Object chain(@PathParam("id") String id, @Context HttpServletRequest request) {
-        UUID job = JobResource.beginning(queries, id, request).id();
+        UUID job = JobResource.row(queries, id, request).id();
         return ChainSearch.of(job, predecessors, Caller.of(request));
     }
 }

@@ -11,6 +11,7 @@ import io.longhaul.jobs.sql.JobQueries;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
@@ -31,13 +32,39 @@ public final class JobLists {
     }
 
     public JobList find(JobListQuery query) {
-        return query.filter().isSearch() ? search(query) : page(query);
+        if (query.filter().isSearch()) {
+            return search(query);
+        }
+        if (query.offset() > 0 || !query.filter().isSearchable()) {
+            return page(query, read(queries::page, query));
+        }
+        try {
+            return page(query, read(queries::pageSoon, query));
+        } catch (UnableToExecuteStatementException e) {
+            if (isTooSlow(e)) {
+                return search(query);
+            }
+            throw e;
+        }
     }
 
-    private JobList page(JobListQuery query) {
+    /** One of the statements that read a page. */
+    @FunctionalInterface
+    private interface Read {
+        List<Job> page(
+                String conditions,
+                String order,
+                Map<String, Object> values,
+                boolean withParams,
+                boolean withResult,
+                int limit,
+                long offset);
+    }
+
+    private static List<Job> read(Read statement, JobListQuery query) {
         JobFilter filter = query.filter();
         // One more than the limit: it shows whether there is a next page.
-        List<Job> found = queries.page(
+        return statement.page(
                 filter.conditions(),
                 filter.order().sql(),
                 filter.values(),
@@ -45,6 +72,10 @@ public final class JobLists {
                 query.fields().needs("result"),
                 query.limit() + 1,
                 query.offset());
+    }
+
+    private JobList page(JobListQuery query, List<Job> found) {
+        JobFilter filter = query.filter();
         Slice<Job> page = Slice.of(found, query.limit());
         // An estimate may be lower than the number of jobs already seen.
         long seen = page.items().isEmpty() ? 0 : query.offset() + page.items().size();

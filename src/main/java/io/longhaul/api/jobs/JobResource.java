@@ -172,9 +172,14 @@ public final class JobResource {
         return visible(id, queries::find, request);
     }
 
-    /** As {@link #find}, for a page: of large params and of a large result only the beginning. */
-    public static Job beginning(JobQueries queries, String id, HttpServletRequest request) {
-        return visible(id, queries::beginning, request);
+    /** As {@link #find}, for a page: {@link JobQueries#beginning}. */
+    public static Job beginning(JobQueries queries, String id, int most, HttpServletRequest request) {
+        return visible(id, found -> queries.beginning(found, most), request);
+    }
+
+    /** As {@link #find}, without params and result. */
+    public static Job row(JobQueries queries, String id, HttpServletRequest request) {
+        return beginning(queries, id, 0, request);
     }
 
     private static Job visible(String id, Function<UUID, Optional<Job>> read, HttpServletRequest request) {

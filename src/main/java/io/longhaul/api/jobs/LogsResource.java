@@ -55,7 +55,7 @@ public final class LogsResource {
         boolean last = query.flag("last");
         int limit = (int) query.number("limit", 1, MOST_LINES, USUAL_LINES);
         query.check();
-        UUID job = JobResource.beginning(queries, id, request).id();
+        UUID job = JobResource.row(queries, id, request).id();
         return JobLog.of(
                 job,
                 last ? logs.last(job, filter, after, before, limit) : logs.first(job, filter, after, before, limit));

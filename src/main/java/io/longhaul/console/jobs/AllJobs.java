@@ -114,7 +114,7 @@ public final class AllJobs {
     }
 
     private static List<Job> jobs(List<UUID> ids, JobQueries queries) {
-        return ids.stream().flatMap(id -> queries.beginning(id).stream()).toList();
+        return ids.stream().flatMap(id -> queries.beginning(id, 0).stream()).toList();
     }
 
     private static Page page(AllView view) {

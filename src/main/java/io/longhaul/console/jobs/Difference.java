@@ -33,7 +33,7 @@ public record Difference(String id, List<Change> changes) {
     public record Change(String name, String before, String now) {}
 
     static Difference of(Job other, Job job) {
-        if (JsonPart.isCut(other.params()) || JsonPart.isCut(job.params())) {
+        if (isLarge(other.params()) || isLarge(job.params())) {
             return new Difference(other.id().toString(), null);
         }
         JsonNode before = read(other.params());
@@ -48,6 +48,10 @@ public record Difference(String id, List<Change> changes) {
             }
         }
         return new Difference(other.id().toString(), changes);
+    }
+
+    private static boolean isLarge(String params) {
+        return params == null || JsonPart.isCut(params);
     }
 
     public String path() {

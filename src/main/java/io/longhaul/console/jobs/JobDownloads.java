@@ -69,7 +69,7 @@ public final class JobDownloads {
     @Path("/log.txt")
     @Produces("text/plain;charset=utf-8")
     public Response log(@PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
-        Job job = JobResource.beginning(queries, id, request);
+        Job job = JobResource.row(queries, id, request);
         LogQuery query = LogQuery.of(job.id(), uri);
         StreamingOutput lines = out -> write(query, out);
         return download(lines, job, query.attempt() == null ? "log.txt" : "log-" + query.attempt() + ".txt");

@@ -51,6 +51,9 @@ public final class JobPage {
     private static final int RELATED = 20;
     private static final int COUNTED = 1_000;
 
+    /** What is stored in more bytes would keep the page waiting: it is read when somebody asks for it. */
+    private static final int SOON = 64 * 1024;
+
     private final Reads reads;
     private final LogReader logs;
     private final WaitingReasons reasons;
@@ -65,24 +68,25 @@ public final class JobPage {
         this.answering = answering;
     }
 
-    /** Shows the job; {@code attempt} shows the log of one attempt only. */
+    /** Shows the job; {@code attempt} shows the log of one attempt only, {@code whole} large params and results as well. */
     @GET
     @RequiresRole(Role.READ)
-    @AnyQuery({"attempt", "compare", "late"})
+    @AnyQuery({"attempt", "compare", "late", "whole"})
     @Produces("text/html;charset=utf-8")
     public Page show(@PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
         QueryParameters query = new QueryParameters(uri);
         int attempt = (int) query.number("attempt", 1, Integer.MAX_VALUE, 0);
         UUID compared = query.id("compare");
         boolean late = query.flag("late");
+        int most = query.flag("whole") ? Integer.MAX_VALUE : SOON;
         query.check();
-        Job job = explained(beginning(id, request), request);
+        Job job = explained(beginning(id, most, request), request);
         JobView.Log log = log(job.id(), attempt == 0 ? null : attempt);
         return page(job, questions(job, request), new Asked(log, other(compared, request), late), request);
     }
 
-    private Job beginning(String id, HttpServletRequest request) {
-        return reads.with(JobQueries.class, queries -> JobResource.beginning(queries, id, request));
+    private Job beginning(String id, int most, HttpServletRequest request) {
+        return reads.with(JobQueries.class, queries -> JobResource.beginning(queries, id, most, request));
     }
 
     /**
@@ -106,7 +110,7 @@ public final class JobPage {
 
     /** Shows the job again, with an answer that was refused. */
     Page refused(String id, String key, FormData sent, Refusal refusal, HttpServletRequest request) {
-        Job job = beginning(id, request);
+        Job job = beginning(id, SOON, request);
         List<StoredQuestion> open = open(job, request);
         List<QuestionView> questions = IntStream.range(0, open.size())
                 .mapToObj(i -> open.get(i).row().key().equals(key)
@@ -118,7 +122,7 @@ public final class JobPage {
 
     /** A question of a job that the visitor sees. */
     StoredQuestion question(String id, String key, HttpServletRequest request) {
-        Job job = beginning(id, request);
+        Job job = beginning(id, 0, request);
         return answering.questions(job.id()).stream()
                 .filter(question -> question.row().key().equals(key))
                 .findFirst()
@@ -142,6 +146,8 @@ public final class JobPage {
     }
 
     private JobView view(Job job, List<QuestionView> questions, Asked asked, HttpServletRequest request) {
+        JobQueries.Stored stored = reads.with(JobQueries.class, found -> found.stored(job.id()))
+                .orElse(new JobQueries.Stored(0, 0));
         List<Attempt> attempts = reads.with(
                         JobQueries.class, found -> JobAttempts.of(job, found.failedAttempts(job.id())))
                 .attempts();
@@ -150,8 +156,8 @@ public final class JobPage {
                 Timeline.of(job, attempts, lease(job)),
                 LostRuns.of(attempts),
                 questions,
-                JsonPart.of(job.params()),
-                JsonPart.of(job.result()),
+                JsonPart.of(job.params(), stored.params()),
+                JsonPart.of(job.result(), stored.result()),
                 ResultView.of(job.result()),
                 new JobView.Files(files.outputs(job.id()), files.inputs(job.id())),
                 asked.log(),
@@ -167,7 +173,7 @@ public final class JobPage {
     private Job other(UUID id, HttpServletRequest request) {
         return id == null
                 ? null
-                : reads.with(JobQueries.class, found -> found.beginning(id))
+                : reads.with(JobQueries.class, found -> found.beginning(id, SOON))
                         .filter(Caller.of(request)::sees)
                         .orElse(null);
     }

@@ -125,7 +125,7 @@ public final class LogPage {
     }
 
     private Job job(String id, HttpServletRequest request) {
-        return reads.with(JobQueries.class, queries -> JobResource.beginning(queries, id, request));
+        return reads.with(JobQueries.class, queries -> JobResource.row(queries, id, request));
     }
 
     private static Page page(

@@ -90,6 +90,7 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
     }
 
     private static final Set<By> UNINDEXED = Set.of(By.ERROR, By.PARAMS);
+    private static final Set<By> ENDS = Set.of(By.COMPLETED_AFTER, By.COMPLETED_BEFORE);
 
     /**
      * Conditions of which each has an index in the order of creation, the one that leaves the fewest jobs first. No two
@@ -163,6 +164,7 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
         all.add(order.conditions());
         all.addAll(ofStatuses());
         all.addAll(of(wanted.keySet()));
+        all.addAll(ofEnds());
         if (after != null) {
             all.add(order.after());
         }
@@ -188,6 +190,7 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
             all.add("j.error_message IS NOT NULL AND j.status IN ('failed', 'cancelled')");
         }
         all.addAll(of(wanted.keySet().stream().filter(by -> !isMatched(by)).toList()));
+        all.addAll(ofEnds());
         if (after != null) {
             all.add(order.after());
         }
@@ -201,13 +204,24 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
         return String.join(" AND ", all);
     }
 
+    /**
+     * No job ends before its submit, so that a list in the order of the submits begins there and not with the newest job. The
+     * hour is for clocks that were set back.
+     */
+    private List<String> ofEnds() {
+        return order.isOfSubmits() && wanted.containsKey(By.COMPLETED_BEFORE)
+                ? List.of("j.created_at < :completedBefore + INTERVAL '1 h'")
+                : List.of();
+    }
+
     private boolean isMatched(By condition) {
         boolean leads = LEADING.stream()
                 .filter(wanted::containsKey)
                 .findFirst()
                 .filter(condition::equals)
                 .isPresent();
-        return UNINDEXED.contains(condition) || (LEADING.contains(condition) && !leads);
+        boolean isOfOtherOrder = order.isOfSubmits() && ENDS.contains(condition);
+        return UNINDEXED.contains(condition) || isOfOtherOrder || (LEADING.contains(condition) && !leads);
     }
 
     /** True if only few jobs have the statuses, whatever the history is. */

@@ -47,6 +47,11 @@ public enum JobOrder {
         return "j." + column + " " + direction + ", j.id " + direction;
     }
 
+    /** True for the order of the submits, false for that of the ends. */
+    boolean isOfSubmits() {
+        return column.equals("created_at");
+    }
+
     /** The time by which this order sorts the job. */
     public Instant timeOf(Job job) {
         return timeOf(job.createdAt(), job.completedAt());
@@ -54,13 +59,13 @@ public enum JobOrder {
 
     /** The one of the two times by which this order sorts. */
     public Instant timeOf(Instant createdAt, Instant completedAt) {
-        return column.equals("created_at") ? createdAt : completedAt;
+        return isOfSubmits() ? createdAt : completedAt;
     }
 
     /** Jobs without the time of this order are not listed: only ended jobs have the time of their end. */
     // A condition that always holds would keep PostgreSQL from counting in the index of the status alone.
     String conditions() {
-        return column.equals("created_at") ? "TRUE" : "j." + column + " IS NOT NULL";
+        return isOfSubmits() ? "TRUE" : "j." + column + " IS NOT NULL";
     }
 
     /**

@@ -55,17 +55,34 @@ public interface JobQueries extends ParamsQueries {
 
     /**
      * The job as a page shows it: of params and a result of more than 65,536 bytes only the first 65,537 characters, which
-     * are not JSON.
+     * are not JSON. Those that are stored in more bytes than {@code most} are null; 0 leaves both out.
      */
-    // OFFSET 0 makes the text once: 10 MB of it take a tenth of a second.
+    // The stored size is known without reading the value. OFFSET 0 makes the text once: 10 MB of it take a tenth of a second.
     @SqlQuery("""
             SELECT j.id, j.tool_name, j.status, j.trace_id,
                    (SELECT CASE WHEN octet_length(w.text) > 65536 THEN left(w.text, 65537) ELSE w.text END
-                    FROM (SELECT j.parameters::text OFFSET 0) AS w (text)) AS params,
+                    FROM (SELECT j.parameters::text WHERE pg_column_size(j.parameters) <= :most OFFSET 0) AS w (text)) AS params,
                    (SELECT CASE WHEN octet_length(w.text) > 65536 THEN left(w.text, 65537) ELSE w.text END
-                    FROM (SELECT j.result::text OFFSET 0) AS w (text)) AS result,
+                    FROM (SELECT j.result::text WHERE pg_column_size(j.result) <= :most OFFSET 0) AS w (text)) AS result,
             """ + ONE)
-    Optional<Job> beginning(UUID id);
+    Optional<Job> beginning(UUID id, int most);
+
+    /** How many bytes the params and the result of a job take where they are stored, maybe compressed. */
+    @SqlQuery("""
+            SELECT COALESCE(pg_column_size(parameters), 0) AS params, COALESCE(pg_column_size(result), 0) AS result
+            FROM jobs
+            WHERE id = :id
+            """)
+    @RegisterConstructorMapper(Stored.class)
+    Optional<Stored> stored(UUID id);
+
+    /**
+     * Stored bytes.
+     *
+     * @param params of the params
+     * @param result of the result, 0 without one
+     */
+    record Stored(int params, int result) {}
 
     /** Those of these jobs that belong to the principal. */
     @SqlQuery("""
@@ -78,17 +95,11 @@ public interface JobQueries extends ParamsQueries {
     @SqlQuery("SELECT EXISTS (SELECT FROM jobs WHERE id = :id)")
     boolean exists(UUID id);
 
-    /**
-     * A page of jobs. Large params and results are null: a hundred jobs with results of megabytes would not fit
-     * into the memory of a node.
-     *
-     * @param withParams false leaves all params out
-     * @param withResult false leaves all results out
-     */
+    /** What reads a page of jobs. */
     // The page is cut before the joins, so that they touch only the jobs that are shown. The stored size is checked
     // first, because it is known without reading the value; it may be compressed, and numbers may be longer in
     // writing.
-    @SqlQuery("""
+    String PAGE = """
             SELECT j.id, j.tool_name, j.status, j.trace_id,
                    CASE WHEN :withParams AND pg_column_size(j.parameters) <= 32768
                         THEN CASE WHEN octet_length(j.parameters::text) <= 65536 THEN j.parameters::text END
@@ -121,9 +132,30 @@ public interface JobQueries extends ParamsQueries {
                 FROM job_inputs i
                 WHERE i.job_id = j.id) q ON TRUE
             ORDER BY <order>
-            """)
+            """;
+
+    /**
+     * A page of jobs. Large params and results are null: a hundred jobs with results of megabytes would not fit
+     * into the memory of a node.
+     *
+     * @param withParams false leaves all params out
+     * @param withResult false leaves all results out
+     */
+    @SqlQuery(PAGE)
     @QueryTimeOut(5)
     List<Job> page(
+            @Define("conditions") String conditions,
+            @Define("order") String order,
+            @BindMap Map<String, Object> values,
+            boolean withParams,
+            boolean withResult,
+            int limit,
+            long offset);
+
+    /** As {@link #page}, for a list that can be searched when no index serves it. */
+    @SqlQuery(PAGE)
+    @QueryTimeOut(1)
+    List<Job> pageSoon(
             @Define("conditions") String conditions,
             @Define("order") String order,
             @BindMap Map<String, Object> values,
