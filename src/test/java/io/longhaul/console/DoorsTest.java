@@ -65,7 +65,9 @@ class DoorsTest {
                     code(doors.get(0)),
                     code(doors.get(1)),
                     code(doors.get(2))));
-            assertThat(doors).as("a door that has no such thing says so").allMatch(door -> !door.text().isEmpty());
+            assertThat(doors)
+                    .as("a door that has no such thing says so")
+                    .allMatch(door -> !door.text().isEmpty());
         }
         return ways;
     }
@@ -131,7 +133,9 @@ class DoorsTest {
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8))
                 .run(asked);
-        assertThat(exit).as(command + "\n" + err.toString(StandardCharsets.UTF_8)).isZero();
+        assertThat(exit)
+                .as(command + "\n" + err.toString(StandardCharsets.UTF_8))
+                .isZero();
         return out.toString(StandardCharsets.UTF_8);
     }
 
@@ -187,7 +191,10 @@ class DoorsTest {
         JsonNode job = NODE.api("GET", "/v1/jobs/" + id, "", null);
         String trace = job.path("trace_id").asText();
         String whole = query.replace(
-                        "FAILURE", NODE.api("GET", "/v1/failures", "", null).findValue("failure").asText())
+                        "FAILURE",
+                        NODE.api("GET", "/v1/failures", "", null)
+                                .findValue("failure")
+                                .asText())
                 .replace("TRACEPREFIX", trace.substring(0, 8))
                 .replace("TRACE", trace)
                 .replace("PREFIX", id.substring(0, 8));
@@ -218,8 +225,12 @@ class DoorsTest {
             assertThat(lines).isNotEmpty();
             for (String line : List.of("reading", "error: it's -full", "end")) {
                 boolean isShown = lines.stream().anyMatch(one -> one.endsWith(line));
-                assertThat(curl(log.curl()).body().contains("\"" + line + "\"")).as(log.curl()).isEqualTo(isShown);
-                assertThat(shell(log.shell()).contains("\"" + line + "\"")).as(log.shell()).isEqualTo(isShown);
+                assertThat(curl(log.curl()).body().contains("\"" + line + "\""))
+                        .as(log.curl())
+                        .isEqualTo(isShown);
+                assertThat(shell(log.shell()).contains("\"" + line + "\""))
+                        .as(log.shell())
+                        .isEqualTo(isShown);
             }
             assertThat(mcp(log.mcp()).toString()).contains("error: it's -full");
         }
@@ -233,20 +244,23 @@ class DoorsTest {
         List<String> groups = failures.page().select("tr[id^=failure-]").eachAttr("id").stream()
                 .map(row -> row.substring("failure-".length()))
                 .toList();
-        assertThat(JSON.readTree(curl(way.curl()).body()).findValuesAsText("failure")).isEqualTo(groups);
+        assertThat(JSON.readTree(curl(way.curl()).body()).findValuesAsText("failure"))
+                .isEqualTo(groups);
         assertThat(shell(way.shell())).contains(groups.get(0));
         assertThat(failures.page().select(".commands").text()).contains("MCP has no failures in groups.");
 
         Shown all = browser.get("/ui/jobs/all/retry?tool=step&error=-full&params.sample=S3");
         Way begin = ways(all).get(0);
-        String operation = JSON.readTree(curl(begin.curl()).body())
-                .path("operation_id")
-                .asText();
-        assertThat(NODE.api("GET", "/v1/operations/" + operation, "", null).path("filter").path("params"))
+        String operation =
+                JSON.readTree(curl(begin.curl()).body()).path("operation_id").asText();
+        assertThat(NODE.api("GET", "/v1/operations/" + operation, "", null)
+                        .path("filter")
+                        .path("params"))
                 .hasToString("{\"sample\":\"S3\"}");
         String second = JSON.readTree(shell(begin.shell())).path("operation_id").asText();
         assertThat(NODE.api("GET", "/v1/operations/" + second, "", null).path("filter"))
-                .isEqualTo(NODE.api("GET", "/v1/operations/" + operation, "", null).path("filter"));
+                .isEqualTo(
+                        NODE.api("GET", "/v1/operations/" + operation, "", null).path("filter"));
     }
 
     @ParameterizedTest

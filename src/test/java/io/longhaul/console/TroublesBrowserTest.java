@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import io.longhaul.browser.Browser;
 import io.longhaul.browser.Browser.Screen;
@@ -152,6 +153,72 @@ class TroublesBrowserTest {
             job.locator("#confirm-cancel button").click();
             assertThat(job.locator("h1 .status")).hasText("cancelled");
         }
+    }
+
+    @Test
+    void aServerThatGoesAwayWhileAFormIsSentCostsNoInput() {
+        Page form = open("/ui/tools/echo");
+        form.getByLabel("Params").fill("{\"typed\": \"once\"}");
+        // The server answers whether it is there, and is gone when the form arrives.
+        form.route("**/ui/tools/echo", route -> {
+            if (route.request().method().equals("POST")) {
+                route.abort("connectionreset");
+            } else {
+                route.resume();
+            }
+        });
+
+        form.locator(".submit button.primary").first().click();
+
+        assertThat(form.locator(".unsent"))
+                .hasText("The server went away before it answered. Send it again when it is back: that does it once.");
+        assertThat(form.getByLabel("Params")).hasValue("{\"typed\": \"once\"}");
+        assertThat(form.evaluate("document.marked")).isEqualTo(true);
+        assertThat(BROWSER.barriers(form.mainFrame())).isEmpty();
+
+        form.unroute("**/ui/tools/echo");
+        form.locator(".submit button.primary").first().click();
+        form.waitForURL("**/ui/jobs/*");
+        assertThat(form.locator("#t-params ~ pre")).containsText("once");
+    }
+
+    @Test
+    void anAnswerThatIsLostIsSaidToBeAndTheSecondSendMakesNoSecondJob() {
+        Page form = open("/ui/tools/echo");
+        form.getByLabel("Params").fill("{\"lost\": 1}");
+        form.route("**/ui/tools/echo", route -> {
+            if (route.request().method().equals("POST")) {
+                route.fetch(new Route.FetchOptions().setMaxRedirects(0));
+                route.abort("connectionreset");
+            } else {
+                route.resume();
+            }
+        });
+        form.locator(".submit button.primary").first().click();
+        assertThat(form.locator(".unsent")).containsText("that does it once");
+        form.unroute("**/ui/tools/echo");
+        form.locator(".submit button.primary").first().click();
+        form.waitForURL("**/ui/jobs/*");
+
+        assertThat(NODE.api("GET", "/v1/jobs?tool=echo&params.lost=1", "", null).path("jobs"))
+                .hasSize(1);
+    }
+
+    @Test
+    void whatIsWrongIsSaidInTheFormWithoutLeavingThePage() {
+        Page form = open("/ui/tools/fold");
+        form.getByLabel("sequence").fill("MKVLAT");
+        form.getByLabel("model").selectOption("small");
+        form.getByLabel("templates").fill("[1");
+        form.locator(".submit button.primary").first().click();
+
+        assertThat(form.locator("#refused")).isFocused();
+        assertThat(form.getByLabel("templates")).hasValue("[1");
+        assertThat(form.evaluate("document.marked")).isEqualTo(true);
+        assertThat(BROWSER.barriers(form.mainFrame())).isEmpty();
+        form.getByLabel("templates").fill("[\"1\"]");
+        form.locator(".submit button.primary").first().click();
+        form.waitForURL("**/ui/jobs/*");
     }
 
     private static LocatorAssertions.ContainsTextOptions containsText() {

@@ -120,6 +120,7 @@ class PlanTest {
             Map.entry("counted", "100000"),
             Map.entry("groups", "51"),
             Map.entry("failures", "'{0123456789abcdef}'"),
+            Map.entry("counts", "'{30}'"),
             Map.entry("error", "'broke'"));
 
     private static final List<Class<?>> ALL = List.of(

@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An address of a server at which it can be gone, as after {@code kill -9}: connections break, and new ones are refused. */
 public final class Relay implements AutoCloseable {
-    private final int target;
+    private volatile int target;
     private final int port;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private ServerSocket door;
@@ -38,6 +38,12 @@ public final class Relay implements AutoCloseable {
         }
         sockets.forEach(Relay::reset);
         sockets.clear();
+    }
+
+    /** The server is back at another port, as one that was started again. */
+    public void join(int other) {
+        target = other;
+        join();
     }
 
     private static void reset(Socket socket) {

@@ -10,7 +10,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Which failed jobs are to be grouped.
@@ -93,11 +95,24 @@ public record FailureSearch(Instant since, Instant until, String tool, String er
         String principal = caller.seesAll() ? null : caller.name();
         Newest newest = newest(queries, principal, bound);
         List<Counted> parts = newest.parts();
-        String[] failures = parts.stream().map(Counted::failure).distinct().toArray(String[]::new);
+        Map<String, Long> jobs = new LinkedHashMap<>();
+        parts.forEach(part -> jobs.merge(part.failure(), part.jobs(), Long::sum));
         return FailureGroups.of(
                 new FailureGroups.Bounds(since, until, groups, newest.complete(), newest.counted()),
                 parts,
-                queries.samples(failures, from(), to(), tool, principal, error == null ? "" : error));
+                queries.samples(
+                        jobs.keySet().toArray(String[]::new),
+                        jobs.values().stream().mapToLong(this::sampled).toArray(),
+                        from(),
+                        to(),
+                        tool,
+                        principal,
+                        error == null ? "" : error));
+    }
+
+    /** Of a group that was searched for a text, those with the text are counted, and others may be newer. */
+    private long sampled(long counted) {
+        return error == null ? counted : Long.MAX_VALUE;
     }
 
     /** Counts more and more of them, for as long as the next count promises to be soon there. */

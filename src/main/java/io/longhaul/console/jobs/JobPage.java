@@ -146,8 +146,8 @@ public final class JobPage {
     }
 
     private JobView view(Job job, List<QuestionView> questions, Asked asked, HttpServletRequest request) {
-        JobQueries.Stored stored = reads.with(JobQueries.class, found -> found.stored(job.id()))
-                .orElse(new JobQueries.Stored(0, 0));
+        JobQueries.Stored stored =
+                reads.with(JobQueries.class, found -> found.stored(job.id())).orElse(new JobQueries.Stored(0, 0));
         List<Attempt> attempts = reads.with(
                         JobQueries.class, found -> JobAttempts.of(job, found.failedAttempts(job.id())))
                 .attempts();

@@ -114,12 +114,16 @@ public interface FailureQueries {
      * The newest job of each group that ended in a span, and where the newest twenty ran. Of these twenty it is the
      * newest one whose error has a text, if there is one.
      *
+     * @param failures the groups
+     * @param counts how many jobs of each are known to be in the span: no more are looked for
      * @param error the text; empty if every error will do
      */
-    // Each of these rows is a page of the table, which may have to be read from the disk.
+    // Each of these rows is a page of the table, which may have to be read from the disk. PostgreSQL thinks that nearly
+    // all
+    // rows meet a condition of this form. If it knew that few do, it would read all jobs of a group and sort them.
     @SqlQuery("""
             SELECT g.failure, s.*
-            FROM unnest(:failures::text[]) AS g (failure)
+            FROM unnest(:failures::text[], :counts::bigint[]) AS g (failure, jobs)
             CROSS JOIN LATERAL (
                 SELECT (array_agg(r.id ORDER BY r.has DESC, r.created_at DESC))[1] AS job_id,
                        (array_agg(r.error_code::text ORDER BY r.has DESC, r.created_at DESC))[1] AS error_code,
@@ -130,11 +134,13 @@ public interface FailureQueries {
                     SELECT j.id, j.created_at, j.error_code, j.error_message, j.node_name, j.tool_version,
                            COALESCE(strpos(lower(j.error_message), lower(:error)) > 0, FALSE) AS has
                     FROM jobs j
-                    WHERE j.failure = g.failure AND j.completed_at >= :since AND j.completed_at < :until
-                      AND j.tool_name IS NOT DISTINCT FROM COALESCE(:tool, j.tool_name)
-                      AND j.principal IS NOT DISTINCT FROM COALESCE(:principal, j.principal)
+                    WHERE j.failure = g.failure AND NULLIF(
+                          j.completed_at >= :since AND j.completed_at < :until
+                          AND j.tool_name IS NOT DISTINCT FROM COALESCE(:tool, j.tool_name)
+                          AND j.principal IS NOT DISTINCT FROM COALESCE(:principal, j.principal),
+                          FALSE) IS NOT NULL
                     ORDER BY j.created_at DESC
-                    LIMIT 20
+                    LIMIT LEAST(20, g.jobs)
                 ) r
             ) s
             WHERE s.job_id IS NOT NULL
@@ -142,7 +148,13 @@ public interface FailureQueries {
     @QueryTimeOut(5)
     @RegisterConstructorMapper(Sample.class)
     List<Sample> samples(
-            String[] failures, OffsetDateTime since, OffsetDateTime until, String tool, String principal, String error);
+            String[] failures,
+            long[] counts,
+            OffsetDateTime since,
+            OffsetDateTime until,
+            String tool,
+            String principal,
+            String error);
 
     /**
      * The newest job of a group.

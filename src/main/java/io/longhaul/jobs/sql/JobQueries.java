@@ -57,7 +57,8 @@ public interface JobQueries extends ParamsQueries {
      * The job as a page shows it: of params and a result of more than 65,536 bytes only the first 65,537 characters, which
      * are not JSON. Those that are stored in more bytes than {@code most} are null; 0 leaves both out.
      */
-    // The stored size is known without reading the value. OFFSET 0 makes the text once: 10 MB of it take a tenth of a second.
+    // The stored size is known without reading the value. OFFSET 0 makes the text once: 10 MB of it take a tenth of a
+    // second.
     @SqlQuery("""
             SELECT j.id, j.tool_name, j.status, j.trace_id,
                    (SELECT CASE WHEN octet_length(w.text) > 65536 THEN left(w.text, 65537) ELSE w.text END
