@@ -112,14 +112,16 @@ public final class JobCommands {
                 .called("Run it again")
                 .shell("job retry " + id)
                 .mcpSays("MCP repeats no job: call its tool again.");
+        Way cancel = Way.send(request, "DELETE", JOBS + "/" + id)
+                .called("Cancel it")
+                .shell("job cancel " + id)
+                .mcp("tasks/cancel", "{\"taskId\": \"" + id + "\"}");
         boolean isShort = job.params() != null && job.params().length() <= LONGEST_PARAMS;
         return Commands.of(
                 Way.get(request, JOBS + "/" + id).shell("job get " + id).mcpResource("longhaul://jobs/" + id),
-                Way.send(request, "DELETE", JOBS + "/" + id)
-                        .called("Cancel it")
-                        .shell("job cancel " + id)
-                        .mcp("tasks/cancel", "{\"taskId\": \"" + id + "\"}"),
-                isShort ? repeat.mcp("tools/call", call(job.tool(), job.params())) : repeat);
+                !job.status().isFinal()
+                        ? cancel
+                        : isShort ? repeat.mcp("tools/call", call(job.tool(), job.params())) : repeat);
     }
 
     /** A part of a log. */
