@@ -38,7 +38,7 @@ class LargeResultsTest {
         Random random = new Random(7);
         return IntStream.range(0, ROWS)
                 .mapToObj(i -> "{\"name\": \"r" + i + "\", \"score\": 12345678901234567890."
-                        + (100_000_000_000L + Math.abs(random.nextLong() % 100_000_000_000L)) + "00, \"length\": "
+                        + (100_000_000_000L + random.nextLong(100_000_000_000L)) + "00, \"length\": "
                         + (i + 1)
                         + "}")
                 .collect(Collectors.joining(", ", "[", "]"));
