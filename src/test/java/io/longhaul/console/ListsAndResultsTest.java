@@ -141,9 +141,9 @@ class ListsAndResultsTest {
                         .replace(
                                 "status=failed&tool=fold&columns=params.model&since=24h",
                                 "status=failed&tool=fold&since=24h&columns=params.model"));
-        assertThat(kept.page().select(".views summary").text()).isEqualTo("failed folds");
+        assertThat(kept.page().select(".views > summary").text()).isEqualTo("failed folds");
         assertThat(kept.page().select(".views a[aria-current]").text()).isEqualTo("failed folds");
-        assertThat(browser.get("/ui/jobs").page().select(".views summary").text())
+        assertThat(browser.get("/ui/jobs").page().select(".views > summary").text())
                 .isEqualTo("Views");
         browser.post("/ui/views/shared?" + query, "name", "all failed folds", "query", query);
         Document menu = browser.get("/ui/jobs").page();
@@ -168,7 +168,7 @@ class ListsAndResultsTest {
         Shown kept = browser.post("/ui/views", "name", name, "query", "error=" + encoded(EVIL));
 
         Pages.check(kept);
-        assertThat(kept.page().select(".views summary").text()).isEqualTo(name);
+        assertThat(kept.page().select(".views > summary").text()).isEqualTo(name);
         assertThat(kept.page().select("main img, main b")).isEmpty();
         browser.post(kept.page().select(".views li form").attr("action"));
     }
