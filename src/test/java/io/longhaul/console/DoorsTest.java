@@ -61,7 +61,7 @@ class DoorsTest {
             Element before = list.previousElementSibling();
             List<Element> doors = list.select("dd");
             ways.add(new Way(
-                    before != null && before.tagName().equals("h3") ? before.text() : "",
+                    before != null && before.hasClass("what") ? before.text() : "",
                     code(doors.get(0)),
                     code(doors.get(1)),
                     code(doors.get(2))));

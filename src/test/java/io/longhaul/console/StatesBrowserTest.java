@@ -77,6 +77,7 @@ class StatesBrowserTest {
     private static void execute(String statement) throws SQLException {
         try (Connection connection = DATABASE.dataSource().getConnection();
                 Statement executed = connection.createStatement()) {
+            executed.execute("SET default_transaction_read_only = off");
             executed.execute(statement);
         }
     }
@@ -140,9 +141,8 @@ class StatesBrowserTest {
                     .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(PATIENCE));
             assertNobodyIsKeptOut(NODE.url(), PAGES);
         } finally {
-            execute("SET default_transaction_read_only = off; ALTER DATABASE \"" + name
-                    + "\" RESET default_transaction_read_only");
-            execute("SET default_transaction_read_only = off; SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            execute("ALTER DATABASE \"" + name + "\" RESET default_transaction_read_only");
+            execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                     + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
         }
         open("/ui").waitForFunction("() => fetch('/readyz').then(answer => answer.ok)");
