@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A server and its schema: missing, migrated, rolled back, changed by hand. All commands are the real ones. */
 class SchemaIT {
     /** The watch looks every two seconds while something is wrong; the rest is for a busy machine. */
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     private static final String MIGRATE = "java -jar app.jar db migrate config.yml";
 

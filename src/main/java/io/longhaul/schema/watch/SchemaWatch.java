@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Watches the schema, and tells listeners when the verdict on it changes.
  *
  * <p>A cheap check every two seconds notices that the database is gone or was migrated. The whole catalog is compared
- * every half minute, every ten seconds while it differs, after every change noticed, while the node is not ready, and at once when the error of a statement
+ * every ten seconds, after every change noticed, while the node is not ready, and at once when the error of a statement
  * points at the schema. Nothing needs a restart to recover.
  */
 public final class SchemaWatch implements Managed {
@@ -30,13 +30,8 @@ public final class SchemaWatch implements Managed {
     private static final Duration GLANCE_SOON = Duration.ofMillis(500);
 
     private static final Duration PATIENCE = Duration.ofMillis(2_500);
-    /**
-     * A missing index shows only in the catalog. Reading that takes about 20 ms of the database: every ten seconds it was
-     * half of what an idle node costs there.
-     */
-    private static final Duration COMPARE_EVERY = Duration.ofSeconds(30);
-    /** While there is something to mend: whoever mends it wants to see that. */
-    private static final Duration COMPARE_SOON = Duration.ofSeconds(10);
+    /** A renamed column shows only in the catalog; reading that takes about 20 ms of the database. */
+    private static final Duration COMPARE_EVERY = Duration.ofSeconds(10);
     /** Many failing requests count as one suspicion. */
     private static final Duration CALM = Duration.ofMillis(200);
 
@@ -135,8 +130,7 @@ public final class SchemaWatch implements Managed {
     }
 
     private synchronized void step(boolean whole) {
-        Duration wait = state.finding().isBenign() ? COMPARE_EVERY : COMPARE_SOON;
-        boolean due = System.nanoTime() - comparedAt >= wait.toNanos();
+        boolean due = System.nanoTime() - comparedAt >= COMPARE_EVERY.toNanos();
         look(whole || due || !state.ready());
     }
 
