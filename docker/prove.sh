@@ -2,7 +2,7 @@
 # Builds the image and tests it with PostgreSQL, one migration and two nodes: one node takes a job and the other shows it,
 # and a stop loses no job. Removes all containers that it started. Uses compose.yml if the compose plugin is installed, else
 # the same settings with plain docker.
-#   docker/prove.sh [--no-build]
+#   docker/prove.sh [--no-build]        READY_SECONDS=90: how long a node may take to be ready
 set -euo pipefail
 cd "$(dirname "$0")/.."
 password=${POSTGRES_PASSWORD:-change-me}
@@ -48,7 +48,7 @@ down() {
 }
 
 await_ready() { # port
-  for _ in $(seq 90); do
+  for _ in $(seq "${READY_SECONDS:-90}"); do
     curl -sf "http://127.0.0.1:$1/readyz" >/dev/null && return
     sleep 1
   done

@@ -74,7 +74,8 @@ final class Commands {
         return local.keySet().stream()
                 .filter(name -> !name.equals("mcp"))
                 .flatMap(name -> {
-                    Matcher choices = Pattern.compile("\\{([\\w,-]+)\\}").matcher(help(name).replaceAll("\\s", ""));
+                    Matcher choices = Pattern.compile("\\{([\\w,-]+)\\}")
+                            .matcher(help(name).replaceAll("\\s", ""));
                     return choices.find()
                             ? Stream.of(choices.group(1).split(",")).map(action -> name + " " + action)
                             : Stream.of(name);

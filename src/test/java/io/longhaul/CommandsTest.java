@@ -51,8 +51,9 @@ class CommandsTest {
     void everyExampleIsUnderstoodAndEveryCommandHasTwo() throws Exception {
         Commands commands = new Commands();
         List<String> examples = Files.readAllLines(Path.of("src/main/resources/examples.txt"));
-        examples.forEach(example ->
-                assertThat(commands.problem(List.of(example.split(" ")))).as(example).isEmpty());
+        examples.forEach(example -> assertThat(commands.problem(List.of(example.split(" "))))
+                .as(example)
+                .isEmpty());
         commands.actions()
                 .forEach(words -> assertThat(Examples.of(words)).as(words).hasSizeGreaterThanOrEqualTo(2));
         assertThat(commands.help("db rollback"))

@@ -32,9 +32,10 @@ class DocsTest {
     private static final Pattern CALL = Pattern.compile(
             "(?m)(?:java(?: -[-\\w:=./]+)* -jar (?:[\\w./-]*/)?\\w+\\.jar|(?<=^|\\$\\(|\\| |&& |then )(?:bin/)?longhaul) ([a-z][^`\n]*)");
     private static final Pattern CURL = Pattern.compile("(?m)^[^\n#|]*\\bcurl (?:[^\n]*\\\\\n)*[^\n]*");
-    private static final Pattern ADDRESS =
-            Pattern.compile("(?:https?://)?(?:127\\.0\\.0\\.1|localhost)(?::(\\d+))?(/[^\\s'\"`)|]*)|\\$url(/[^\\s'\"`)|]*)");
-    private static final Pattern LINK = Pattern.compile("(?<!!)\\[[^\\]\n]*\\]\\(([^)\\s]+)\\)|(?:src|srcset|href)=\"([^\"]+)\"");
+    private static final Pattern ADDRESS = Pattern.compile(
+            "(?:https?://)?(?:127\\.0\\.0\\.1|localhost)(?::(\\d+))?(/[^\\s'\"`)|]*)|\\$url(/[^\\s'\"`)|]*)");
+    private static final Pattern LINK =
+            Pattern.compile("(?<!!)\\[[^\\]\n]*\\]\\(([^)\\s]+)\\)|(?:src|srcset|href)=\"([^\"]+)\"");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
     private static final Pattern ANCHOR = Pattern.compile("<a id=\"([^\"]+)\"></a>");
 
@@ -62,12 +63,17 @@ class DocsTest {
     void theProgramTakesEveryCommand(Path page) throws IOException {
         List<String> problems = new ArrayList<>();
         String text = page.endsWith("CHANGELOG.md") ? "" : Files.readString(page);
-        Stream.concat(all(FENCE, text, found -> found.group(1)), all(CODE, FENCE.matcher(text).replaceAll(""), found -> found.group(1)))
+        Stream.concat(
+                        all(FENCE, text, found -> found.group(1)),
+                        all(CODE, FENCE.matcher(text).replaceAll(""), found -> found.group(1)))
                 .flatMap(part -> part.replace("\\\n", " ").lines())
                 .flatMap(line -> all(CALL, line, found -> found.group(1)))
                 .forEach(words -> {
                     List<String> command = words(words);
-                    String problem = command.contains("ACTION") || command.stream().anyMatch(w -> w.contains("...")) ? "" : COMMANDS.problem(command);
+                    String problem =
+                            command.contains("ACTION") || command.stream().anyMatch(w -> w.contains("..."))
+                                    ? ""
+                                    : COMMANDS.problem(command);
                     if (!problem.isEmpty()) {
                         problems.add(words + ": " + problem);
                     }
@@ -103,7 +109,11 @@ class DocsTest {
         if (given.find()) {
             return (given.group(1) == null ? given.group(2) : given.group(1)).toLowerCase(Locale.ROOT);
         }
-        return Pattern.compile(" (-d|--data|--data-binary|--json|-F) ?").matcher(curl).find() ? "post" : "get";
+        return Pattern.compile(" (-d|--data|--data-binary|--json|-F) ?")
+                        .matcher(curl)
+                        .find()
+                ? "post"
+                : "get";
     }
 
     private static String problem(JsonNode paths, String method, String target) {
@@ -118,7 +128,9 @@ class DocsTest {
                             .forEach(node -> node.path("parameters").forEach(p -> known.add(name(paths, p))));
                     return Stream.of(parts.length == 1 ? new String[0] : parts[1].split("&"))
                             .map(parameter -> parameter.replaceFirst("=.*", ""))
-                            .filter(name -> !name.isEmpty() && !known.contains(name) && known.stream().noneMatch(String::isEmpty))
+                            .filter(name -> !name.isEmpty()
+                                    && !known.contains(name)
+                                    && known.stream().noneMatch(String::isEmpty))
                             .findFirst()
                             .map(name -> "no parameter " + name)
                             .orElse("");
@@ -130,7 +142,9 @@ class DocsTest {
 
     /** A parameter by reference counts as any: its name stands elsewhere. */
     private static String name(JsonNode paths, JsonNode parameter) {
-        return parameter.has("$ref") ? last(parameter.path("$ref").asText()) : parameter.path("name").asText();
+        return parameter.has("$ref")
+                ? last(parameter.path("$ref").asText())
+                : parameter.path("name").asText();
     }
 
     private static String last(String reference) {
@@ -153,15 +167,21 @@ class DocsTest {
     @MethodSource("pages")
     void everyLinkLeadsSomewhere(Path page) throws IOException {
         List<String> broken = new ArrayList<>();
-        all(LINK, FENCE.matcher(Files.readString(page)).replaceAll(""), found -> found.group(1) == null ? found.group(2) : found.group(1))
+        all(
+                        LINK,
+                        FENCE.matcher(Files.readString(page)).replaceAll(""),
+                        found -> found.group(1) == null ? found.group(2) : found.group(1))
                 .filter(link -> !link.matches("[a-z+]+:.*"))
                 .forEach(link -> {
                     String[] parts = link.split("#", 2);
                     Path folder = page.getParent() == null ? Path.of("") : page.getParent();
-                    Path target = parts[0].isEmpty() ? page : folder.resolve(parts[0]).normalize();
+                    Path target =
+                            parts[0].isEmpty() ? page : folder.resolve(parts[0]).normalize();
                     if (!Files.exists(target.toString().isEmpty() ? Path.of(".") : target)) {
                         broken.add(link + ": there is no " + target);
-                    } else if (parts.length == 2 && target.toString().endsWith(".md") && !anchors(target).contains(parts[1])) {
+                    } else if (parts.length == 2
+                            && target.toString().endsWith(".md")
+                            && !anchors(target).contains(parts[1])) {
                         broken.add(link + ": " + target + " has no such heading");
                     }
                 });
@@ -185,7 +205,9 @@ class DocsTest {
             text = before + list + text.substring(first.start());
             Files.writeString(page, text);
         }
-        assertThat(text).as("%s; run this test with -Dlonghaul.snapshot=write", page).contains("\n" + list + "## ");
+        assertThat(text)
+                .as("%s; run this test with -Dlonghaul.snapshot=write", page)
+                .contains("\n" + list + "## ");
     }
 
     private static String anchor(String heading) {
@@ -254,6 +276,8 @@ class DocsTest {
 
     /** An id in the place of a variable or of a word in capitals. */
     private static String known(String word) {
-        return word.matches("\\$\\{?\\w+\\}?|ID|JOB|JOB_ID|\\$\\(.*\\)") ? "00000000-0000-4000-8000-000000000000" : word;
+        return word.matches("\\$\\{?\\w+\\}?|ID|JOB|JOB_ID|\\$\\(.*\\)")
+                ? "00000000-0000-4000-8000-000000000000"
+                : word;
     }
 }

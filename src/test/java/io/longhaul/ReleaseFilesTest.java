@@ -34,7 +34,9 @@ class ReleaseFilesTest {
     void kubernetesRunsThisVersion() throws IOException {
         for (String file : List.of("deployment.yml", "migrate.yml")) {
             String text = Files.readString(Path.of("docker/kubernetes", file));
-            assertThat(Pattern.compile("image: \\S*longhaul:(\\S+)").matcher(text).results())
+            assertThat(Pattern.compile("image: \\S*longhaul:(\\S+)")
+                            .matcher(text)
+                            .results())
                     .as(file)
                     .isNotEmpty()
                     .allMatch(image -> image.group(1).equals(VERSION));

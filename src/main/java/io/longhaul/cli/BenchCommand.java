@@ -1,6 +1,5 @@
 package io.longhaul.cli;
 
-import io.longhaul.schema.Examples;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
@@ -10,6 +9,7 @@ import io.longhaul.bench.Target;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
+import io.longhaul.schema.Examples;
 import java.time.Duration;
 import java.util.function.Function;
 import net.sourceforge.argparse4j.impl.Arguments;

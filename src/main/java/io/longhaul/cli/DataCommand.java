@@ -1,6 +1,5 @@
 package io.longhaul.cli;
 
-import io.longhaul.schema.Examples;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
@@ -14,6 +13,7 @@ import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
+import io.longhaul.schema.Examples;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -1,6 +1,5 @@
 package io.longhaul.cli;
 
-import io.longhaul.schema.Examples;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.dropwizard.core.cli.Cli;
@@ -18,6 +17,7 @@ import io.longhaul.doctor.Verdict;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
+import io.longhaul.schema.Examples;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

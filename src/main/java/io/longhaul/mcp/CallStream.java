@@ -127,7 +127,8 @@ final class CallStream implements JobFollower, EventStream.End {
         Asker.Asked news = call.policy().asker().ask(job);
         news.messages().forEach(message -> stream.offer(Exchange.event(message)));
         if (news.result() != null) {
-            end(Rpc.result(call.request().id(), MistypedNames.warned(call.request().warnings(), news.result())));
+            end(Rpc.result(
+                    call.request().id(), MistypedNames.warned(call.request().warnings(), news.result())));
         } else if (news.messages().isEmpty()) {
             tellHowToAnswer(TaskView.howToAnswer(job));
         }
@@ -186,7 +187,8 @@ final class CallStream implements JobFollower, EventStream.End {
 
     private ObjectNode answer(Job job) {
         ObjectNode result = call.policy().finish().apply(job);
-        return Rpc.result(call.request().id(), MistypedNames.warned(call.request().warnings(), result));
+        return Rpc.result(
+                call.request().id(), MistypedNames.warned(call.request().warnings(), result));
     }
 
     private void end(ObjectNode message) {

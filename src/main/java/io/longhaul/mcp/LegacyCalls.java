@@ -144,7 +144,9 @@ final class LegacyCalls {
         CallStream.open(
                 exchange,
                 new StreamedCall(
-                        job.id(), new StreamedCall.Request(exchange.id(), token, logs, MistypedNames.of(exchange.message())), policy(session, task, asker)),
+                        job.id(),
+                        new StreamedCall.Request(exchange.id(), token, logs, MistypedNames.of(exchange.message())),
+                        policy(session, task, asker)),
                 calls.jobs(),
                 () -> {
                     asker.over();

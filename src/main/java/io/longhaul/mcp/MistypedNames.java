@@ -50,7 +50,8 @@ final class MistypedNames {
         meta.fieldNames().forEachRemaining(name -> {
             if (!KEYS.contains(name) && !name.startsWith(Protocol.RESERVED)) {
                 KEYS.stream()
-                        .filter(key -> NearestName.of(last(name), List.of(last(key))).isPresent())
+                        .filter(key ->
+                                NearestName.of(last(name), List.of(last(key))).isPresent())
                         .findFirst()
                         .ifPresent(meant -> warnings.add(warning("/_meta/", name, meant)));
             }

@@ -184,7 +184,10 @@ final class ModernCalls {
                 asking -> ask(call, asking));
         CallStream.open(
                 exchange,
-                new StreamedCall(job.id(), new StreamedCall.Request(exchange.id(), token, logs, MistypedNames.of(exchange.message())), policy),
+                new StreamedCall(
+                        job.id(),
+                        new StreamedCall.Request(exchange.id(), token, logs, MistypedNames.of(exchange.message())),
+                        policy),
                 calls.jobs(),
                 () -> {});
     }

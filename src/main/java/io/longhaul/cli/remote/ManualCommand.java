@@ -17,10 +17,7 @@ import picocli.CommandLine.Model.OptionSpec;
 @Command(
         name = "manual",
         description = "Prints the man page of the program longhaul.",
-        footer = {
-            "Examples:",
-            "  longhaul manual | man -l -",
-            "  longhaul manual > ~/.local/share/man/man1/longhaul.1"
+        footer = {"Examples:", "  longhaul manual | man -l -", "  longhaul manual > ~/.local/share/man/man1/longhaul.1"
         })
 final class ManualCommand implements Callable<Integer> {
     private static final String BEGIN = """
@@ -118,9 +115,11 @@ final class ManualCommand implements Callable<Integer> {
 
     private static String section(CommandLine command) {
         CommandSpec spec = command.getCommandSpec();
-        String synopsis = new Help(spec, Help.defaultColorScheme(Ansi.OFF)).synopsis(0).strip();
+        String synopsis =
+                new Help(spec, Help.defaultColorScheme(Ansi.OFF)).synopsis(0).strip();
         String options = spec.options().stream().map(ManualCommand::option).collect(Collectors.joining());
-        return ".SS longhaul " + escaped(RemoteCommands.path(command)) + "\n" + text(spec.usageMessage().description())
+        return ".SS longhaul " + escaped(RemoteCommands.path(command)) + "\n"
+                + text(spec.usageMessage().description())
                 + ".PP\n" + text("longhaul " + synopsis.substring(synopsis.indexOf(RemoteCommands.path(command))))
                 + options + examples(spec.usageMessage().footer());
     }

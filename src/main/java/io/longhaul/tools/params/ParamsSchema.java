@@ -1,8 +1,8 @@
 package io.longhaul.tools.params;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.networknt.schema.AbsoluteIri;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
@@ -144,9 +144,11 @@ public final class ParamsSchema {
             }
             return schema == null
                     ? List.of()
-                    : errors(Evaluation.of(schema, storable.checkable(params), storable.values()).stream()
-                            .filter(error -> unknown.isEmpty() || holdsAnyway(error, unknown))
-                            .toList(), schema.getSchemaNode());
+                    : errors(
+                            Evaluation.of(schema, storable.checkable(params), storable.values()).stream()
+                                    .filter(error -> unknown.isEmpty() || holdsAnyway(error, unknown))
+                                    .toList(),
+                            schema.getSchemaNode());
         } catch (TooLong e) {
             return List.of(new ParamError("", e.getMessage()));
         } catch (StackOverflowError e) {

@@ -20,8 +20,7 @@ final class ErrorTable {
     }
 
     private static String[] parts(SourceDocs docs, Enum<?> code) {
-        String[] parts =
-                docs.of(code.getDeclaringClass(), code.name()).whole().split(CURE, 2);
+        String[] parts = docs.of(code.getDeclaringClass(), code.name()).whole().split(CURE, 2);
         if (parts.length != 2) {
             throw new AssertionError("The Javadoc of " + code + " has no \"" + CURE + "\": say what its reader can do");
         }

@@ -52,14 +52,12 @@ class AuditCommandTest {
     void whatOperatorsDidIsListedTheNewestFirst() {
         SERVER.jdbi()
                 .useExtension(
-                        KeyStatements.class,
-                        keys -> keys.create(KEY.id(), "ada", KEY.hash(), "admin", null, null));
+                        KeyStatements.class, keys -> keys.create(KEY.id(), "ada", KEY.hash(), "admin", null, null));
         assertThat(run(ExitCode.DONE, "audit")).isEqualTo("No operator did anything.\n");
         run(ExitCode.DONE, "tool", "pause", "sleep");
         run(ExitCode.DONE, "tool", "resume", "sleep");
 
-        List<String> lines =
-                run(ExitCode.DONE, "audit", "--limit", "2").lines().toList();
+        List<String> lines = run(ExitCode.DONE, "audit", "--limit", "2").lines().toList();
 
         assertThat(lines).hasSize(3);
         assertThat(lines.get(0)).startsWith("TIME").contains("WHO", "ACTION", "ANSWER", "TRACE");
