@@ -16,6 +16,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,7 +53,9 @@ class AuditCommandTest {
 
     @Test
     void whatOperatorsDidIsListedTheNewestFirst() {
-        SERVER.jdbi()
+        Jdbi.create(DATABASE.dataSource())
+                .installPlugin(new SqlObjectPlugin())
+                .installPlugin(new PostgresPlugin())
                 .useExtension(
                         KeyStatements.class, keys -> keys.create(KEY.id(), "ada", KEY.hash(), "admin", null, null));
         assertThat(run(ExitCode.DONE, "audit")).isEqualTo("No operator did anything.\n");
