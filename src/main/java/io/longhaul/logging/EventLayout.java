@@ -21,8 +21,6 @@ public final class EventLayout implements DiscoverableLayoutFactory<ILoggingEven
     @Override
     public LayoutBase<ILoggingEvent> build(LoggerContext context, TimeZone zone) {
         format.setCurrentOf(context);
-        return format == LogFormat.JSON
-                ? new JsonEvents.Factory().build(context, zone)
-                : new TextEvents(context, zone);
+        return format == LogFormat.JSON ? new JsonEvents.Factory().build(context, zone) : new TextEvents(context, zone);
     }
 }

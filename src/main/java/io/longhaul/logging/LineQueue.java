@@ -77,7 +77,8 @@ final class LineQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     @Override
     protected void append(ILoggingEvent event) {
-        if (events.remainingCapacity() < settings.keptFree() && !event.getLevel().isGreaterOrEqual(Level.WARN)) {
+        if (events.remainingCapacity() < settings.keptFree()
+                && !event.getLevel().isGreaterOrEqual(Level.WARN)) {
             dropped.increment();
             return;
         }
@@ -115,9 +116,8 @@ final class LineQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         try {
             while (isStarted()) {
                 // What was dropped is said even if nothing more comes.
-                ILoggingEvent next = dropped.sum() == 0
-                        ? events.take()
-                        : events.poll(BETWEEN_REPORTS, TimeUnit.NANOSECONDS);
+                ILoggingEvent next =
+                        dropped.sum() == 0 ? events.take() : events.poll(BETWEEN_REPORTS, TimeUnit.NANOSECONDS);
                 if (next != null) {
                     lines.add(next);
                 }

@@ -42,5 +42,11 @@ final class OperationsModule {
      * @param intake takes the jobs that repeat others
      * @param usualTtl of jobs whose row has none
      */
-    record Parts(Jdbi jdbi, PendingWorkCache pendingWork, JobSignals signals, Intake intake, Duration usualTtl, Telemetry telemetry) {}
+    record Parts(
+            Jdbi jdbi,
+            PendingWorkCache pendingWork,
+            JobSignals signals,
+            Intake intake,
+            Duration usualTtl,
+            Telemetry telemetry) {}
 }

@@ -61,7 +61,8 @@ class PendingWorkTest {
                 Arguments.of(4, "UPDATE job_leases SET deadline = NOW()"),
                 Arguments.of(5, "INSERT INTO remote_tools (name, definition, registered_by) VALUES ('t', '{}', 'w')"),
                 Arguments.of(6, "INSERT INTO webhook_deliveries (lane, event, payload) VALUES ('to x', 'ping', '{}')"),
-                Arguments.of(7, "INSERT INTO operations (id, kind, filter) VALUES (gen_random_uuid(), 'cancel', '{}')"));
+                Arguments.of(
+                        7, "INSERT INTO operations (id, kind, filter) VALUES (gen_random_uuid(), 'cancel', '{}')"));
     }
 
     @ParameterizedTest
