@@ -41,7 +41,8 @@ class TimedIdsTest {
 
     @Test
     void eightDigitsTellTheJobsOfAMinuteApart() {
-        Stream<String> ids = Stream.generate(() -> TimedIds.uuid().toString().substring(0, 8)).limit(100);
+        Stream<String> ids = Stream.generate(() -> TimedIds.uuid().toString().substring(0, 8))
+                .limit(100);
 
         // Two of a hundred are alike once in a thousand runs, three once in a hundred million.
         assertThat(ids.distinct().count()).isGreaterThanOrEqualTo(98);
