@@ -94,6 +94,7 @@ class ClientPackagesIT {
                 Files.writeString(folder.resolve("tools.yml"), TOOLS).toString());
         CommandRun key =
                 CommandRun.of(ENVIRONMENT, "key", "create", "config.yml", "--name", "clients", "--role", "admin");
+        assertPasses(key);
         node = NodeProcess.start("packages", ENVIRONMENT).awaitReady();
         ENVIRONMENT.put(
                 "LONGHAUL_PORT", Integer.toString(URI.create(node.address()).getPort()));
@@ -135,14 +136,9 @@ class ClientPackagesIT {
     @Test
     void python() throws Exception {
         if (CommandRun.isThere(folder, "python3", "-c", "import sys; sys.exit(sys.version_info < (3, 9))")) {
-            assertPasses(inPython(
-                    "-W",
-                    "error",
-                    "-m",
-                    "unittest",
-                    "discover",
-                    "-s",
-                    PYTHON.resolve("tests").toString()));
+            for (Path tests : tests(PYTHON, "test_.*\\.py")) {
+                assertPasses(inPython("-W", "error", tests.toString()));
+            }
             Page readme = Page.of(PYTHON.resolve("README.md").toString());
             assertPrints(inPython(file("readme.py", readme.blocks("python"))), readme.blocks("text"));
             String recipe = file("recipe.py", CLIENTS.block("Python", "python"));
