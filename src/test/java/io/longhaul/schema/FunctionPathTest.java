@@ -127,7 +127,7 @@ class FunctionPathTest {
     }
 
     private DataSource sourceIn(String schema) {
-        PGSimpleDataSource source = (PGSimpleDataSource) database.dataSource();
+        PGSimpleDataSource source = database.newSessions();
         source.setCurrentSchema(ident(schema));
         return source;
     }

@@ -41,7 +41,7 @@ class PublicationTest {
 
     /** An empty database. */
     PGSimpleDataSource newDatabase() throws Exception {
-        return (PGSimpleDataSource) database.dataSource();
+        return database.newSessions();
     }
 
     private Commands connectedAs(String user, String password) {

@@ -101,7 +101,7 @@ class SeedTest {
         String role = "reader_" + Sql.one(source(), "SELECT replace(gen_random_uuid()::text, '-', '')");
         Sql.run(source(), "CREATE ROLE " + role + " LOGIN PASSWORD 'x'; GRANT SELECT ON databasechangelog TO " + role);
         try {
-            PGSimpleDataSource reader = (PGSimpleDataSource) database.dataSource();
+            PGSimpleDataSource reader = database.newSessions();
             reader.setUser(role);
             reader.setPassword("x");
             CatalogSnapshot snapshot = Sql.snapshot(reader);
@@ -125,7 +125,7 @@ class SeedTest {
     }
 
     private DataSource sourceIn(String schema) {
-        PGSimpleDataSource source = (PGSimpleDataSource) database.dataSource();
+        PGSimpleDataSource source = database.newSessions();
         source.setCurrentSchema('"' + schema + '"');
         return source;
     }

@@ -92,7 +92,7 @@ public final class TestDatabase implements BeforeAllCallback, BeforeEachCallback
      *
      * @return a source without a pool
      */
-    public DataSource newSessions() {
+    public PGSimpleDataSource newSessions() {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(jdbcUrl());
         source.setUser(user());

@@ -32,7 +32,7 @@ class TransactionWatchTest {
 
     /** A session with an open transaction. */
     private static Connection open() throws SQLException {
-        PGSimpleDataSource source = (PGSimpleDataSource) DATABASE.dataSource();
+        PGSimpleDataSource source = DATABASE.newSessions();
         source.setApplicationName("forgotten");
         Connection connection = source.getConnection();
         connection.setAutoCommit(false);
@@ -99,7 +99,7 @@ class TransactionWatchTest {
         String role = "longhaul_blind_" + System.nanoTime();
         database.run("CREATE ROLE " + role + " LOGIN PASSWORD 'blind'");
         try (Connection forgotten = open()) {
-            PGSimpleDataSource blind = (PGSimpleDataSource) DATABASE.dataSource();
+            PGSimpleDataSource blind = DATABASE.newSessions();
             blind.setUser(role);
             blind.setPassword("blind");
             Condition condition = watch(blind, SHORT).condition();

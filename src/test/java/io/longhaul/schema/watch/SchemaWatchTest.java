@@ -168,7 +168,7 @@ class SchemaWatchTest {
                         + "; GRANT SELECT, USAGE ON ALL SEQUENCES IN SCHEMA public TO " + role
                         + "; REVOKE UPDATE ON jobs FROM " + role);
         try {
-            PGSimpleDataSource worker = (PGSimpleDataSource) source();
+            PGSimpleDataSource worker = database.newSessions();
             worker.setUser(role);
             worker.setPassword("x");
             SchemaState state = watching(worker).check();
@@ -254,7 +254,7 @@ class SchemaWatchTest {
     }
 
     private DataSource through(Wire wire) {
-        PGSimpleDataSource source = (PGSimpleDataSource) source();
+        PGSimpleDataSource source = database.newSessions();
         source.setServerNames(new String[] {Wire.HOST});
         source.setPortNumbers(new int[] {wire.port()});
         source.setConnectTimeout(2);
