@@ -50,7 +50,11 @@ public final class App extends Application<ServiceConfiguration> {
         // Before the first Liquibase class is loaded, which would otherwise look up a host on the internet.
         System.setProperty("liquibase.analytics.enabled", "false");
         StartupLogging.logUncaughtExceptions();
-        new App().run(args);
+        App app = new App();
+        if (args.length > 0 && !args[0].equals("server")) {
+            StartupLogging.ofCommand();
+        }
+        app.run(args);
     }
 
     /** The client does not need Dropwizard, and starts in a third of the time without it. */

@@ -131,6 +131,18 @@ class LogsIT {
         }
     }
 
+    /** A script may keep what a command prints. */
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "json"})
+    void whatACommandLogsIsNotInItsResult(String format) {
+        Map<String, String> environment = NodeProcess.database("jdbc:postgresql://127.0.0.1:9/none", "nobody", "none");
+        environment.put("LONGHAUL_LOG_FORMAT", format);
+        CommandRun run = CommandRun.of(environment, "key", "create", "config.yml", "--name", "logged");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err().strip().lines()).singleElement().asString().contains("127.0.0.1:9 refused");
+    }
+
     private static List<String> secrets(Map<String, String> environment, String key) {
         List<String> all = new ArrayList<>(List.of(
                 environment.get("DATABASE_PASSWORD"),

@@ -23,7 +23,9 @@ final class ReusedSessions implements AutoCloseable {
         properties.setMinIdle(0);
         properties.setMaxIdle(MOST_IDLE);
         properties.setMaxActive(MOST);
+        // Before, to see whether it lives; afterwards, so that it holds no lock.
         properties.setTestOnBorrow(true);
+        properties.setTestOnReturn(true);
         properties.setValidationInterval(0);
         properties.setValidationQuery("DISCARD ALL");
         properties.setRollbackOnReturn(true);

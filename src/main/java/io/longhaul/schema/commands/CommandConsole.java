@@ -3,19 +3,12 @@ package io.longhaul.schema.commands;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.Layout;
-import ch.qos.logback.core.LayoutBase;
-import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.longhaul.logging.EventLayout;
 import io.longhaul.logging.LogFormat;
-import io.longhaul.logging.SecretsFilter;
+import io.longhaul.logging.StartupLogging;
 import java.util.Map;
-import java.util.TimeZone;
 import net.sourceforge.argparse4j.inf.Namespace;
 import org.slf4j.LoggerFactory;
 
@@ -36,13 +29,11 @@ final class CommandConsole {
     static void quietLogs(boolean verbose) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-            root.detachAndStopAllAppenders();
             root.setLevel(verbose ? Level.WARN : Level.OFF);
-            root.addAppender(stderr(context));
+            StartupLogging.onStderr(context);
             if (LogFormat.current() == LogFormat.JSON) {
                 context.getLogger("longhaul").setLevel(Level.INFO);
             }
-            SecretsFilter.install();
         }
     }
 
@@ -70,24 +61,5 @@ final class CommandConsole {
     /** A number with its noun, such as {@code 1 changeset} or {@code 3 changesets}. */
     static String count(long number, String noun) {
         return number + " " + noun + (number == 1 ? "" : "s");
-    }
-
-    private static Layout<ILoggingEvent> layout(LoggerContext context) {
-        LayoutBase<ILoggingEvent> layout = new EventLayout(LogFormat.current()).build(context, TimeZone.getDefault());
-        layout.start();
-        return layout;
-    }
-
-    private static ConsoleAppender<ILoggingEvent> stderr(LoggerContext context) {
-        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
-        encoder.setContext(context);
-        encoder.setLayout(layout(context));
-        encoder.start();
-        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
-        appender.setContext(context);
-        appender.setTarget("System.err");
-        appender.setEncoder(encoder);
-        appender.start();
-        return appender;
     }
 }

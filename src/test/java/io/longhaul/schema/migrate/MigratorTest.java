@@ -379,6 +379,6 @@ class MigratorTest {
     }
 
     private DataSource source() {
-        return database.dataSource();
+        return database.newSessions();
     }
 }
