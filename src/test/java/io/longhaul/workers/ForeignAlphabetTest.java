@@ -32,7 +32,7 @@ class ForeignAlphabetTest {
     /** No migration makes tables in such a database, but an operator may. They hold only ASCII, so they stay right. */
     @BeforeAll
     static void makeItLatin() {
-        new Database(DATABASE.dataSource()).run("""
+        new Database(DATABASE.newSessions()).run("""
                 DO $do$
                 DECLARE
                     locale text := (SELECT attname FROM pg_attribute
