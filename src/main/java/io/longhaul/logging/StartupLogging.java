@@ -32,6 +32,7 @@ public final class StartupLogging {
     public static void ofCommand() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             onStderr(context);
+            context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
             context.getLogger("org.apache.tomcat.jdbc.pool").setLevel(Level.OFF);
         }
     }
