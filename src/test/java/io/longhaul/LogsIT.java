@@ -102,6 +102,35 @@ class LogsIT {
         return all;
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "json"})
+    void noSecretIsInTheLogAtAnyLevel(String format) throws Exception {
+        Map<String, String> environment = environment(format);
+        String file = configuration().toString();
+        CommandRun made =
+                CommandRun.of(environment, "key", "create", file, "--name", "planter" + format, "--role", "admin");
+        assertThat(made.exitCode()).as(made.err()).isZero();
+        String key = made.out().strip();
+        try (NodeProcess node =
+                NodeProcess.start("logs-" + format, environment, file).awaitReady()) {
+            use(node, key);
+            node.process().terminate();
+            node.process().awaitExit(Await.LONG);
+            String log = node.process().out() + node.process().err();
+            assertThat(log).contains("TRACE", "/v1/jobs", "away", "[secret]");
+            for (String secret : secrets(environment, key)) {
+                assertThat(log.contains(secret)).as(secret).isFalse();
+            }
+            if (format.equals("json")) {
+                assertEvents(node.process().out());
+            } else {
+                assertThat(node.process().out().lines().findFirst().orElseThrow())
+                        .matches(
+                                "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d) [A-Z]+ +\\S+: .*");
+            }
+        }
+    }
+
     /** A script may keep what a command prints. */
     @ParameterizedTest
     @ValueSource(strings = {"text", "json"})
@@ -178,10 +207,13 @@ class LogsIT {
         assertThat(end.path("trace_id").asText()).matches("[0-9a-f]{32}");
         assertThat(end.path("job_id").asText()).hasSize(36);
         assertThat(end.has("took_ms") && end.has("waited_ms")).isTrue();
-        assertThat(first(events, event -> event.path("outcome").asText().equals("failed"))
+        assertThat(first(
+                                events,
+                                event -> event.path("outcome").asText().equals("failed")
+                                        && event.path("tool").asText().equals("away"))
                         .path("message")
                         .asText())
-                .contains("attempt 1: failed after", "TOOL_ERROR");
+                .contains("attempt 1: failed after", "UNAVAILABLE");
         JsonNode request = first(events, event -> event.path("uri").asText().equals("/v1/webhooks"));
         assertThat(request.path("trace_id").asText()).matches("[0-9a-f]{32}");
         assertThat(first(events, event -> event.path("message").asText().startsWith("Longhaul "))

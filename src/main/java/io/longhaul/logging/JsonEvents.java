@@ -24,7 +24,7 @@ import org.slf4j.event.KeyValuePair;
  * One event a line, with the node's name and the members that a call named. It writes the members itself: Dropwizard's
  * layout makes a map of them first and formats the time anew, which takes four times as long.
  */
-final class JsonEvents extends LayoutBase<ILoggingEvent> {
+final class JsonEvents extends EventLines {
     /** The logging context's property with the name of this node. */
     static final String NODE = "node";
 
@@ -46,21 +46,9 @@ final class JsonEvents extends LayoutBase<ILoggingEvent> {
     private final ThrowableHandlingConverter exceptions;
 
     private JsonEvents(LoggerContext context, TimeZone zone, ThrowableHandlingConverter exceptions) {
-        setContext(context);
+        super(context, exceptions);
         this.times = new CachingDateFormatter(TIME_FORMAT, zone.toZoneId());
         this.exceptions = exceptions;
-    }
-
-    @Override
-    public void start() {
-        exceptions.start();
-        super.start();
-    }
-
-    @Override
-    public void stop() {
-        super.stop();
-        exceptions.stop();
     }
 
     @Override

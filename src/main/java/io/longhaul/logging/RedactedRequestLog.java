@@ -1,13 +1,19 @@
 package io.longhaul.logging;
 
+import ch.qos.logback.access.jetty.RequestLogImpl;
 import io.dropwizard.request.logging.RequestLogFactory;
+import java.util.Objects;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.component.ContainerLifeCycle;
 
-/** The configured request log, without the tokens in the paths of callbacks, and the codes that people sign in with. */
+/**
+ * The configured request log, without the tokens in the paths of callbacks, the codes that people sign in with, and what
+ * looks like a secret in a query or a header.
+ */
 public final class RedactedRequestLog implements RequestLogFactory<RequestLog> {
     private static final String CALLBACKS = "/v1/callbacks/";
     private static final String SIGN_IN = "/ui/sign-in/";
@@ -34,6 +40,10 @@ public final class RedactedRequestLog implements RequestLogFactory<RequestLog> {
 
         RedactedLog(RequestLog log) {
             this.log = log;
+            if (log instanceof RequestLogImpl logback) {
+                // It would print on stdout, between the events of a log of JSON, which versions of itself it has found.
+                logback.setQuiet(true);
+            }
             addBean(log);
         }
 
@@ -44,25 +54,51 @@ public final class RedactedRequestLog implements RequestLogFactory<RequestLog> {
         }
 
         private static Request shown(Request request, String path) {
+            HttpFields headers = cleaned(request.getHeaders());
             if (path.startsWith(CALLBACKS)) {
-                return new RedactedRequest(request, CALLBACKS + "-");
+                return new RedactedRequest(request, CALLBACKS + "-", null, headers);
             }
-            return path.startsWith(SIGN_IN) ? new RedactedRequest(request, path) : request;
+            if (path.startsWith(SIGN_IN)) {
+                return new RedactedRequest(request, path, null, headers);
+            }
+            String query = request.getHttpURI().getQuery();
+            Request cleaned = new RedactedRequest(request, cleaned(path), cleaned(query), headers);
+            boolean isClean = Objects.equals(cleaned(path), path) && Objects.equals(cleaned(query), query);
+            return isClean && headers.equals(request.getHeaders()) ? request : cleaned;
+        }
+
+        private static HttpFields cleaned(HttpFields headers) {
+            HttpFields.Mutable cleaned = HttpFields.build();
+            headers.forEach(header -> cleaned.add(header.getName(), cleaned(header.getValue())));
+            return cleaned;
+        }
+
+        private static String cleaned(String text) {
+            return text == null ? null : SecretsFilter.SECRETS.without(text);
         }
     }
 
-    /** A request without a query, and with another path. */
+    /** A request with another address and other headers. */
     private static final class RedactedRequest extends Request.Wrapper {
         private final String path;
+        private final String query;
+        private final HttpFields headers;
 
-        RedactedRequest(Request request, String path) {
+        RedactedRequest(Request request, String path, String query, HttpFields headers) {
             super(request);
             this.path = path;
+            this.query = query;
+            this.headers = headers;
         }
 
         @Override
         public HttpURI getHttpURI() {
-            return HttpURI.build(super.getHttpURI(), path, null, null).asImmutable();
+            return HttpURI.build(super.getHttpURI(), path, null, query).asImmutable();
+        }
+
+        @Override
+        public HttpFields getHeaders() {
+            return headers;
         }
     }
 }

@@ -98,7 +98,9 @@ final class ScrubbingAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
 
     private boolean hasSecret(ILoggingEvent event) {
         String message = event.getFormattedMessage();
+        // Threads of requests are named after their addresses.
         return differs(message)
+                || differs(event.getThreadName())
                 || throwable(event) != ScrubbedThrowable.of(throwable(event), secrets)
                 || event.getMDCPropertyMap().values().stream().anyMatch(this::differs)
                 || pairs(event).stream().anyMatch(pair -> differs(String.valueOf(pair.value)));
@@ -121,7 +123,7 @@ final class ScrubbingAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
         clean.setLoggerContextRemoteView(event.getLoggerContextVO());
         clean.setLoggerName(event.getLoggerName());
         clean.setLevel(event.getLevel());
-        clean.setThreadName(event.getThreadName());
+        clean.setThreadName(secrets.without(event.getThreadName()));
         clean.setInstant(event.getInstant());
         clean.setMessage(secrets.without(String.valueOf(event.getFormattedMessage())));
         Throwable thrown = ScrubbedThrowable.of(throwable(event), secrets);

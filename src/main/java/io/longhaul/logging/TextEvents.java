@@ -3,7 +3,6 @@ package io.longhaul.logging;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.pattern.TargetLengthBasedClassNameAbbreviator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.LayoutBase;
 import ch.qos.logback.core.util.CachingDateFormatter;
 import io.dropwizard.logging.common.DropwizardLayout;
 import java.util.Map;
@@ -14,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Lines for people: date, level, logger, message and job. It puts them together itself, because a pattern that leaves out
  * the job where there is none applies a regular expression to each line.
  */
-final class TextEvents extends LayoutBase<ILoggingEvent> {
+final class TextEvents extends EventLines {
     private static final int LEVEL_WIDTH = 5;
     private static final int LOGGER_WIDTH = 24;
 
@@ -25,22 +24,19 @@ final class TextEvents extends LayoutBase<ILoggingEvent> {
     private final Map<String, String> loggers = new ConcurrentHashMap<>();
 
     TextEvents(LoggerContext context, TimeZone zone) {
-        setContext(context);
-        times = new CachingDateFormatter("yyyy-MM-dd HH:mm:ss.SSSXXX", zone.toZoneId());
-        exceptions = new DropwizardLayout(context, zone);
+        this(context, zone, exceptions(context, zone));
+    }
+
+    private TextEvents(LoggerContext context, TimeZone zone, DropwizardLayout exceptions) {
+        super(context, exceptions);
+        this.times = new CachingDateFormatter("yyyy-MM-dd HH:mm:ss.SSSXXX", zone.toZoneId());
+        this.exceptions = exceptions;
+    }
+
+    private static DropwizardLayout exceptions(LoggerContext context, TimeZone zone) {
+        DropwizardLayout exceptions = new DropwizardLayout(context, zone);
         exceptions.setPattern("%rEx");
-    }
-
-    @Override
-    public void start() {
-        exceptions.start();
-        super.start();
-    }
-
-    @Override
-    public void stop() {
-        super.stop();
-        exceptions.stop();
+        return exceptions;
     }
 
     @Override

@@ -27,7 +27,8 @@ class RedactedRequestLogTest {
 
         @Override
         public RequestLog build(String name) {
-            return (request, response) -> addresses.add(request.getHttpURI().getPathQuery());
+            return (request, response) -> addresses.add(request.getHttpURI().getPathQuery() + " "
+                    + request.getHeaders().get("Referer"));
         }
     }
 
@@ -44,17 +45,32 @@ class RedactedRequestLogTest {
             "/v1/callbacks/secretToken",
             "/v1/callbacks/secretToken?x=y",
             "/v1/jobs?limit=1",
+            "/v1/jobs;a=b?q=%20x",
+            "/v1/jobs?key=lh_0123456789_" + "a".repeat(48) + "&limit=1",
+            "/v1/jobs/lh_0123456789_" + "a".repeat(48),
+            "/v1/jobs?password=hunter22",
             "/ui/sign-in/provider/back?code=secret&state=secret"
         }) {
             HttpClient.newHttpClient()
                     .send(
                             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + connector.getLocalPort() + path))
                                     .timeout(ApiServer.PATIENCE)
+                                    .header("Referer", "http://127.0.0.1/?api_key=hunter22")
                                     .build(),
                             BodyHandlers.ofString());
         }
         server.stop();
         assertThat(kept.addresses)
-                .containsExactly("/v1/callbacks/-", "/v1/callbacks/-", "/v1/jobs?limit=1", "/ui/sign-in/provider/back");
+                .allMatch(line -> line.endsWith(" http://127.0.0.1/?api_key=[secret]"))
+                .map(line -> line.substring(0, line.indexOf(' ')))
+                .containsExactly(
+                        "/v1/callbacks/-",
+                        "/v1/callbacks/-",
+                        "/v1/jobs?limit=1",
+                        "/v1/jobs;a=b?q=%20x",
+                        "/v1/jobs?key=lh_0123456789_[secret]&limit=1",
+                        "/v1/jobs/lh_0123456789_[secret]",
+                        "/v1/jobs?password=[secret]",
+                        "/ui/sign-in/provider/back");
     }
 }

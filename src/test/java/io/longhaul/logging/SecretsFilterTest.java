@@ -101,8 +101,13 @@ class SecretsFilterTest {
         logger.atInfo().addKeyValue("token", "Bearer s3cr3tPartOfIt").log("fluent Tr0ub4dor&3");
         MDC.clear();
         logger.info("{}", "Tr0ub4dor%263 and VHIwdWI0ZG9yJjM=");
+        String name = Thread.currentThread().getName();
+        Thread.currentThread().setName("dw-1 - GET /v1/jobs?password=Tr0ub4dor&3");
+        logger.info("on a thread with the address of its request");
+        Thread.currentThread().setName(name);
         assertThat(logged()).doesNotContain("Tr0ub4dor", "VHIwdWI0ZG9yJjM");
         ILoggingEvent event = appender.list.get(0);
+        assertThat(appender.list.get(2).getThreadName()).isEqualTo("dw-1 - GET /v1/jobs?password=[secret]");
         assertThat(event.getMDCPropertyMap()).containsEntry("tool", "[secret]");
         assertThat(event.getKeyValuePairs().get(0).value).isEqualTo("Bearer [secret]");
     }

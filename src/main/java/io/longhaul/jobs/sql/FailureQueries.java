@@ -118,8 +118,8 @@ public interface FailureQueries {
      * @param counts how many jobs of each are known to be in the span: no more are looked for
      * @param error the text; empty if every error will do
      */
-    // Each of these rows is a page of the table, which may have to be read from the disk. PostgreSQL thinks that nearly all
-    // rows meet a condition of this form. If it knew that few do, it would read all jobs of a group and sort them.
+    // Each of these rows is a page of the table, which may have to be read from the disk. PostgreSQL thinks that
+    // nearly all rows meet a condition of this form. If it knew that few do, it would read and sort all of a group.
     @SqlQuery("""
             SELECT g.failure, s.*
             FROM unnest(:failures::text[], :counts::bigint[]) AS g (failure, jobs)
