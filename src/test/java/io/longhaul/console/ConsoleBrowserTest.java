@@ -221,6 +221,8 @@ class ConsoleBrowserTest {
             page.keyboard().press("p");
             page.keyboard().press("p");
             assertThat(page.locator("#stale")).containsText("This page shows the state of");
+            // A node that has not noticed the loss yet would find it after the end.
+            page.waitForFunction("() => fetch('/readyz').then(answer => !answer.ok)");
         } finally {
             rename("away", "jobs");
         }

@@ -148,14 +148,20 @@ class SenderTest {
             });
             behaviours.put(status + " thrice", answering(("HTTP/1.1 " + status + " Wait\n\n").repeat(3) + last));
         }
-        behaviours.put("100 before it was asked", talk -> {
-            talk.say("HTTP/1.1 100 Continue\n\n");
-            talk.request();
-            talk.say(last);
-            talk.awaitEnd();
-        });
         assertThat(ends(behaviours))
                 .allSatisfy((name, end) -> assertThat(end).as(name).isEqualTo("204"));
+    }
+
+    /** Nobody may answer before a request. The client may see that before or after it has sent one. */
+    @Test
+    void anInterimAnswerBeforeTheRequestIsSkippedOrBreaksTheConnection() throws Exception {
+        Behaviour early = talk -> {
+            talk.say("HTTP/1.1 100 Continue\n\n");
+            talk.request();
+            talk.say("HTTP/1.1 204 OK\n\n");
+            talk.awaitEnd();
+        };
+        assertThat(ends(Map.of("early", early)).get("early")).matches("204|the connection broke.*");
     }
 
     @Test

@@ -100,12 +100,16 @@ class InputTest {
                 "job " + id + " waits for input", () -> JOBS.job(id).inputs().anyOpen());
     }
 
+    /** Of one look: between two it may have begun. */
+    private static boolean isPendingAgain(Job job) {
+        return job.status() == JobStatus.PENDING && job.attempt() > 0;
+    }
+
     private static void awaitReleased(UUID id) {
-        Await.until(
-                "job " + id + " waits without an attempt",
-                () -> JOBS.job(id).inputs().anyOpen()
-                        && JOBS.job(id).status() == JobStatus.PENDING
-                        && JOBS.job(id).attempt() > 0);
+        Await.until("job " + id + " waits without an attempt", () -> {
+            Job job = JOBS.job(id);
+            return job.inputs().anyOpen() && isPendingAgain(job);
+        });
     }
 
     private static Job awaitEnd(UUID id) {
@@ -389,10 +393,7 @@ class InputTest {
                     return ToolResult.failure(FailureKind.TOOL_ERROR, "the disk is full");
                 });
         try (TestNode node = node(failing)) {
-            Await.until(
-                    "it waits for its retry",
-                    () -> JOBS.job(id).status() == JobStatus.PENDING
-                            && JOBS.job(id).attempt() == 1);
+            Await.until("it waits for its retry", () -> isPendingAgain(JOBS.job(id)));
             assertThat(explained(id).waiting().reason()).isEqualTo(Waiting.Reason.RETRY);
         }
     }
