@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
@@ -27,7 +28,11 @@ final class LiveReads extends HttpFilter {
     /** Each has some ten kilobytes. */
     private static final int MOST = 200;
 
+    /** A page is made within it, or says that it could not be. */
+    private static final Duration MAKING = Duration.ofSeconds(2);
+
     private final transient Map<LiveRead.Key, Made> made = new ConcurrentHashMap<>();
+    private final transient Makings<LiveRead.Key> makings = new Makings<>(MAKING);
 
     /** A content, packed once for all, and the time (by {@link System#nanoTime}) at which its making began. */
     private static final class Made {
@@ -39,31 +44,56 @@ final class LiveReads extends HttpFilter {
             this.since = since;
         }
 
-        boolean isYoungerThan(Duration age) {
-            return System.nanoTime() - since < age.toNanos();
+        boolean isYoungerThan(Duration age, long at) {
+            return at - since < age.toNanos();
         }
     }
 
-    /** A read that has begun. */
+    /** A read and the time at which it began. */
     private record Begun(LiveRead read, long since) {}
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         Optional<LiveRead> read = LiveRead.of(request);
-        Optional<Made> found = read.filter(live -> takesPacked(request)).flatMap(this::find);
-        if (found.isPresent()) {
-            answer(found.get(), response);
+        if (read.isEmpty()) {
+            chain.doFilter(request, response);
             return;
         }
-        read.ifPresent(live -> request.setAttribute(ATTRIBUTE, new Begun(live, System.nanoTime())));
-        chain.doFilter(request, response);
+        Begun begun = new Begun(read.get(), System.nanoTime());
+        boolean takesOthers = takesPacked(request) && !begun.read.oldest().isZero();
+        if (takesOthers && answer(find(begun), response)) {
+            return;
+        }
+        boolean makes = takesOthers && begin(begun.read.shared());
+        try {
+            if (takesOthers && answer(find(begun), response)) {
+                return;
+            }
+            request.setAttribute(ATTRIBUTE, begun);
+            chain.doFilter(request, response);
+        } finally {
+            if (makes) {
+                makings.end(begun.read.shared());
+            }
+        }
     }
 
-    private Optional<Made> find(LiveRead read) {
+    private boolean begin(LiveRead.Key key) throws IOException {
+        try {
+            return makings.begin(key);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while another page was made");
+        }
+    }
+
+    /** What was made for others, young enough when the read began. */
+    private Optional<Made> find(Begun begun) {
+        LiveRead read = begun.read;
         return Optional.ofNullable(made.get(read.shared()))
                 .or(() -> Optional.ofNullable(made.get(read.own())))
-                .filter(found -> found.isYoungerThan(read.oldest()));
+                .filter(found -> found.isYoungerThan(read.oldest(), begun.since));
     }
 
     private static boolean takesPacked(HttpServletRequest request) {
@@ -71,14 +101,19 @@ final class LiveReads extends HttpFilter {
         return codings != null && codings.contains("gzip");
     }
 
-    private static void answer(Made found, HttpServletResponse response) throws IOException {
+    private static boolean answer(Optional<Made> kept, HttpServletResponse response) throws IOException {
+        if (kept.isEmpty()) {
+            return false;
+        }
+        byte[] packed = kept.get().packed;
         PageHeaders.ALL.forEach(response::setHeader);
         response.setHeader("Cache-Control", PageHeaders.UNSTORED);
         response.setContentType(PageHeaders.HTML.toString());
         response.setHeader("Content-Encoding", "gzip");
         response.setHeader("Vary", "Accept-Encoding");
-        response.setContentLength(found.packed.length);
-        response.getOutputStream().write(found.packed);
+        response.setContentLength(packed.length);
+        response.getOutputStream().write(packed);
+        return true;
     }
 
     /** True if a page reads itself again. */
@@ -93,7 +128,8 @@ final class LiveReads extends HttpFilter {
         if (read.oldest().isZero()) {
             return;
         }
-        made.values().removeIf(old -> !old.isYoungerThan(LONGEST));
+        long now = System.nanoTime();
+        made.values().removeIf(old -> !old.isYoungerThan(LONGEST, now));
         if (made.size() < MOST) {
             made.put(
                     page.view() instanceof SharedView ? read.shared() : read.own(),
