@@ -75,7 +75,7 @@ public record FailureSearch(Instant since, Instant until, String tool, String er
         public static final Bound LONG = new Bound(COUNTED, Duration.ofMillis(500));
 
         /** For pages. */
-        public static final Bound SHORT = new Bound(COUNTED, Duration.ofMillis(80));
+        public static final Bound SHORT = new Bound(COUNTED, Duration.ofMillis(40));
 
         private static final int FIRST = 6_250;
         private static final int GROWTH = 4;

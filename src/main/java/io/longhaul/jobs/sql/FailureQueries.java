@@ -39,9 +39,10 @@ public interface FailureQueries {
             WITH recent AS MATERIALIZED (
                 SELECT j.failure, j.tool_name, j.completed_at
                 FROM jobs j
-                WHERE j.failure IS NOT NULL AND j.completed_at >= :since AND j.completed_at < :until
-                  AND j.tool_name IS NOT DISTINCT FROM COALESCE(:tool, j.tool_name)
-                  AND j.principal IS NOT DISTINCT FROM COALESCE(:principal, j.principal)
+                WHERE j.failure IS NOT NULL AND j.completed_at >= :since AND j.completed_at < :until AND NULLIF(
+                      j.tool_name IS NOT DISTINCT FROM COALESCE(:tool, j.tool_name)
+                      AND j.principal IS NOT DISTINCT FROM COALESCE(:principal, j.principal),
+                      FALSE) IS NOT NULL
                 ORDER BY j.completed_at DESC, j.failure DESC
                 LIMIT :counted
             )
@@ -70,9 +71,10 @@ public interface FailureQueries {
             WITH scanned AS MATERIALIZED (
                 SELECT j.failure, j.tool_name, j.completed_at, strpos(lower(j.error_message), lower(:error)) > 0 AS has
                 FROM jobs j
-                WHERE j.failure IS NOT NULL AND j.completed_at >= :since AND j.completed_at < :until
-                  AND j.tool_name IS NOT DISTINCT FROM COALESCE(:tool, j.tool_name)
-                  AND j.principal IS NOT DISTINCT FROM COALESCE(:principal, j.principal)
+                WHERE j.failure IS NOT NULL AND j.completed_at >= :since AND j.completed_at < :until AND NULLIF(
+                      j.tool_name IS NOT DISTINCT FROM COALESCE(:tool, j.tool_name)
+                      AND j.principal IS NOT DISTINCT FROM COALESCE(:principal, j.principal),
+                      FALSE) IS NOT NULL
                 ORDER BY j.completed_at DESC, j.failure DESC
                 LIMIT :counted
             ), recent AS (
