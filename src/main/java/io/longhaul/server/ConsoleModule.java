@@ -32,6 +32,7 @@ import io.longhaul.console.jobs.JobsPage;
 import io.longhaul.console.jobs.LogPage;
 import io.longhaul.console.jobs.OperationPages;
 import io.longhaul.console.jobs.ResultCsv;
+import io.longhaul.console.jobs.ResultImages;
 import io.longhaul.console.jobs.SelectedJobs;
 import io.longhaul.console.jobs.ViewActions;
 import io.longhaul.console.operations.AuditPage;
@@ -144,6 +145,7 @@ final class ConsoleModule {
                         new JobDownloads(jdbi.onDemand(JobQueries.class), logs),
                         new LogPage(reads, logs),
                         new ResultCsv(jdbi.onDemand(JobQueries.class)),
+                        new ResultImages(jdbi.onDemand(JobQueries.class)),
                         new AnswerAction(job, api.inputs(), api.mostBytes()),
                         new JobActions(api.jobs(), api.retries()),
                         new SelectedJobs(api.jobs(), api.retries()),

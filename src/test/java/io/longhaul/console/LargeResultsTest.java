@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.console.ConsoleNode.Browser;
 import io.longhaul.console.ConsoleNode.Shown;
 import io.longhaul.testing.TestDatabase;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -71,6 +78,45 @@ class LargeResultsTest {
         assertThat(download.replace(" ", "")).isEqualTo(rows.replace(" ", ""));
         assertThat(browser.get("/ui/jobs/" + id + "/result.csv").answer().body().lines())
                 .hasSize(ROWS + 1);
+    }
+
+    @Test
+    void imagesOfALargeResultAreShownToWhoeverAsks() throws Exception {
+        byte[] bytes = new byte[150_000];
+        new Random(7).nextBytes(bytes);
+        String uri = "data:image/png;base64," + Base64.getEncoder().encodeToString(bytes);
+        String id = completed("{\"plot of & all\": \"" + uri + "\", \"bad\": \"data:image/svg+xml;base64,AAAA\"}");
+
+        assertThat(browser.get("/ui/jobs/" + id).page().select("#result img")).isEmpty();
+        Shown whole = browser.get("/ui/jobs/" + id + "?whole=true");
+
+        Pages.check(whole);
+        assertThat(whole.page().select("#result figcaption").eachText()).containsExactly("plot of & all");
+        String address = whole.page().select("#result img").attr("src");
+        assertThat(address).startsWith("/ui/jobs/" + id + "/result/image?member=");
+        HttpResponse<byte[]> image = HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(NODE.url() + address)).build(), BodyHandlers.ofByteArray());
+        assertThat(image.headers().firstValue("Content-Type")).contains("image/png");
+        assertThat(image.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(image.body()).isEqualTo(bytes);
+        for (String wrong : List.of("", "?member=bad", "?member=none")) {
+            assertThat(browser.get("/ui/jobs/" + id + "/result/image" + wrong).status())
+                    .as(wrong)
+                    .isEqualTo(404);
+        }
+    }
+
+    @Test
+    void aLargeResultThatIsAnImageIsShown() {
+        byte[] bytes = new byte[60_000];
+        new Random(8).nextBytes(bytes);
+        String id = completed("\"data:image/webp;base64," + Base64.getEncoder().encodeToString(bytes) + "\"");
+
+        Shown whole = browser.get("/ui/jobs/" + id + "?whole=true");
+
+        assertThat(whole.page().select("#result img").eachAttr("src"))
+                .containsExactly("/ui/jobs/" + id + "/result/image");
+        assertThat(browser.get("/ui/jobs/" + id + "/result/image").status()).isEqualTo(200);
     }
 
     @Test

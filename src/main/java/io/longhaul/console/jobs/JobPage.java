@@ -78,11 +78,11 @@ public final class JobPage {
         int attempt = (int) query.number("attempt", 1, Integer.MAX_VALUE, 0);
         UUID compared = query.id("compare");
         boolean late = query.flag("late");
-        int most = query.flag("whole") ? Integer.MAX_VALUE : SOON;
+        boolean whole = query.flag("whole");
         query.check();
-        Job job = explained(beginning(id, most, request), request);
+        Job job = explained(beginning(id, whole ? Integer.MAX_VALUE : SOON, request), request);
         JobView.Log log = log(job.id(), attempt == 0 ? null : attempt);
-        return page(job, questions(job, request), new Asked(log, other(compared, request), late), request);
+        return page(job, questions(job, request), new Asked(log, other(compared, request), late, whole), request);
     }
 
     private Job beginning(String id, int most, HttpServletRequest request) {
@@ -95,8 +95,9 @@ public final class JobPage {
      * @param log of one attempt, or of all
      * @param compared the job to compare with, or null
      * @param late whether somebody wanted to cancel the job, and it had ended
+     * @param whole whether large params and results are to be shown
      */
-    private record Asked(JobView.Log log, Job compared, boolean late) {}
+    private record Asked(JobView.Log log, Job compared, boolean late, boolean whole) {}
 
     private Page page(Job job, List<QuestionView> questions, Asked asked, HttpServletRequest request) {
         JobView view = view(job, questions, asked, request);
@@ -117,7 +118,7 @@ public final class JobPage {
                         ? QuestionView.refused(open.get(i), i, sent, refusal)
                         : QuestionView.of(open.get(i), i))
                 .toList();
-        return page(job, questions, new Asked(log(job.id(), null), null, false), request);
+        return page(job, questions, new Asked(log(job.id(), null), null, false, false), request);
     }
 
     /** A question of a job that the visitor sees. */
@@ -158,7 +159,7 @@ public final class JobPage {
                 questions,
                 JsonPart.of(job.params(), stored.params()),
                 JsonPart.of(job.result(), stored.result()),
-                ResultView.of(job.result()),
+                ResultView.of(job.result(), images(job, asked.whole(), request)),
                 new JobView.Files(files.outputs(job.id()), files.inputs(job.id())),
                 asked.log(),
                 alike(job, request),
@@ -167,6 +168,25 @@ public final class JobPage {
                 asked.compared() == null ? null : Difference.of(asked.compared(), job),
                 asked.late(),
                 UUID.randomUUID().toString());
+    }
+
+    /** Those of a large result are looked for only if it is to be shown, and browsers read them one by one. */
+    private List<ResultView.Image> images(Job job, boolean whole, HttpServletRequest request) {
+        if (job.result() == null) {
+            return List.of();
+        }
+        if (!JsonPart.isCut(job.result())) {
+            return ResultImages.of(job.result(), null);
+        }
+        return whole
+                ? ResultImages.of(
+                        reads.with(
+                                        JobQueries.class,
+                                        queries -> JobResource.find(
+                                                queries, job.id().toString(), request))
+                                .result(),
+                        Paths.JOBS + "/" + job.id())
+                : List.of();
     }
 
     /** The job to compare with; null if it was removed or is another's. */
