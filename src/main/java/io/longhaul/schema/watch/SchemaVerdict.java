@@ -125,7 +125,7 @@ public final class SchemaVerdict {
         if (!finding.pending().isEmpty() && !expectation.runsOn(finding.foundLevel())) {
             String reason = "Schema level " + finding.expectedLevel() + " is needed, found " + finding.foundLevel()
                     + ": " + first(fatal) + " " + pending(finding);
-            String cure = changedByHand(snapshot, finding) ? cures.migrateAndRepair() : cures.migrate();
+            String cure = changedByHand(snapshot, finding, Severity.FATAL) ? cures.migrateAndRepair() : cures.migrate();
             return state(Status.MIGRATION_REQUIRED, reason, cure, finding);
         }
         if (tableGone) {
@@ -139,10 +139,10 @@ public final class SchemaVerdict {
     }
 
     /** True if the schema already differs from the level it has reached: no pending changeset repairs that. */
-    private boolean changedByHand(CatalogSnapshot snapshot, SchemaFinding finding) {
+    private boolean changedByHand(CatalogSnapshot snapshot, SchemaFinding finding, Severity severity) {
         return finding.foundLevel() > 0
                 && expectation.differences(snapshot, finding.foundLevel()).stream()
-                        .anyMatch(difference -> difference.severity() == Severity.FATAL);
+                        .anyMatch(difference -> difference.severity() == severity);
     }
 
     /** Migrating would fail because of existing objects, or start from a wrong state. */
@@ -171,12 +171,13 @@ public final class SchemaVerdict {
 
     private SchemaState usable(CatalogSnapshot snapshot, SchemaFinding finding) {
         List<Difference> degraded = finding.of(Severity.DEGRADED);
-        if (!degraded.isEmpty()) {
-            return state(Status.READY, "Degraded: " + first(degraded), cures.repair(), finding);
-        }
+        String missing = degraded.isEmpty() ? "" : "Degraded: " + first(degraded);
         if (!finding.pending().isEmpty()) {
-            boolean misled = Adoption.isMisled(expectation, snapshot);
-            return state(Status.READY, pending(finding), misled ? cures.adopt() : cures.migrate(), finding);
+            String reason = missing.isEmpty() ? pending(finding) : missing + " " + pending(finding);
+            return state(Status.READY, reason, whilePending(snapshot, finding), finding);
+        }
+        if (!degraded.isEmpty()) {
+            return state(Status.READY, missing, cures.repair(), finding);
         }
         Optional<Diagnosis> twice = snapshot.path().problemOfChanges();
         if (twice.isPresent()) {
@@ -184,6 +185,14 @@ public final class SchemaVerdict {
         }
         String newer = finding.unknown().isEmpty() ? "" : "Newer schema, level " + finding.foundLevel() + ".";
         return state(Status.READY, newer, "", finding);
+    }
+
+    /** A repair of what a pending changeset makes would be in its way. */
+    private String whilePending(CatalogSnapshot snapshot, SchemaFinding finding) {
+        if (Adoption.isMisled(expectation, snapshot)) {
+            return cures.adopt();
+        }
+        return changedByHand(snapshot, finding, Severity.DEGRADED) ? cures.migrateAndRepair() : cures.migrate();
     }
 
     private static String pending(SchemaFinding finding) {

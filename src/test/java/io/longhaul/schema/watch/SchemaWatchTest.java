@@ -138,6 +138,24 @@ class SchemaWatchTest {
     }
 
     @Test
+    void whatAPendingChangesetMakesIsCuredByMigrating() throws Exception {
+        new Migrations(source()).down(1);
+
+        SchemaState pending = watching(source()).check();
+
+        assertThat(pending.status()).isEqualTo(Status.READY);
+        assertThat(pending.reason())
+                .isEqualTo("Degraded: index idx_jobs_unsuccessful is missing. Pending: 0023-idx-jobs-unsuccessful.");
+        assertThat(pending.cure()).isEqualTo("java -jar app.jar db migrate config.yml");
+
+        Sql.run(source(), "DROP INDEX idx_jobs_trace_id");
+        assertThat(watching(source()).check().cure())
+                .startsWith("java -jar app.jar db migrate config.yml, and for what was changed by hand");
+        new Migrations(source()).up();
+        assertThat(watching(source()).check().cure()).isEqualTo("java -jar app.jar schema verify config.yml shows the repair");
+    }
+
+    @Test
     void acceptsAdditionsOfANewerReleaseButNotBreakingChanges() throws Exception {
         SchemaWatch here = watching(source());
         new Migrations(source()).run(Migrations.changelog("newer"), liquibase -> liquibase.update(1, ""));
