@@ -152,7 +152,8 @@ class SchemaWatchTest {
         assertThat(watching(source()).check().cure())
                 .startsWith("java -jar app.jar db migrate config.yml, and for what was changed by hand");
         new Migrations(source()).up();
-        assertThat(watching(source()).check().cure()).isEqualTo("java -jar app.jar schema verify config.yml shows the repair");
+        assertThat(watching(source()).check().cure())
+                .isEqualTo("java -jar app.jar schema verify config.yml shows the repair");
     }
 
     @Test
