@@ -113,6 +113,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -122,7 +123,9 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.eclipse.jetty.io.EndPoint;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
@@ -262,6 +265,27 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
 
     public int port() {
         return support.getLocalPort();
+    }
+
+    /** The number of requests that wait for their turn. */
+    int requestsInLine() {
+        return support.getEnvironment()
+                .getApplicationContext()
+                .getDescendant(Lanes.class)
+                .waiting();
+    }
+
+    /** From now on the connections that are open may be idle for this time. False if that of a client is not yet open here. */
+    boolean limitIdle(java.time.Duration most, Socket client) {
+        List<EndPoint> connections = Stream.of(support.getEnvironment()
+                        .getApplicationContext()
+                        .getServer()
+                        .getConnectors())
+                .flatMap(connector -> connector.getConnectedEndPoints().stream())
+                .toList();
+        connections.forEach(one -> one.setIdleTimeout(most.toMillis()));
+        return connections.stream()
+                .anyMatch(one -> client.getLocalSocketAddress().equals(one.getRemoteSocketAddress()));
     }
 
     public int adminPort() {

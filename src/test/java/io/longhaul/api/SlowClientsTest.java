@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,32 @@ class SlowClientsTest {
             send(socket, "c\r\nl\": \"none\"} \r\n0\r\n\r\n");
         }
         assertAllAnswer("HTTP/1.1 422");
+    }
+
+    @Test
+    void requestsThatWaitForTheirTurnLongerThanConnectionsMayBeIdleAreAnswered() throws Exception {
+        String job = SERVER.submit();
+        CountDownLatch databaseAnswers = new CountDownLatch(1);
+        SERVER.source().holdBackUntil(databaseAnswers);
+        try {
+            open(2 * THREADS, "GET /v1/jobs/" + job + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+            Await.until("half of the threads work", Await.LONG, () -> SERVER.requestsInLine() == THREADS * 3 / 2);
+            awaitIdleTimeout();
+            awaitIdleTimeout();
+            // From here on a short one could end a write on a busy machine.
+            SERVER.limitIdle(Await.LONG, sockets.get(0));
+        } finally {
+            databaseAnswers.countDown();
+        }
+        assertAllAnswer("HTTP/1.1 200");
+    }
+
+    /** Waits until a connection that asks nothing, and is younger than all others, is closed. */
+    private static void awaitIdleTimeout() throws IOException {
+        try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), SERVER.port())) {
+            Await.until("it is connected", Await.LONG, () -> SERVER.limitIdle(Duration.ofMillis(100), silent));
+            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+        }
     }
 
     @Test

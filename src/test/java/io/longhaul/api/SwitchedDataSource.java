@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.CountDownLatch;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -11,6 +12,7 @@ import javax.sql.DataSource;
 final class SwitchedDataSource implements DataSource {
     private final DataSource usual;
     private volatile DataSource current;
+    private volatile CountDownLatch open = new CountDownLatch(0);
 
     SwitchedDataSource(DataSource usual) {
         this.usual = usual;
@@ -19,6 +21,11 @@ final class SwitchedDataSource implements DataSource {
 
     void use(DataSource other) {
         current = other;
+    }
+
+    /** From now on nobody gets a connection before this is open. */
+    void holdBackUntil(CountDownLatch latch) {
+        open = latch;
     }
 
     /** Closes all connections, because pools keep them. */
@@ -41,6 +48,12 @@ final class SwitchedDataSource implements DataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
+        try {
+            open.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException(e);
+        }
         return current.getConnection();
     }
 

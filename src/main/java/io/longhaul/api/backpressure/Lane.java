@@ -62,8 +62,8 @@ final class Lane {
         }
     }
 
-    /** The amount of running and waiting work. */
-    synchronized int load() {
-        return busy + waiting.size();
+    /** The amount of waiting work. */
+    synchronized int waiting() {
+        return waiting.size();
     }
 }

@@ -72,6 +72,7 @@ public final class Lanes extends Handler.Wrapper {
                 .getApplicationContext()
                 .insertHandler(new Lanes(threads, Runtime.getRuntime().maxMemory() / 8));
         environment.lifecycle().addServerLifecycleListener(Lanes::shrinkSoon);
+        environment.lifecycle().addEventListener(new PatientConnections.Install());
         environment.lifecycle().addEventListener(ConnectionBound.ofProcess());
     }
 
@@ -80,6 +81,11 @@ public final class Lanes extends Handler.Wrapper {
         if (server.getThreadPool() instanceof QueuedThreadPool pool) {
             pool.setMaxEvictCount(pool.getMaxThreads());
         }
+    }
+
+    /** The number of requests that wait for their turn. */
+    public int waiting() {
+        return usual.waiting() + streaming.waiting() + starting.waiting();
     }
 
     @Override
