@@ -456,6 +456,16 @@ public final class LonghaulClient implements AutoCloseable {
         return new Operations(transport);
     }
 
+    /** Schedules, which make jobs by the clock. */
+    public Schedules schedules() {
+        return new Schedules(this);
+    }
+
+    /** Endpoints that are told of the ends of jobs. */
+    public Webhooks webhooks() {
+        return new Webhooks(this);
+    }
+
     /** Ends all streams of events. Other running requests are not interrupted. */
     @Override
     public void close() {
