@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A server of this release in a separate process, as users run it. */
 final class Node implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(60);
+    /** Enough for a machine that builds other things at the same time, or that is emulated. */
+    private static final Duration START = Duration.ofMinutes(10);
 
     /** Writing an archive takes ten seconds on an idle machine. */
     private static final Duration STOP = Duration.ofMinutes(3);
@@ -132,13 +133,13 @@ final class Node implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(100);
         }
         throw new IOException(
-                "The server that was to be measured was not ready after " + START.toSeconds() + " s: " + lastLine());
+                "The server that was started for this was not ready after " + START.toSeconds() + " s: " + lastLine());
     }
 
     /** Throws if the server has ended. */
     void requireAlive() throws IOException {
         if (!process.isAlive()) {
-            throw new IOException("The server that was to be measured ended: " + lastLine());
+            throw new IOException("The server that was started for this ended: " + lastLine());
         }
     }
 
