@@ -53,7 +53,9 @@ class TutorialIT {
     /** The node does not run in the folder of the files. */
     private String tools() throws IOException {
         Path tools = folder.resolve("tools.yml");
-        String text = Files.readString(tools).replace("[sh, count.sh,", "[sh, " + folder.resolve("count.sh") + ",");
+        String text = Files.readString(tools)
+                .replace("[sh, count.sh,", "[sh, " + folder.resolve("count.sh") + ",")
+                .replace("[python3, count.py,", "[python3, " + folder.resolve("count.py") + ",");
         Files.writeString(
                 tools, text.replace("    timeout: 10m\n", "    timeout: 10m\n    working_directory: " + folder + "\n"));
         return tools.toString();
