@@ -30,6 +30,14 @@ class ReleaseFilesTest {
         assertThat(first("CHANGELOG.md", "(?m)^### (.+)$")).isEqualTo("Upgrade notes");
     }
 
+    /** What an operator has to read before an upgrade, and what the release is: a screen, and then the details. */
+    @Test
+    void aReleaseSaysOnOneScreenWhatItIsAndWhatAnUpgradeNeeds() {
+        assertThat(first("CHANGELOG.md", "(?s)\\n## (.+?)\\n### (?!Upgrade notes)")
+                        .lines())
+                .hasSizeLessThanOrEqualTo(30);
+    }
+
     @Test
     void kubernetesRunsThisVersion() throws IOException {
         for (String file : List.of("deployment.yml", "migrate.yml")) {
