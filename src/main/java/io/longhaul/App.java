@@ -13,6 +13,7 @@ import io.longhaul.cli.DataCommand;
 import io.longhaul.cli.DoctorCommand;
 import io.longhaul.cli.KeyCommand;
 import io.longhaul.cli.McpCommand;
+import io.longhaul.cli.Misspelling;
 import io.longhaul.cli.ServeCommand;
 import io.longhaul.cli.remote.RemoteCommands;
 import io.longhaul.config.ServiceConfiguration;
@@ -123,6 +124,7 @@ public final class App extends Application<ServiceConfiguration> {
 
     @Override
     protected void onFatalError(Throwable error) {
+        Misspelling.cure(error).ifPresent(System.err::println);
         System.exit(CommandFailure.exitCodeOf(error));
     }
 

@@ -1,6 +1,7 @@
 package io.longhaul;
 
 import io.dropwizard.core.setup.Bootstrap;
+import io.longhaul.cli.Misspelling;
 import io.longhaul.cli.remote.RemoteCommands;
 import io.longhaul.cli.remote.RemoteTree;
 import io.longhaul.config.ServiceConfiguration;
@@ -94,6 +95,16 @@ final class Commands {
             return "";
         } catch (ParameterException | ArgumentParserException e) {
             return String.valueOf(e.getMessage());
+        }
+    }
+
+    /** What the program adds to its message about words that it does not know; empty if nothing. */
+    String cure(String words) {
+        try {
+            parser.parseArgs(words.split(" "));
+            return "";
+        } catch (ArgumentParserException e) {
+            return Misspelling.cure(e).orElse("");
         }
     }
 }

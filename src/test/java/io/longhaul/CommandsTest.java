@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The man page, and the commands that do without a server. */
 class CommandsTest {
@@ -64,5 +66,25 @@ class CommandsTest {
     void noTextOfTheManPageIsTakenForARequest() {
         assertThat(manual().lines().filter(line -> line.startsWith(".") || line.startsWith("'")))
                 .allMatch(line -> line.matches("\\.(TH|SH|SS|TP|PP|nf|fi|B|I)( .*)?"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sever, server",
+        "docter, doctor",
+        "schema verfy, verify",
+        "db rolback, rollback",
+        "db migrate --catalgo x, --catalog",
+        "key creaet --name me, create",
+        "schema show --verbsoe, --verbose",
+    })
+    void aTypingErrorIsAnsweredWithWhatWasMeant(String words, String meant) {
+        assertThat(new Commands().cure(words)).isEqualTo("Did you mean " + meant + "?");
+    }
+
+    @Test
+    void otherWordsAreNotGuessedAt() {
+        assertThat(new Commands().cure("launch")).isEmpty();
+        assertThat(new Commands().cure("key create")).isEmpty();
     }
 }

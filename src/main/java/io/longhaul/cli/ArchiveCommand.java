@@ -31,6 +31,7 @@ public final class ArchiveCommand extends Command {
 
     @Override
     public void configure(Subparser parser) {
+        parser.help(getDescription());
         parser.description(
                 "Runs a server of this jar on a schema of its own beside yours for some seconds, keeps what Java"
                         + " learned of it, and drops the schema. The archive fits this jar and this Java only: make"

@@ -28,6 +28,7 @@ public final class BenchCommand extends Command {
 
     @Override
     public void configure(Subparser parser) {
+        parser.help(getDescription());
         parser.description(
                 "Starts servers of this release on a schema of its own beside yours, measures them, and drops"
                         + " the schema. Your jobs are not touched, but the database and this machine are kept busy."

@@ -42,6 +42,7 @@ public final class CheckCommand extends Command {
 
     @Override
     public void configure(Subparser parser) {
+        parser.help(getDescription());
         Examples.add(parser, "check");
         parser.addArgument("file").nargs("?").help("application configuration file");
     }

@@ -32,6 +32,7 @@ public final class DataCommand extends Command {
 
     @Override
     public void configure(Subparser parser) {
+        parser.help(getDescription());
         Subparsers actions = parser.addSubparsers().dest("action").metavar("ACTION");
         Subparser export = actions.addParser("export")
                 .help("writes all data into one file, as of one moment; servers may run")

@@ -35,6 +35,7 @@ public final class DoctorCommand extends Command {
 
     @Override
     public void configure(Subparser parser) {
+        parser.help(getDescription());
         parser.description("Changes nothing. Each line says ok, warn, fail or unknown, what was seen, and the cure."
                 + " Exits 0 if nothing failed, 1 if something did, 2 if nothing failed but something could not be"
                 + " checked.");

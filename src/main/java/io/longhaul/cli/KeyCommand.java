@@ -55,6 +55,7 @@ public final class KeyCommand extends Command {
 
     @Override
     public void configure(Subparser parser) {
+        parser.help(getDescription());
         Subparsers words = parser.addSubparsers();
         Subparser create = word(words, "create", "Makes a key and prints it, once.");
         create.addArgument("--name").required(true).help("whose it is; keys of one name are one principal");

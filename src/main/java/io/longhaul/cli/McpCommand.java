@@ -62,6 +62,7 @@ public final class McpCommand {
 
         @Override
         public void configure(Subparser parser) {
+            parser.help(getDescription());
             // McpCommand reads its own arguments.
         }
 

@@ -24,6 +24,7 @@ public final class ServeCommand extends ServerCommand<ServiceConfiguration> {
 
     @Override
     public void configure(Subparser parser) {
+        parser.help(getDescription());
         super.configure(parser);
         Examples.add(parser, "server");
     }

@@ -109,7 +109,9 @@ public record Diagnosis(String cause, String cure) {
                 new Diagnosis(message, "Start PostgreSQL, or correct DATABASE_URL (database.url).");
             case "28P01", "28000" ->
                 new Diagnosis(
-                        message, "Correct DATABASE_USER and DATABASE_PASSWORD (database.user, database.password).");
+                        message,
+                        "Correct DATABASE_USER and DATABASE_PASSWORD (database.user, database.password), or"
+                                + " DATABASE_MIGRATION_USER and _PASSWORD (database.migration) if that is the role.");
             case "3D000" -> new Diagnosis(message, "Create it with CREATE DATABASE, or correct DATABASE_URL.");
             case "3F000" ->
                 new Diagnosis(message, "Create the schema that currentSchema names, or correct DATABASE_URL.");

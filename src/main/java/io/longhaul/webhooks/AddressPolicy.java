@@ -100,8 +100,8 @@ public final class AddressPolicy {
     static String refusal(String host, InetAddress address) {
         String leads = Host.bare(host).equals(address.getHostAddress()) ? "" : ", which is " + address.getHostAddress();
         return "leads to " + Host.bare(host) + leads
-                + ": not an address of the public internet. webhooks.allowPrivate or webhooks.allow in the configuration would"
-                + " permit it";
+                + ": not an address of the public internet. The server permits it with LONGHAUL_WEBHOOKS_ALLOW_PRIVATE=true"
+                + " (webhooks.allowPrivate) or with webhooks.allow of its configuration";
     }
 
     /**

@@ -3,6 +3,7 @@ package io.longhaul.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.cli.remote.RemoteCommands;
 import io.longhaul.client.BatchResult;
 import io.longhaul.client.Job;
@@ -304,7 +305,7 @@ class ClientApiTest {
         assertRefused(job("submit", "echo", "--params", "{"), "not JSON");
         assertRefused(job("submit", "echo", "--params", "@/no/such/file"), "/no/such/file");
         assertRefused(job("submit", "echo", "--priority", "high"), "--priority", "high");
-        assertRefused(job("submit", "echo", "--priority", "11"), "/priority");
+        assertRefused(job("submit", "echo", "--priority", "11"), "priority must be");
         assertRefused(job("get", "7"), "36 characters");
         assertRefused(job("get", UUID.randomUUID().toString()), "not found");
         assertRefused(job("list", "--url", "localhost"), "http://127.0.0.1:8080");
@@ -376,12 +377,64 @@ class ClientApiTest {
         assertThat(operation("create", "delete").err()).contains("[cancel, retry]");
         assertThat(operation("create", "cancel"))
                 .satisfies(ran -> assertThat(ran.exit()).isEqualTo(2))
-                .satisfies(ran -> assertThat(ran.err()).contains("/all: must be true"));
+                .satisfies(ran -> assertThat(ran.err()).contains("all must be true"));
         assertThat(operation("create", "cancel", "--filter", "[]").err()).contains("--filter must be a JSON object");
         assertThat(operation("create", "cancel", "--tol", "x").err()).contains("'--tol'", "Did you mean --tool?");
         assertThat(operation("remove").err()).contains("there is no \"remove\": ");
         assertThat(operation("show", "x").err()).contains("is not an id");
         assertThat(operation("show", UUID.randomUUID().toString()).err()).contains("There is no operation");
         assertThat(operation("--help").out()).contains("create", "outcomes");
+    }
+
+    @Test
+    void schedulesAreMadeRunPausedAndRemoved() {
+        Map<String, Object> options = Map.of("time_zone", "Europe/Berlin", "overlap", "skip");
+        JobRequest job = JobRequest.of("echo", Map.of("n", 1)).priority(4);
+        JsonNode made = client.schedules().create("by the client", "30 3 * * 1-5", job, options);
+        UUID id = UUID.fromString(made.path("schedule_id").textValue());
+
+        Job run = client.schedules().run(id);
+        assertThat(run.json().path("schedule_id").textValue()).isEqualTo(id.toString());
+        assertThat(run.params().toString()).isEqualTo("{\"n\":1}");
+        assertThat(client.schedules().pause(id).path("paused").booleanValue()).isTrue();
+        assertThat(client.schedules().resume(id).path("paused").booleanValue()).isFalse();
+        assertThat(client.schedules().get(id).path("time_zone").textValue()).isEqualTo("Europe/Berlin");
+        assertThat(client.schedules().list())
+                .extracting(each -> each.path("name").textValue())
+                .contains("by the client");
+        client.schedules().delete(id);
+        assertThat(catchThrowableOfType(
+                                LonghaulException.class,
+                                () -> client.schedules().get(id))
+                        .errorCode())
+                .isEqualTo("SCHEDULE_NOT_FOUND");
+    }
+
+    @Test
+    void webhooksAreMadePausedAndRemoved() {
+        Map<String, Object> options = Map.of("events", List.of("job.completed"), "tools", List.of());
+        JsonNode made = client.webhooks().create("https://example.org/hooks", options);
+        UUID id = UUID.fromString(made.path("webhook_id").textValue());
+
+        assertThat(made.path("secret").textValue()).startsWith("whsec_");
+        assertThat(client.webhooks().pause(id).path("status").textValue()).isEqualTo("paused");
+        assertThat(client.webhooks().resume(id).path("status").textValue()).isEqualTo("active");
+        assertThat(client.webhooks().rotateSecret(id, 1).path("secret").textValue())
+                .startsWith("whsec_")
+                .isNotEqualTo(made.path("secret").textValue());
+        assertThat(client.webhooks()
+                        .update(id, Map.of("description", "of a test"))
+                        .path("description")
+                        .textValue())
+                .isEqualTo("of a test");
+        assertThat(client.webhooks().deliveries(id)).isEmpty();
+        assertThat(client.webhooks().list())
+                .extracting(each -> each.path("webhook_id").textValue())
+                .contains(id.toString());
+        client.webhooks().delete(id);
+        assertThat(catchThrowableOfType(
+                                LonghaulException.class, () -> client.webhooks().get(id))
+                        .errorCode())
+                .isEqualTo("WEBHOOK_NOT_FOUND");
     }
 }

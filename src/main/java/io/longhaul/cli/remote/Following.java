@@ -16,7 +16,7 @@ import java.util.UUID;
 final class Following implements AutoCloseable {
     private static final int BAR = 24;
     private static final String CLEAR_LINE = "\r\u001B[K";
-    private static final Duration LAST_LINES = Duration.ofSeconds(1);
+    private static final Duration LAST_LINES = Duration.ofSeconds(5);
 
     private final Shell shell;
     private final JobEvents events;
@@ -112,7 +112,7 @@ final class Following implements AutoCloseable {
                         .toList());
     }
 
-    /** Waits a moment for the last lines, and takes the bar away. */
+    /** Waits for the last lines, for some time if the server is slow to send them, and takes the bar away. */
     @Override
     public void close() {
         try {

@@ -155,9 +155,15 @@ final class Remote {
     /** Says why the server refused a command, and returns the exit code. */
     static int refused(Shell shell, String command, LonghaulException e) {
         shell.say(command + ": " + Text.plain(e.getMessage()));
-        e.errors().forEach(place -> shell.say("  " + Text.plain(place.pointer() + ": " + place.message())));
+        if (e.errors().size() != 1 || !e.getMessage().contains(e.errors().get(0).message())) {
+            e.errors().forEach(place -> shell.say("  " + Text.plain(place.pointer() + ": " + place.message())));
+        }
         if (e.status() == 401) {
             shell.say("  LONGHAUL_API_KEY must hold an API key or token of this server.");
+        }
+        if (e.status() == 404 && (e.errorCode() == null || e.errorCode().equals("NOT_FOUND"))) {
+            shell.say(
+                    "  Is that the address of the API? Its port is 8080 unless configured otherwise; 8081 is the admin port.");
         }
         if (e.status() >= 500 && e.traceId() != null) {
             shell.say("  The server's log tells more under trace " + e.traceId() + ".");

@@ -89,6 +89,7 @@ public final class RemoteCommands {
 
         @Override
         public void configure(Subparser parser) {
+            parser.help(getDescription());
             // picocli reads the arguments.
         }
 
@@ -228,10 +229,15 @@ public final class RemoteCommands {
         }
         Set<String> actions = e.getCommandLine().getSubcommands().keySet();
         String word = unmatched.getUnmatched().get(0);
-        boolean action = !actions.isEmpty() && !word.startsWith("-");
-        List<String> meant = unmatched.getSuggestions();
-        return (action ? "there is no \"" + word + "\": " + String.join(", ", actions) + " are there." : message)
-                + (meant.isEmpty() ? "" : " Did you mean " + String.join(" or ", meant) + "?");
+        boolean option = word.startsWith("-");
+        Set<String> known =
+                option ? e.getCommandLine().getCommandSpec().optionsMap().keySet() : actions;
+        return (option || actions.isEmpty()
+                        ? message
+                        : "there is no \"" + word + "\": " + String.join(", ", actions) + " are there.")
+                + Suggestion.of(word.replaceAll("=.*", ""), known)
+                        .map(meant -> " Did you mean " + meant + "?")
+                        .orElse("");
     }
 
     private int failed(Exception e, CommandLine line, ParseResult parsed) throws Exception {

@@ -26,12 +26,21 @@ final class Waiting {
      * @param limit a duration, or empty for none
      */
     int await(LonghaulClient client, UUID id, String limit, Remote remote) {
+        return await(client, id, limit, false, remote);
+    }
+
+    /** The same for a job that this command has made: its log is shown also if it ended before anybody could look. */
+    int awaitNew(LonghaulClient client, UUID id, String limit, Remote remote) {
+        return await(client, id, limit, true, remote);
+    }
+
+    private int await(LonghaulClient client, UUID id, String limit, boolean isNew, Remote remote) {
         Duration most = limit.isEmpty() ? WITHOUT_LIMIT : Values.duration(limit);
         Thread farewell = new Thread(() -> shell.say(goesOn(id)), "farewell");
         Runtime.getRuntime().addShutdownHook(farewell);
         Job job;
         try {
-            job = quiet ? client.await(id, most) : followed(client, id, most);
+            job = quiet ? client.await(id, most) : followed(client, id, most, isNew);
         } finally {
             forget(farewell);
         }
@@ -44,10 +53,12 @@ final class Waiting {
     }
 
     @SuppressWarnings("try")
-    private Job followed(LonghaulClient client, UUID id, Duration most) {
-        Job now = client.get(id);
-        if (now.status().isFinal() || most.isZero()) {
-            return now;
+    private Job followed(LonghaulClient client, UUID id, Duration most, boolean isNew) {
+        if (!isNew || most.isZero()) {
+            Job now = client.get(id);
+            if (now.status().isFinal() || most.isZero()) {
+                return now;
+            }
         }
         try (Following following = Following.of(client, id, shell)) {
             return client.await(id, most);

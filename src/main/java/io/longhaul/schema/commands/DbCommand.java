@@ -50,6 +50,7 @@ public final class DbCommand<T extends Configuration> extends DatabaseCommand<T>
 
     @Override
     public void configure(Subparser parser) {
+        parser.help(getDescription());
         Subparsers commands = parser.addSubparsers();
         for (DbActions.Action action : actions.values()) {
             Subparser command = commands.addParser(action.name())

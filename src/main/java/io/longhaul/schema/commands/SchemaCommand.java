@@ -91,6 +91,7 @@ public final class SchemaCommand<T extends Configuration> extends DatabaseComman
 
     @Override
     public void configure(Subparser parser) {
+        parser.help(getDescription());
         Subparsers commands = parser.addSubparsers();
         actions.values().stream()
                 .sorted(java.util.Comparator.comparing(action -> action.name))

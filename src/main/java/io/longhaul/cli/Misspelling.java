@@ -1,0 +1,44 @@
+package io.longhaul.cli;
+
+import io.longhaul.cli.remote.Suggestion;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import net.sourceforge.argparse4j.inf.ArgumentParser;
+import net.sourceforge.argparse4j.inf.ArgumentParserException;
+import net.sourceforge.argparse4j.internal.UnrecognizedArgumentException;
+import net.sourceforge.argparse4j.internal.UnrecognizedCommandException;
+
+/** What was probably meant by a word that the parser of commands without a server does not know. */
+public final class Misspelling {
+    private static final Pattern CHOICE = Pattern.compile("(?<=[{,])[a-z-]+(?=[,}])");
+    private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
+
+    private Misspelling() {}
+
+    /** One line for people, if the error is a misspelling, or an option in front of its command. */
+    public static Optional<String> cure(Throwable error) {
+        if (!(error instanceof ArgumentParserException unread)) {
+            return Optional.empty();
+        }
+        if (error instanceof UnrecognizedCommandException command) {
+            return Suggestion.of(command.getCommand(), names(CHOICE, unread.getParser()))
+                    .map(meant -> "Did you mean " + meant + "?");
+        }
+        if (error instanceof UnrecognizedArgumentException argument) {
+            String word = argument.getArgument().replaceAll("=.*", "");
+            return Suggestion.of(word, names(OPTION, unread.getParser())).map(meant -> "Did you mean " + meant + "?");
+        }
+        return Optional.empty();
+    }
+
+    /** The parser shows its words to people alone. */
+    private static List<String> names(Pattern pattern, ArgumentParser parser) {
+        return pattern.matcher(parser.formatHelp().replaceAll("\\s*\n\\s*", "\n"))
+                .results()
+                .map(MatchResult::group)
+                .distinct()
+                .toList();
+    }
+}
