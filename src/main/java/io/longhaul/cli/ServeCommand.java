@@ -1,5 +1,6 @@
 package io.longhaul.cli;
 
+import ch.qos.logback.classic.Level;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.ServerCommand;
@@ -33,7 +34,16 @@ public final class ServeCommand extends ServerCommand<ServiceConfiguration> {
     protected void run(Environment environment, Namespace arguments, ServiceConfiguration configuration)
             throws Exception {
         environment.lifecycle().addServerLifecycleListener(new CleanExit());
-        super.run(environment, arguments, configuration);
+        // Dropwizard logs whatever ends a start with its stack trace, and then throws it.
+        ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger(ServerCommand.class)).setLevel(Level.OFF);
+        try {
+            super.run(environment, arguments, configuration);
+        } catch (Exception e) {
+            if (BindFailure.of(e).isEmpty()) {
+                LoggerFactory.getLogger("longhaul").error("The server could not be started", e);
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,6 +104,12 @@ public final class ToolFiles {
     }
 
     private static ToolConfigurationException unreadable(Path file, IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return new ToolConfigurationException(
+                    file
+                            + ": the server's user may not read it: let it (chmod, chown), or name another in LONGHAUL_TOOLS",
+                    e);
+        }
         return new ToolConfigurationException(
                 "%s: cannot be read (%s): name an existing YAML file, or a folder of them, in LONGHAUL_TOOLS"
                         .formatted(file, e),
