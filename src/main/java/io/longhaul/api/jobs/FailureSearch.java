@@ -79,6 +79,11 @@ public record FailureSearch(Instant since, Instant until, String tool, String er
 
         private static final int FIRST = 6_250;
         private static final int GROWTH = 4;
+
+        /** A text is looked for in rows, which may have to be read from the disk: less of a surprise at a time. */
+        private static final int FIRST_WITH_TEXT = 1_562;
+
+        private static final int GROWTH_WITH_TEXT = 2;
     }
 
     /**
@@ -117,17 +122,18 @@ public record FailureSearch(Instant since, Instant until, String tool, String er
 
     /** Counts more and more of them, for as long as the next count promises to be soon there. */
     private Newest newest(FailureQueries queries, String principal, Bound bound) {
-        int most = Math.min(Bound.FIRST, bound.most());
+        int most = Math.min(error == null ? Bound.FIRST : Bound.FIRST_WITH_TEXT, bound.most());
+        int growth = error == null ? Bound.GROWTH : Bound.GROWTH_WITH_TEXT;
+        // The counts before the last one of a text took as long as that.
+        long patience = bound.patience().toNanos() / (error == null ? 1 : 2);
         while (true) {
             long begun = System.nanoTime();
             Newest newest = newest(queries, principal, most);
-            long next = (System.nanoTime() - begun) * Bound.GROWTH;
-            if (newest.complete()
-                    || most == bound.most()
-                    || next > bound.patience().toNanos()) {
+            long next = (System.nanoTime() - begun) * growth;
+            if (newest.complete() || most == bound.most() || next > patience) {
                 return newest;
             }
-            most = Math.min(bound.most(), most * Bound.GROWTH);
+            most = Math.min(bound.most(), most * growth);
         }
     }
 
