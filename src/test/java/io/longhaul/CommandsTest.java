@@ -83,6 +83,13 @@ class CommandsTest {
     }
 
     @Test
+    void anOptionInFrontOfItsCommandIsSentBehindIt() {
+        assertThat(new Commands().cure("--url http://127.0.0.1:8080 job list"))
+                .isEqualTo("Options stand behind their command, as in: job list --url http://127.0.0.1:8080");
+        assertThat(new Commands().cure("db migrate --urk x")).isEmpty();
+    }
+
+    @Test
     void otherWordsAreNotGuessedAt() {
         assertThat(new Commands().cure("launch")).isEmpty();
         assertThat(new Commands().cure("key create")).isEmpty();

@@ -16,7 +16,11 @@ import io.longhaul.schema.Cures;
 import jakarta.validation.Validator;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.apache.commons.text.StringSubstitutor;
 import org.apache.commons.text.lookup.StringLookup;
@@ -29,6 +33,12 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
     private final UnaryOperator<String> environment;
     private volatile Callable<ServiceConfiguration> again;
     private volatile String named;
+
+    /** Variables that had a value when they were asked for. */
+    private final Set<String> used = ConcurrentHashMap.newKeySet();
+
+    /** One that counts as not set, to see whether the configuration is right without it. */
+    private volatile String unset;
 
     /** @param environment gives a variable's value by its name, or null */
     public ConfigurationFiles(UnaryOperator<String> environment) {
@@ -80,7 +90,11 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
     // An empty variable counts as not set: people switch variables off that way.
     private String value(String name) {
         String value = environment.apply(name);
-        return value == null || value.isBlank() ? null : value;
+        if (value == null || value.isBlank() || name.equals(unset)) {
+            return null;
+        }
+        used.add(name);
+        return value;
     }
 
     @Override
@@ -100,7 +114,33 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
                     throws IOException, ConfigurationException {
                 again = () -> super.build(provider, path);
                 named = path;
-                return super.build(provider, path);
+                used.clear();
+                try {
+                    return super.build(provider, path);
+                } catch (ConfigurationException e) {
+                    throw explained(e, provider, path);
+                }
+            }
+
+            /** Names the variable without which the configuration would be right, or the only one without which it would be wrong in another way. */
+            private ConfigurationException explained(
+                    ConfigurationException wrong, ConfigurationSourceProvider provider, String path)
+                    throws IOException {
+                List<String> suspects = new ArrayList<>();
+                for (String name : Set.copyOf(used)) {
+                    try {
+                        unset = name;
+                        super.build(provider, path);
+                        return new VariableFault(path, name, wrong);
+                    } catch (ConfigurationException other) {
+                        if (!wrong.getErrors().equals(other.getErrors())) {
+                            suspects.add(name);
+                        }
+                    } finally {
+                        unset = null;
+                    }
+                }
+                return suspects.size() == 1 ? new VariableFault(path, suspects.get(0), wrong) : wrong;
             }
 
             @Override

@@ -28,7 +28,12 @@ public final class Misspelling {
         }
         if (error instanceof UnrecognizedArgumentException argument) {
             String word = argument.getArgument().replaceAll("=.*", "");
-            return Suggestion.of(word, names(OPTION, unread.getParser())).map(meant -> "Did you mean " + meant + "?");
+            boolean inFront = names(CHOICE, unread.getParser()).contains("server");
+            return Suggestion.of(word, names(OPTION, unread.getParser()))
+                    .map(meant -> "Did you mean " + meant + "?")
+                    .or(() -> inFront
+                            ? Optional.of("Options stand behind their command, as in: job list --url http://127.0.0.1:8080")
+                            : Optional.empty());
         }
         return Optional.empty();
     }

@@ -11,6 +11,7 @@ import io.longhaul.console.ConsoleConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.files.FilesConfiguration;
 import io.longhaul.logging.LoggingConfiguration;
+import io.longhaul.logging.LoggingLevels;
 import io.longhaul.mcp.McpConfiguration;
 import io.longhaul.schema.SchemaConfiguration;
 import io.longhaul.tools.definitions.ToolsConfiguration;
@@ -93,6 +94,13 @@ public final class ServiceConfiguration extends Configuration {
     void setPublicUrl(String given) {
         ApiConfiguration.checkPublicUrl(given == null ? "" : given);
         publicUrl = given;
+    }
+
+    @Override
+    @JsonProperty("logging")
+    public synchronized void setLoggingFactory(LoggingFactory given) {
+        LoggingLevels.check(given);
+        super.setLoggingFactory(given);
     }
 
     @Override

@@ -1,0 +1,35 @@
+package io.longhaul.cli;
+
+import io.dropwizard.configuration.ConfigurationException;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A configuration is wrong because of the value of an environment variable, which the message names. */
+final class VariableFault extends ConfigurationException {
+    private static final long serialVersionUID = 1L;
+
+    /** How Jackson writes where in its classes it was, and where in a text that nobody has. */
+    private static final Pattern NOISE =
+            Pattern.compile(" at \\[Source: UNKNOWN; byte offset: #UNKNOWN]| \\(through reference chain: .*\\)$", Pattern.MULTILINE);
+
+    /**
+     * The fault as the configuration shows it, and where the value is from. The value itself may be a secret.
+     *
+     * @param path of the configuration
+     * @param name of the variable
+     * @param shown what was found wrong
+     */
+    VariableFault(String path, String name, ConfigurationException shown) {
+        super(path, errors(name, shown));
+        initCause(shown);
+    }
+
+    private static List<String> errors(String name, ConfigurationException shown) {
+        List<String> errors = shown.getErrors().stream()
+                .map(error -> NOISE.matcher(error).replaceAll("").strip())
+                .toList();
+        String where = "The value is that of the variable " + name + ": correct it there, or unset it.";
+        return Stream.concat(errors.stream(), Stream.of(where)).toList();
+    }
+}
