@@ -32,7 +32,8 @@ public final class Misspelling {
             return Suggestion.of(word, names(OPTION, unread.getParser()))
                     .map(meant -> "Did you mean " + meant + "?")
                     .or(() -> inFront
-                            ? Optional.of("Options stand behind their command, as in: job list --url http://127.0.0.1:8080")
+                            ? Optional.of(
+                                    "Options stand behind their command, as in: job list --url http://127.0.0.1:8080")
                             : Optional.empty());
         }
         return Optional.empty();

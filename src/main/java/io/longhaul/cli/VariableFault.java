@@ -10,8 +10,8 @@ final class VariableFault extends ConfigurationException {
     private static final long serialVersionUID = 1L;
 
     /** How Jackson writes where in its classes it was, and where in a text that nobody has. */
-    private static final Pattern NOISE =
-            Pattern.compile(" at \\[Source: UNKNOWN; byte offset: #UNKNOWN]| \\(through reference chain: .*\\)$", Pattern.MULTILINE);
+    private static final Pattern NOISE = Pattern.compile(
+            " at \\[Source: UNKNOWN; byte offset: #UNKNOWN]| \\(through reference chain: .*\\)$", Pattern.MULTILINE);
 
     /**
      * The fault as the configuration shows it, and where the value is from. The value itself may be a secret.

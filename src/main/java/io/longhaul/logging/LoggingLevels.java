@@ -31,7 +31,9 @@ public final class LoggingLevels {
 
     private static void check(String place, String level) {
         // YAML reads an OFF without quotes as false.
-        boolean known = level == null || level.equals("false") || ALL.contains(level.strip().toUpperCase(Locale.ROOT));
+        boolean known = level == null
+                || level.equals("false")
+                || ALL.contains(level.strip().toUpperCase(Locale.ROOT));
         if (!known) {
             throw new IllegalArgumentException(
                     place + " is '" + level + "': write OFF, ERROR, WARN, INFO, DEBUG, TRACE, or ALL");

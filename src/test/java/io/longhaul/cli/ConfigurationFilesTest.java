@@ -97,7 +97,8 @@ class ConfigurationFilesTest {
 
     @Test
     void aFileThatIsWrongByItselfBlamesNoVariable() throws Exception {
-        ConfigurationFiles withVariables = new ConfigurationFiles(Map.of("LONGHAUL_NODE", "a", "LONGHAUL_PORT", "80")::get);
+        ConfigurationFiles withVariables =
+                new ConfigurationFiles(Map.of("LONGHAUL_NODE", "a", "LONGHAUL_PORT", "80")::get);
 
         assertThatThrownBy(() -> read(withVariables, Files.readString(Path.of("config.yml")) + "\nmore: true\n"))
                 .hasMessageContaining("Unrecognized field")
