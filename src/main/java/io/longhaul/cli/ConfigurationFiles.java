@@ -122,7 +122,10 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
                 }
             }
 
-            /** Names the variable without which the configuration would be right, or the only one without which it would be wrong in another way. */
+            /**
+             * Names the variable without which the configuration would be right, or the only one without which it would be
+             * wrong in another way.
+             */
             private ConfigurationException explained(
                     ConfigurationException wrong, ConfigurationSourceProvider provider, String path)
                     throws IOException {
