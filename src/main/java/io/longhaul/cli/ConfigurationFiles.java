@@ -136,7 +136,7 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
                         super.build(provider, path);
                         return new VariableFault(path, name, wrong);
                     } catch (ConfigurationException other) {
-                        if (!wrong.getErrors().equals(other.getErrors())) {
+                        if (!wrong.getMessage().equals(other.getMessage())) {
                             suspects.add(name);
                         }
                     } finally {
