@@ -11,7 +11,6 @@ import io.longhaul.console.ConsoleConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.files.FilesConfiguration;
 import io.longhaul.logging.LoggingConfiguration;
-import io.longhaul.logging.LoggingLevels;
 import io.longhaul.mcp.McpConfiguration;
 import io.longhaul.schema.SchemaConfiguration;
 import io.longhaul.tools.definitions.ToolsConfiguration;
@@ -99,7 +98,7 @@ public final class ServiceConfiguration extends Configuration {
     @Override
     @JsonProperty("logging")
     public synchronized void setLoggingFactory(LoggingFactory given) {
-        LoggingLevels.check(given);
+        LoggingConfiguration.checkLevels(given);
         super.setLoggingFactory(given);
     }
 

@@ -15,6 +15,15 @@ public final class LoggingConfiguration implements LoggingFactory {
         this.node = node;
     }
 
+    /**
+     * Looks at all levels of a configuration.
+     *
+     * @throws IllegalArgumentException names the first that is none, and its place
+     */
+    public static void checkLevels(LoggingFactory configured) {
+        LoggingLevels.check(configured);
+    }
+
     @Override
     public void configure(MetricRegistry metrics, String name) {
         configured.configure(metrics, name);

@@ -7,17 +7,12 @@ import java.util.Locale;
 import java.util.Set;
 
 /** The levels that a configuration may name. Logback would take any other word as DEBUG, and log a lot. */
-public final class LoggingLevels {
+final class LoggingLevels {
     private static final Set<String> ALL = Set.of("OFF", "ERROR", "WARN", "INFO", "DEBUG", "TRACE", "ALL");
 
     private LoggingLevels() {}
 
-    /**
-     * Looks at all levels of a configuration.
-     *
-     * @throws IllegalArgumentException names the first that is none, and its place
-     */
-    public static void check(LoggingFactory configured) {
+    static void check(LoggingFactory configured) {
         if (configured instanceof DefaultLoggingFactory logging) {
             check("logging.level", logging.getLevel());
             logging.getLoggers().forEach((name, logger) -> check("logging.loggers." + name, level(logger)));
