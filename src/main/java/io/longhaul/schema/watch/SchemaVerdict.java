@@ -192,7 +192,9 @@ public final class SchemaVerdict {
         if (Adoption.isMisled(expectation, snapshot)) {
             return cures.adopt();
         }
-        return changedByHand(snapshot, finding, Severity.DEGRADED) ? cures.migrateAndRepair() : cures.migrate();
+        boolean byHand =
+                !finding.of(Severity.DEGRADED).isEmpty() && changedByHand(snapshot, finding, Severity.DEGRADED);
+        return byHand ? cures.migrateAndRepair() : cures.migrate();
     }
 
     private static String pending(SchemaFinding finding) {
