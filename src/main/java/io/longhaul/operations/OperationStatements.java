@@ -23,10 +23,6 @@ public interface OperationStatements {
             o.listed_time, o.listed_id, o.listed, o.tried, o.matched, o.done, o.skipped, o.failed, o.waits_for
             """;
 
-    /** Lets one transaction at a time begin an operation, so that none exceeds the limit. */
-    @SqlQuery("SELECT count(pg_advisory_xact_lock(7264918))")
-    int lockBeginning();
-
     /** The operation that an earlier request of the principal began with this key. */
     @SqlQuery("SELECT " + COLUMNS + """
             FROM operations o

@@ -1,6 +1,7 @@
 package io.longhaul.operations;
 
 import io.longhaul.jobs.sql.JobFilter;
+import io.longhaul.jobs.sql.TransactionLocks;
 import io.longhaul.telemetry.Telemetry;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +58,7 @@ public final class Operations {
         OperationStatements statements = handle.attach(OperationStatements.class);
         String owner = wanted.submitter().name();
         String filter = FrozenFilter.of(wanted.filter());
-        statements.lockBeginning();
+        TransactionLocks.of(handle).operations();
         Optional<BulkOperation> earlier =
                 wanted.key() == null ? Optional.empty() : statements.byKey(wanted.key(), owner);
         if (earlier.isPresent()) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longhaul.jobs.sql.Claimed;
 import io.longhaul.jobs.sql.Claims;
 import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.jobs.sql.TransactionLocks;
 import io.longhaul.testing.TestDatabase;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -102,6 +103,10 @@ class CrossedClaimsTest {
                 """, node, jobs);
     }
 
+    private static void takeTurn(Claims claims) {
+        TransactionLocks.of(claims.getHandle()).claims();
+    }
+
     @Test
     void aClaimWithItsTurnSeesEarlierClaims() {
         long early = JOBS.liveNode();
@@ -109,9 +114,9 @@ class CrossedClaimsTest {
         Look look = looks().findFirst().orElseThrow();
         CompletableFuture<Claimed> second;
         try (Parked first = new Parked(JOBS.jdbi())) {
-            first.transitions().takeTurn();
+            takeTurn(first.transitions());
             second = Parked.beside(() -> JOBS.transitions().inTransaction(claims -> {
-                claims.takeTurn();
+                takeTurn(claims);
                 return look.claim((JobTransitions) claims, late, 6);
             }));
             first.awaitWaiters(1);
@@ -125,8 +130,8 @@ class CrossedClaimsTest {
     @Test
     void aClaimWaitsOnlyBrieflyForItsTurn() {
         try (Parked first = new Parked(JOBS.jdbi())) {
-            first.transitions().takeTurn();
-            assertThatThrownBy(() -> JOBS.transitions().inTransaction(Claims::takeTurn))
+            takeTurn(first.transitions());
+            assertThatThrownBy(() -> JOBS.transitions().useTransaction(CrossedClaimsTest::takeTurn))
                     .rootCause()
                     .hasMessageContaining("lock timeout");
         }

@@ -207,9 +207,6 @@ class PlanTest {
                 .filter(method -> !method.getName().startsWith("enqueue"))
                 .filter(method ->
                         method.isAnnotationPresent(SqlQuery.class) || method.isAnnotationPresent(SqlUpdate.class))
-                // Locks of keys and turns of claims read no table.
-                .filter(method -> !method.getName().equals("lock") || method.getDeclaringClass() != KeyGate.class)
-                .filter(method -> !method.getName().equals("takeTurn"))
                 .collect(Collectors.toMap(PlanTest::name, method -> explain(handle, method)));
     }
 

@@ -1,7 +1,9 @@
 package io.longhaul.jobs.intake;
 
 import io.longhaul.jobs.sql.FairQueue;
+import io.longhaul.jobs.sql.TransactionLocks;
 import java.util.Set;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -27,7 +29,13 @@ public final class FairTools {
     public void refresh() {
         tools = Set.copyOf(jdbi.withExtension(FairQueue.class, FairQueue::tools));
         if (!tools.isEmpty()) {
-            jdbi.useExtension(FairQueue.class, q -> q.catchUp(MAX_DRAWN));
+            jdbi.useTransaction(FairTools::catchUp);
+        }
+    }
+
+    private static void catchUp(Handle handle) {
+        if (TransactionLocks.of(handle).tryFairQueue()) {
+            handle.attach(FairQueue.class).catchUp(MAX_DRAWN);
         }
     }
 

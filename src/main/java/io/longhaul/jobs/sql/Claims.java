@@ -236,16 +236,4 @@ public interface Claims extends Transactional<Claims> {
             String[] queues,
             Integer[] priorities,
             Long[] floors);
-
-    /**
-     * Waits for other claims that use this lock, which then wait until this transaction ends. Must run before the
-     * claim and as a statement of its own: a statement sees only what was committed before it began. Waits at
-     * most 200 ms, then PostgreSQL refuses (SQLSTATE 55P03).
-     */
-    // The number keeps this lock apart from others in the same database.
-    @SqlQuery("""
-            SELECT count(pg_advisory_xact_lock(7264917))
-            FROM (SELECT set_config('lock_timeout', '200ms', TRUE) OFFSET 0) patience
-            """)
-    int takeTurn();
 }

@@ -99,10 +99,10 @@ public interface FairQueue {
     /**
      * Advances the sequence where heads of queues have overtaken it, to the furthest head of a queue that has
      * waiting jobs with a fairness key. Otherwise every job without a key would go before all that have one. It
-     * draws the numbers in between, at most so many, so that nobody else can get them, and returns their count.
+     * draws the numbers in between, at most so many, so that nobody else can get them, and returns their count. Runs under
+     * {@link TransactionLocks#tryFairQueue}.
      */
-    // The lock, held for the statement, keeps two nodes from drawing for the same gap. Steps from queue to queue in
-    // the index.
+    // Steps from queue to queue in the index.
     @SqlQuery("""
             WITH RECURSIVE queues AS (
                 (SELECT q.tool_name, q.priority
@@ -131,7 +131,7 @@ public interface FairQueue {
             ), gap AS MATERIALIZED (
                 SELECT LEAST(:limit, f.place - s.last_value) AS numbers
                 FROM furthest f CROSS JOIN job_queue_seq s
-                WHERE f.place > s.last_value AND pg_try_advisory_xact_lock(7264915)
+                WHERE f.place > s.last_value
             )
             SELECT count(nextval('job_queue_seq'))
             FROM gap CROSS JOIN LATERAL generate_series(1, gap.numbers)

@@ -6,27 +6,10 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
  * The gate that limits how many jobs of a concurrency key run at once. A job outside is parked: pending, delayed and
- * without a time. A job inside is not delayed. Only {@link #letIn} admits jobs, under a lock on their key; a job
- * leaves when it ends or waits for its next attempt.
+ * without a time. A job inside is not delayed. Only {@link #letIn} admits jobs, under a lock on their key
+ * ({@link TransactionLocks#keys}); a job leaves when it ends or waits for its next attempt.
  */
 public interface KeyGate {
-    /**
-     * Locks keys until the transaction ends, so that the next count sees the admitted jobs. Must run before
-     * {@link #letIn} and as a statement of its own: a statement sees only what was committed before it began.
-     */
-    // In one order, because two transactions may want several of the same. The number keeps these locks apart from
-    // others in the same database.
-    @SqlQuery("""
-            SELECT count(pg_advisory_xact_lock(ordered.lock))
-            FROM (
-                SELECT DISTINCT hashtextextended(k.key, 7264914) AS lock
-                FROM unnest(:keys::text[]) AS k (key)
-                ORDER BY lock
-                OFFSET 0
-            ) ordered
-            """)
-    int lock(String[] keys);
-
     /**
      * Admits the next jobs of keys by priority, then in order of submission, as long as fewer jobs of the key are
      * inside than the tool of the next one allows. Paused tools and expired jobs wait outside. Returns the number

@@ -5,6 +5,7 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.sql.Claimed;
 import io.longhaul.jobs.sql.Claims;
 import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.jobs.sql.TransactionLocks;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -57,7 +58,7 @@ public final class Claimer {
     private Claimed inTurn(Claim claim) {
         try {
             return transitions.with(t -> t.inTransaction(claims -> {
-                claims.takeTurn();
+                TransactionLocks.of(claims.getHandle()).claims();
                 return claim.of(claims);
             }));
         } catch (UnableToExecuteStatementException e) {

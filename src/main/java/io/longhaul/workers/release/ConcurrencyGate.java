@@ -3,6 +3,7 @@ package io.longhaul.workers.release;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.sql.KeyGate;
 import io.longhaul.jobs.sql.PendingWork;
+import io.longhaul.jobs.sql.TransactionLocks;
 import io.longhaul.loops.Loop;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
@@ -122,7 +123,7 @@ public final class ConcurrencyGate {
     private int letIn(String[] keys) {
         return node.jdbi().inTransaction(handle -> {
             KeyGate gate = handle.attach(KeyGate.class);
-            gate.lock(keys);
+            TransactionLocks.of(handle).keys(keys);
             Several several = Several.of(registry);
             return gate.letIn(
                     keys,

@@ -41,7 +41,7 @@ class KeyGateTest {
 
     private static int open(Handle handle, String[] keys, int limitOfEcho) {
         KeyGate gate = handle.attach(KeyGate.class);
-        gate.lock(keys);
+        TransactionLocks.of(handle).keys(keys);
         return gate.letIn(keys, new String[] {TestJobs.TOOL}, new Integer[] {limitOfEcho}, limitOfEcho, false);
     }
 
