@@ -91,7 +91,7 @@ class RoomsTest {
             database: database.faults
             database.embedded: logging
             database.faults:
-            database.probe: loops readiness schema
+            database.probe: database loops readiness schema
             database.watch: database loops readiness
             doctor: database database.probe database.watch jobs.sql readiness schema schema.catalog schema.watch
               webhooks
@@ -103,7 +103,7 @@ class RoomsTest {
             jobs.control: database.faults jobs jobs.sql
             jobs.intake: database database.faults ids jobs jobs.sql traces
             jobs.reasons: jobs jobs.sql readiness tools tools.settings
-            jobs.sql: jobs
+            jobs.sql: database jobs
             jobs.unreadable: jobs jobs.sql
             logging:
             loops:

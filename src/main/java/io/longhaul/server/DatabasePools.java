@@ -6,6 +6,7 @@ import io.dropwizard.jdbi3.JdbiFactory;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.KeptConnections;
+import io.longhaul.database.LockMode;
 import io.longhaul.database.SessionDataSource;
 import io.longhaul.database.SharedConnections;
 import io.longhaul.database.SqlObjectCache;
@@ -44,15 +45,18 @@ final class DatabasePools {
 
     private final DatabaseConfiguration configuration;
     private final Environment environment;
+    private final Supplier<LockMode> lockMode;
     private final SharedConnections connections = new SharedConnections();
     private final DatabaseCondition condition = new DatabaseCondition(connections);
     private final AtomicLong renewedAtNanos = new AtomicLong(System.nanoTime() - RENEW_NANOS);
 
     private boolean readOnly;
 
-    DatabasePools(DatabaseConfiguration configuration, Environment environment) {
+    /** @param lockMode how transactions hold off those of other nodes */
+    DatabasePools(DatabaseConfiguration configuration, Environment environment, Supplier<LockMode> lockMode) {
         this.configuration = configuration;
         this.environment = environment;
+        this.lockMode = lockMode;
     }
 
     /**
@@ -115,6 +119,7 @@ final class DatabasePools {
         environment.healthChecks().unregister(name);
         environment.healthChecks().register(name, new KnownDatabaseCheck(List.of(schema, this::condition)));
         made.installPlugin(new PostgresPlugin()).installPlugin(new SqlObjectCache());
+        made.getConfig(LockMode.Setting.class).ask(lockMode);
         made.getConfig(KeptConnections.class).areShortWhen(connections::isShort);
         SqlStatements statements = made.getConfig(SqlStatements.class);
         statements.setSqlLogger(condition.seeing(statements.getSqlLogger(), () -> foundReadOnly(suspect, schema)));

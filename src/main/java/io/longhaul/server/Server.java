@@ -181,7 +181,8 @@ public final class Server {
             manage(postgres::stopOnlyOnClose, postgres::close);
         }
         DatabasePools.findPooler(database);
-        pools = new DatabasePools(database, environment);
+        engine = new EngineWatch(() -> database.direct().openPlain("longhaul-probe"));
+        pools = new DatabasePools(database, environment, engine::lockMode);
         ManagedDataSource requests = pools.requests();
         schema = new SchemaWatch(requests, SchemaExpectation.packed(), cures);
         jdbi = jdbi(requests, "database");
@@ -190,7 +191,6 @@ public final class Server {
         manage(transactions::start, transactions::stop);
         settings = new SettingsWatch(environment.lifecycle(), requests);
         environment.lifecycle().manage(settings);
-        engine = new EngineWatch(() -> database.direct().openPlain("longhaul-probe"));
         manage(engine::start, engine::stop);
         SchemaLog schemaLog = new SchemaLog(schema);
         pools.renewAtChangesOf(schema);

@@ -127,8 +127,6 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.eclipse.jetty.io.EndPoint;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.postgres.PostgresPlugin;
-import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -359,7 +357,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         }
         executor = Executors.newFixedThreadPool(2);
         source = new SwitchedDataSource(connections());
-        jdbi = Jdbi.create(source).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
+        jdbi = TestDatabase.jdbi(source::getConnection);
         ends = new JobEnds(jdbi);
         ends.start();
         batchEnds = new BatchEnds(jdbi);

@@ -21,8 +21,6 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.postgres.PostgresPlugin;
-import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 
 /** A node without slots of its own that serves remote workers. */
 final class RemoteSide implements AutoCloseable {
@@ -41,7 +39,7 @@ final class RemoteSide implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-        Jdbi jdbi = Jdbi.create(pool).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
+        Jdbi jdbi = TestDatabase.jdbi(pool::getConnection);
         Telemetry telemetry = new TelemetryMetrics(new PrometheusRegistry(), new BoundedLabel(10));
         WorkerConfiguration configuration = new WorkerConfiguration(
                 "node",
@@ -55,8 +53,7 @@ final class RemoteSide implements AutoCloseable {
         workers = new Workers(node, registry, configuration, "test");
         TestNode.listen(signals, workers);
         signals.onEnded(ends::ended);
-        Jdbi requests =
-                Jdbi.create(connections).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
+        Jdbi requests = TestDatabase.jdbi(connections::getConnection);
         remote = new Remote(node, requests, registry, CONFIGURATION, workers);
         signals.onClaimable(remote::claimSoon);
         signals.onCancelled(remote::stopCancelled);

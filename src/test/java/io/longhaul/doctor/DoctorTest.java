@@ -82,6 +82,7 @@ class DoctorTest {
         assertThat(only(report, "schema").message()).containsPattern("level (\\d+) of \\1; no difference");
         assertThat(only(report, "nodes").message()).contains("a (1.0, 0 jobs)");
         assertThat(only(report, "pooler").message()).isEqualTo("None was seen.");
+        assertThat(of(report, "engine").get(0).message()).endsWith("Nodes hold each other off by advisory locks.");
         assertThat(report.results())
                 .extracting(Result::check)
                 .contains(

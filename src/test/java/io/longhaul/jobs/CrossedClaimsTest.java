@@ -46,7 +46,7 @@ class CrossedClaimsTest {
         JOBS.update("""
                 CREATE VIEW tool_pauses AS
                 SELECT p.*
-                FROM (SELECT pg_advisory_xact_lock_shared(1) OFFSET 0) barrier LEFT JOIN real_pauses p ON TRUE
+                FROM (SELECT pg_advisory_xact_lock_shared(1, 1) OFFSET 0) barrier LEFT JOIN real_pauses p ON TRUE
                 """);
     }
 
@@ -81,7 +81,7 @@ class CrossedClaimsTest {
         long late = JOBS.liveNode();
         CompletableFuture<Claimed> second;
         try (Parked barrier = new Parked(JOBS.jdbi())) {
-            barrier.execute("SELECT pg_advisory_xact_lock(1)");
+            barrier.execute("SELECT pg_advisory_xact_lock(1, 1)");
             second = Parked.beside(() -> look.claim(JOBS.transitions(), late, 6));
             barrier.awaitWaiters(1);
             leaseFirst(early, 4);

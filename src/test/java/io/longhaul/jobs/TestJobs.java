@@ -21,8 +21,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.postgres.PostgresPlugin;
-import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -61,7 +59,7 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
     public void beforeAll(ExtensionContext context) throws Exception {
         pool = workersPool(database, "test-jobs");
         pool.start();
-        jdbi = Jdbi.create(pool).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
+        jdbi = TestDatabase.jdbi(pool::getConnection);
     }
 
     /** The pool that a server's workers use; not started. */

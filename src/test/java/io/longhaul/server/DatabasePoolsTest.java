@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.ManagedDataSource;
 import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.database.LockMode;
 import io.longhaul.readiness.Condition;
 import io.longhaul.testing.TestDatabase;
 import java.sql.Connection;
@@ -30,7 +31,7 @@ class DatabasePoolsTest {
         configuration.setInitialSize(1);
         configuration.setMaxSize(1);
         AtomicInteger suspicions = new AtomicInteger();
-        DatabasePools side = new DatabasePools(configuration, new Environment("test"));
+        DatabasePools side = new DatabasePools(configuration, new Environment("test"), () -> LockMode.ADVISORY);
         ManagedDataSource pool = side.requests();
         pool.start();
         try {

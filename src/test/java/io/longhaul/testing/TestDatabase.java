@@ -1,7 +1,12 @@
 package io.longhaul.testing;
 
+import io.longhaul.database.LockMode;
 import java.sql.SQLException;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionFactory;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -58,6 +63,27 @@ public final class TestDatabase implements BeforeAllCallback, BeforeEachCallback
         return TransactionMode.isWanted()
                 ? TransactionMode.jdbcUrl(databases.server(), name)
                 : databases.server().jdbcUrl(name);
+    }
+
+    /**
+     * A Jdbi with the locks of a node that knows its engine: in the distributed profile it has no advisory locks.
+     *
+     * @param source gives the connections
+     * @return one with the plugins that nodes use
+     */
+    public static Jdbi jdbi(ConnectionFactory source) {
+        Jdbi jdbi = Jdbi.create(source).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
+        jdbi.getConfig(LockMode.Setting.class).ask(TestDatabase::lockMode);
+        return jdbi;
+    }
+
+    /**
+     * The locks of such a node.
+     *
+     * @return rows in the distributed profile
+     */
+    public static LockMode lockMode() {
+        return TransactionMode.isWanted() ? LockMode.ROWS : LockMode.ADVISORY;
     }
 
     /**

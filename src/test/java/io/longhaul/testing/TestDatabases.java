@@ -65,6 +65,9 @@ final class TestDatabases {
         if (!templateReady) {
             execute("CREATE DATABASE " + name + " TEMPLATE template0");
             Scope.child(Scope.Attr.ui, new LoggerUIService(), () -> migrate(name));
+            if (TransactionMode.isWanted()) {
+                TransactionMode.takeAdvisoryLocksFrom(server, name);
+            }
             templateReady = true;
         }
         return name;

@@ -6,6 +6,9 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +17,7 @@ import java.util.Optional;
 /**
  * The distributed profile ({@code -Dlonghaul.test.profile=distributed}): tests reach their server through an installed
  * pgbouncer in transaction mode. No session lasts for longer than a transaction, so neither LISTEN, nor settings of a
- * session, nor statements prepared on the server work.
+ * session, nor statements prepared on the server work. Databases with a schema have no advisory locks of a transaction.
  */
 final class TransactionMode {
     private static TransactionMode ofThisJvm;
@@ -38,6 +41,17 @@ final class TransactionMode {
         return direct.replaceFirst("//[^/]*/", "//127.0.0.1:" + ofThisJvm.port + "/")
                 + (direct.contains("?") ? "&" : "?")
                 + "prepareThreshold=0";
+    }
+
+    /** Takes the functions away that nodes would use. Those of sessions stay: migrations need them. */
+    static void takeAdvisoryLocksFrom(TestServer server, String database) throws SQLException {
+        try (Connection connection = server.connect(database);
+                Statement statement = connection.createStatement()) {
+            for (String function : List.of("pg_advisory_xact_lock", "pg_try_advisory_xact_lock")) {
+                statement.execute(
+                        "ALTER FUNCTION pg_catalog." + function + "(bigint) RENAME TO " + function + "_taken_away");
+            }
+        }
     }
 
     private static TransactionMode start(TestServer server) {

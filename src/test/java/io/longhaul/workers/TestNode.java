@@ -17,8 +17,6 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.postgres.PostgresPlugin;
-import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 
 /** The workers of one node, running on connections of their own as they do in a server. */
 public final class TestNode implements AutoCloseable {
@@ -80,7 +78,7 @@ public final class TestNode implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-        Jdbi jdbi = Jdbi.create(pool).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
+        Jdbi jdbi = TestDatabase.jdbi(pool::getConnection);
         workers = new Workers(
                 new Node(jdbi, state, telemetry, signals),
                 ToolRegistry.of(List.of(tools)),

@@ -11,10 +11,9 @@ final class AdvisoryLocks {
 
     static Finding trial(Connection one, Connection other) throws SQLException {
         // Any key serves; a random one meets nobody else's.
-        String lock = "SELECT pg_try_advisory_xact_lock("
-                + ThreadLocalRandom.current().nextLong(1L << 40, 1L << 50) + ")";
-        boolean held = Queries.isTrue(one, lock);
-        return held && !Queries.isTrue(other, lock)
+        long lock = ThreadLocalRandom.current().nextLong(1L << 40, 1L << 50);
+        boolean held = Queries.isTrue(one, "SELECT count(pg_advisory_xact_lock(" + lock + ")) = 1");
+        return held && !Queries.isTrue(other, "SELECT pg_try_advisory_xact_lock(" + lock + ")")
                 ? Finding.yes(Capability.ADVISORY_LOCKS, "A second connection was held off.")
                 : Finding.no(
                         Capability.ADVISORY_LOCKS,

@@ -14,8 +14,8 @@ public enum Capability {
     SKIP_LOCKED("SKIP LOCKED", true),
     /** A migration that fails leaves nothing behind. */
     TRANSACTIONAL_DDL("transactional DDL", true),
-    /** Advisory locks of one session hold off another: migrations and concurrency keys use them. */
-    ADVISORY_LOCKS("advisory locks", true),
+    /** Advisory locks of one session hold off another. Migrations need them; nodes lock rows instead. */
+    ADVISORY_LOCKS("advisory locks", false),
     /** Notifications arrive. Without them nodes poll. */
     NOTIFICATIONS("LISTEN/NOTIFY", false);
 

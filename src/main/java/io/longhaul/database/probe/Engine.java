@@ -1,5 +1,6 @@
 package io.longhaul.database.probe;
 
+import io.longhaul.database.LockMode;
 import io.longhaul.schema.Diagnosis;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,8 +14,9 @@ import java.util.stream.Collectors;
  *
  * @param name product and version, such as {@code PostgreSQL 18.1}
  * @param findings one for each capability that was looked at
+ * @param rowsChosen true if the database says that nodes shall lock rows
  */
-public record Engine(String name, List<Finding> findings) {
+public record Engine(String name, List<Finding> findings, boolean rowsChosen) {
     public Engine {
         findings = List.copyOf(findings);
     }
@@ -59,10 +61,30 @@ public record Engine(String name, List<Finding> findings) {
         return lacks(Capability.SESSIONS) ? "transaction" : "session";
     }
 
-    /** One sentence with what it has, what it lacks and what is not known. */
+    /** How transactions of nodes hold each other off. */
+    public LockMode lockMode() {
+        if (lacks(Capability.ADVISORY_LOCKS)) {
+            return LockMode.ROWS;
+        }
+        return has(Capability.ADVISORY_LOCKS) && !rowsChosen ? LockMode.ADVISORY : LockMode.BOTH;
+    }
+
+    Engine with(boolean chosen) {
+        return new Engine(name, findings, chosen);
+    }
+
+    private String locks() {
+        return switch (lockMode()) {
+            case ADVISORY -> "advisory locks";
+            case ROWS -> "locked rows";
+            case BOTH -> "advisory locks and locked rows, " + (rowsChosen ? "as this database says" : "to be sure");
+        };
+    }
+
+    /** What it has, what it lacks, what is not known, and how nodes hold each other off. */
     public String summary() {
         return name + ": " + sentence("has ", Finding.Answer.YES) + sentence("; lacks ", Finding.Answer.NO)
-                + sentence("; not tried: ", Finding.Answer.UNKNOWN) + ".";
+                + sentence("; not tried: ", Finding.Answer.UNKNOWN) + ". Nodes hold each other off by " + locks() + ".";
     }
 
     private String sentence(String verb, Finding.Answer answer) {
@@ -92,6 +114,8 @@ public record Engine(String name, List<Finding> findings) {
                 wakeUpMode(),
                 "connection_mode",
                 connectionMode(),
+                "lock_mode",
+                lockMode().name().toLowerCase(Locale.ROOT),
                 "capabilities",
                 seen);
     }

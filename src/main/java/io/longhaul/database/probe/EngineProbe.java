@@ -32,6 +32,9 @@ public final class EngineProbe {
     /** Not supported, no such syntax, no such function. Any other error says nothing about the engine. */
     private static final Set<String> LACKING = Set.of("0A000", "42601", "42883");
 
+    /** A function that the role may not call. */
+    private static final String NO_RIGHT = "42501";
+
     /** Opens connections. */
     public interface Connections {
         /** A new connection in autocommit mode, as the driver opens it: no setting is made in it. */
@@ -82,7 +85,31 @@ public final class EngineProbe {
         } finally {
             connection.setAutoCommit(true);
         }
-        return new Engine(Queries.first(connection, PRODUCT), found).refusal();
+        return new Engine(name(connection), found, false).refusal();
+    }
+
+    /** Why an engine whose advisory locks hold nobody off cannot be migrated, and what to do. */
+    public static Diagnosis refusalOfLocks(Connection connection, String reason) throws SQLException {
+        return new Diagnosis(
+                name(connection) + " cannot be migrated, because it lacks " + Capability.ADVISORY_LOCKS.label() + ": "
+                        + reason,
+                Finding.otherEngine(Capability.ADVISORY_LOCKS));
+    }
+
+    /** True if an error says that the engine does not know what was asked of it. */
+    public static boolean isLacking(SQLException error) {
+        return LACKING.contains(String.valueOf(error.getSQLState()));
+    }
+
+    private static String name(Connection connection) throws SQLException {
+        return Queries.first(connection, PRODUCT);
+    }
+
+    /** True if the database says that nodes shall lock rows. */
+    static boolean rowsAreChosen(Connections connections) throws SQLException {
+        try (Connection connection = connections.open()) {
+            return RowsChosen.isSet(connection);
+        }
     }
 
     /** A trial of one capability. */
@@ -94,22 +121,24 @@ public final class EngineProbe {
         String name;
         ServerTraits traits;
         boolean sessions;
+        boolean rowsChosen;
         try (Connection one = connections.open();
                 Connection other = connections.open()) {
-            name = Queries.first(one, PRODUCT);
+            name = name(one);
             traits = ServerTraits.read(one);
             findings.add(version(one));
             findings.add(encoding(traits));
             findings.add(writable(traits));
             sessions = Sessions.areApart(one, other);
             findings.add(Sessions.finding(sessions));
+            rowsChosen = RowsChosen.isSet(one);
         }
         boolean writable = !traits.standby() && traits.readOnlyBy().isEmpty();
         tryOut(Capability.SKIP_LOCKED, writable, inTransactions(RowLocks::trial));
         tryOut(Capability.TRANSACTIONAL_DDL, writable, (one, other) -> TransactionalDdl.trial(one));
         tryOut(Capability.ADVISORY_LOCKS, writable, inTransactions(AdvisoryLocks::trial));
         notifications(writable, sessions);
-        return new Engine(name, findings);
+        return new Engine(name, findings, rowsChosen);
     }
 
     /** Rolls both back: a pooler would otherwise give sessions with open transactions to others. */
@@ -120,10 +149,15 @@ public final class EngineProbe {
             try {
                 return trial.of(one, other);
             } finally {
-                one.rollback();
-                other.rollback();
+                giveBack(one);
+                giveBack(other);
             }
         };
+    }
+
+    private static void giveBack(Connection connection) throws SQLException {
+        connection.rollback();
+        connection.setAutoCommit(true);
     }
 
     private void notifications(boolean writable, boolean sessions) throws SQLException {
@@ -156,7 +190,9 @@ public final class EngineProbe {
 
     private static Finding failed(Capability capability, SQLException error) {
         String reason = Diagnosis.of(error, new Cures("")).cause();
-        return LACKING.contains(String.valueOf(error.getSQLState()))
+        // Of all that is tried, rows replace advisory locks alone, so nothing is lost with a right that may come back.
+        boolean forbidden = capability == Capability.ADVISORY_LOCKS && NO_RIGHT.equals(error.getSQLState());
+        return isLacking(error) || forbidden
                 ? Finding.no(capability, reason, Finding.cure(capability))
                 : Finding.unknown(capability, "It could not be tried: " + reason);
     }

@@ -31,10 +31,16 @@ public record Finding(Capability capability, Answer answer, String message, Stri
 
     /** What to do about an engine that lacks something. */
     static String cure(Capability capability) {
-        return capability == Capability.NOTIFICATIONS
-                ? "Nothing has to be done: nodes poll (workers.poll)."
-                : "Let DATABASE_URL name a PostgreSQL, 13 or newer, or an engine that has " + capability.label()
-                        + "; docs/scaling.md names some.";
+        return switch (capability) {
+            case NOTIFICATIONS -> "Nothing has to be done: nodes poll (workers.poll).";
+            case ADVISORY_LOCKS -> "Nothing has to be done: nodes lock rows instead. Migrations need them.";
+            default -> otherEngine(capability);
+        };
+    }
+
+    static String otherEngine(Capability capability) {
+        return "Let DATABASE_URL name a PostgreSQL, 13 or newer, or an engine that has " + capability.label()
+                + "; docs/scaling.md names some.";
     }
 
     boolean refuses() {

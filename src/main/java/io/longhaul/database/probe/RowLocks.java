@@ -11,11 +11,12 @@ import java.util.Optional;
  * ours; a lock changes nothing in it.
  */
 final class RowLocks {
-    /** A table with its key. */
-    private record Rows(String table, String key) {}
+    /** A table with its key, and which of its rows nobody waits for. */
+    private record Rows(String table, String key, String which) {}
 
     /** Small ones, with rows once a node has run. */
-    private static final List<Rows> OURS = List.of(new Rows("housekeepers", "task"), new Rows("nodes", "id"));
+    private static final List<Rows> OURS =
+            List.of(new Rows("housekeepers", "task", "node_id > 0"), new Rows("nodes", "id", "TRUE"));
 
     /** PostgreSQL: the lock was not granted in time. */
     private static final String WAITED = "55P03";
@@ -24,7 +25,7 @@ final class RowLocks {
 
     static Finding trial(Connection one, Connection other) throws SQLException {
         for (Rows rows : OURS) {
-            Optional<String> row = isUsable(one, rows) ? lock(one, rows, "") : Optional.empty();
+            Optional<String> row = isUsable(one, rows) ? lock(one, rows, rows.which()) : Optional.empty();
             if (row.isPresent()) {
                 return passedOver(other, rows, row.get());
             }
@@ -33,22 +34,26 @@ final class RowLocks {
     }
 
     private static boolean isUsable(Connection connection, Rows rows) throws SQLException {
-        return Queries.isTrue(connection, """
-                SELECT has_table_privilege(t.id, 'SELECT') AND has_table_privilege(t.id, 'UPDATE')
-                FROM (SELECT to_regclass('%s')::oid AS id) t
-                """.formatted(rows.table()));
+        return may(connection, rows.table(), "SELECT") && may(connection, rows.table(), "UPDATE");
+    }
+
+    /** True if there is such a table and the role has this privilege on it. */
+    static boolean may(Connection connection, String table, String privilege) throws SQLException {
+        return Queries.isTrue(
+                connection, "SELECT has_table_privilege(to_regclass('" + table + "')::oid, '" + privilege + "')");
     }
 
     private static Optional<String> lock(Connection connection, Rows rows, String where) throws SQLException {
         return Optional.ofNullable(Queries.first(
                 connection,
-                "SELECT " + rows.key() + "::text FROM " + rows.table() + where + " LIMIT 1 FOR UPDATE SKIP LOCKED"));
+                "SELECT " + rows.key() + "::text FROM " + rows.table() + " WHERE " + where
+                        + " LIMIT 1 FOR UPDATE SKIP LOCKED"));
     }
 
     private static Finding passedOver(Connection other, Rows rows, String row) throws SQLException {
         Queries.execute(other, "SET LOCAL lock_timeout = '1s'");
         try {
-            return lock(other, rows, " WHERE " + rows.key() + "::text = '" + row.replace("'", "''") + "'")
+            return lock(other, rows, rows.key() + "::text = '" + row.replace("'", "''") + "'")
                             .isEmpty()
                     ? Finding.yes(Capability.SKIP_LOCKED, "A second connection passed over a locked row.")
                     : lacking("Two connections locked the same row.");

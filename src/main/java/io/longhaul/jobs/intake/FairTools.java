@@ -29,7 +29,10 @@ public final class FairTools {
     public void refresh() {
         tools = Set.copyOf(jdbi.withExtension(FairQueue.class, FairQueue::tools));
         if (!tools.isEmpty()) {
-            jdbi.useTransaction(FairTools::catchUp);
+            jdbi.useHandle(handle -> {
+                TransactionLocks.of(handle).beforeFairQueue();
+                handle.useTransaction(FairTools::catchUp);
+            });
         }
     }
 

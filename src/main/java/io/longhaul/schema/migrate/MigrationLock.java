@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 
 /**
  * The advisory lock that lets one migrator work on a schema at a time.
@@ -60,6 +61,22 @@ public final class MigrationLock {
                 reminded = now;
             }
             pause(POLL);
+        }
+    }
+
+    /**
+     * True if the lock, which another session holds, cannot be had by a second one. A server that has no connection left for
+     * the trial is believed.
+     */
+    static boolean holdsOff(DataSource second) {
+        try (Connection connection = second.getConnection()) {
+            boolean missed = !tryLock(connection);
+            if (!missed) {
+                release(connection);
+            }
+            return missed;
+        } catch (SQLException e) {
+            return true;
         }
     }
 

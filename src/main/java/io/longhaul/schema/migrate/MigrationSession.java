@@ -68,7 +68,7 @@ public final class MigrationSession implements AutoCloseable {
         try {
             session.prepare();
             session.requireFitServer();
-            MigrationLock.acquire(session.connection, patience, report);
+            session.lock();
             session.makeChangeable();
             ChangelogLock.settle(session.connection, patience, report);
             return session;
@@ -201,8 +201,25 @@ public final class MigrationSession implements AutoCloseable {
             problem = EngineProbe.refusal(connection);
         }
         if (problem.isPresent()) {
-            throw new CommandFailure(problem.get().cause() + " Nothing was changed. Cure: "
-                    + problem.get().cure());
+            throw refused(problem.get());
+        }
+    }
+
+    private static CommandFailure refused(Diagnosis problem) {
+        return new CommandFailure(problem.cause() + " Nothing was changed. Cure: " + problem.cure());
+    }
+
+    private void lock() throws SQLException, CommandFailure {
+        try {
+            MigrationLock.acquire(connection, patience, report);
+        } catch (SQLException e) {
+            if (EngineProbe.isLacking(e)) {
+                throw refused(EngineProbe.refusalOfLocks(connection, String.valueOf(e.getMessage())));
+            }
+            throw e;
+        }
+        if (!MigrationLock.holdsOff(side)) {
+            throw refused(EngineProbe.refusalOfLocks(connection, "Two connections held the lock of migrations."));
         }
     }
 

@@ -3,11 +3,13 @@ package io.longhaul.database.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.database.LockMode;
 import io.longhaul.readiness.Condition;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.HostileRole;
 import io.longhaul.testing.TestDatabase;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +22,7 @@ class EngineProbeTest {
 
     private final EngineProbe.Connections real = () -> opened(database.user(), database.password());
     private Database admin;
+    private static final String CHOICES = "SELECT count(*) FROM housekeepers WHERE task = 'locks:rows'";
 
     @BeforeEach
     void aNodeHasRun() {
@@ -93,9 +96,69 @@ class EngineProbeTest {
     }
 
     @Test
-    void anEngineWhoseAdvisoryLocksDoNothingIsRefused() throws Exception {
-        Engine engine = EngineProbe.look(LackingEngine.changing(real, "pg_try_advisory_xact_lock\\(\\d+\\)", "true"));
-        assertThat(engine.refusal().orElseThrow().cause()).contains("advisory locks: Two connections held");
+    void anEngineWhoseAdvisoryLocksDoNothingLocksRows() throws Exception {
+        Engine engine = EngineProbe.look(withIdleLocks());
+        assertThat(engine.refusal()).isEmpty();
+        assertThat(engine.lockMode()).isEqualTo(LockMode.ROWS);
+        assertThat(engine.summary())
+                .contains("lacks advisory locks")
+                .endsWith("Nodes hold each other off by locked rows.");
+        assertThat(engine.facts()).containsEntry("lock_mode", "rows");
+        assertThat(admin.number(CHOICES)).as("rows that the probe alone wrote").isZero();
+    }
+
+    private LackingEngine withIdleLocks() {
+        return LackingEngine.changing(real, "pg_try_advisory_xact_lock\\(\\d+\\)", "true");
+    }
+
+    @Test
+    void whatNobodyMayUseIsMissing() throws Exception {
+        for (String lack : List.of("no_such_function(", "pg_catalog.pg_read_file('/' ||")) {
+            Engine engine = EngineProbe.look(() -> {
+                Connection connection = LackingEngine.changing(
+                                real, "pg_advisory_xact_lock\\(", java.util.regex.Matcher.quoteReplacement(lack))
+                        .open();
+                try (java.sql.Statement statement = connection.createStatement()) {
+                    statement.execute("SET ROLE pg_monitor");
+                }
+                return connection;
+            });
+            assertThat(engine.lacks(Capability.ADVISORY_LOCKS)).as(lack).isTrue();
+        }
+    }
+
+    @Test
+    void aNodeThatFindsNoAdvisoryLocksLetsTheOthersLockRows() throws Exception {
+        EngineWatch lucky = new EngineWatch(real);
+        assertThat(lucky.lockMode()).isEqualTo(LockMode.ADVISORY);
+        EngineWatch other = new EngineWatch(withIdleLocks());
+        assertThat(other.lockMode()).isEqualTo(LockMode.ROWS);
+        assertThat(admin.number(CHOICES)).isEqualTo(1);
+        assertThat(lucky.step()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(lucky.lockMode()).isEqualTo(LockMode.BOTH);
+        assertThat(lucky.condition().details()).containsEntry("lock_mode", "both");
+        assertThat(lucky.condition().message()).contains("and locked rows, as this database says.");
+
+        other.step();
+        assertThat(admin.number(CHOICES)).isEqualTo(1);
+        admin.run("DELETE FROM housekeepers WHERE task = 'locks:rows'");
+        lucky.step();
+        assertThat(lucky.lockMode()).isEqualTo(LockMode.ADVISORY);
+    }
+
+    @Test
+    void whatIsNotKnownTakesBothKindsOfLocks() throws Exception {
+        String name = admin.column("SELECT current_database()").get(0);
+        admin.run("ALTER DATABASE " + name + " SET default_transaction_read_only = on");
+        EngineWatch watch = new EngineWatch(real);
+        assertThat(watch.lockMode()).isEqualTo(LockMode.BOTH);
+        assertThat(watch.condition().message()).endsWith("by advisory locks and locked rows, to be sure.");
+    }
+
+    @Test
+    void theProbeLocksNoRowThatNodesWaitFor() throws Exception {
+        admin.run("UPDATE housekeepers SET task = 'lock:claims', node_id = 0");
+        assertThat(message(EngineProbe.look(real), Capability.SKIP_LOCKED)).startsWith("There is no row yet");
     }
 
     @Test
@@ -164,7 +227,7 @@ class EngineProbeTest {
     void theConditionShowsModesAndRefuses() {
         EngineWatch watch = new EngineWatch(real);
         assertThat(watch.condition().message()).isEqualTo("Not looked yet.");
-        assertThat(watch.step()).isEqualTo(java.time.Duration.ofHours(1));
+        assertThat(watch.step()).isEqualTo(Duration.ofMinutes(1));
         assertThat(watch.condition().ok()).isTrue();
         assertThat(watch.condition().details())
                 .containsEntry("wake_up_mode", "notify")
@@ -183,8 +246,11 @@ class EngineProbeTest {
         EngineWatch watch = new EngineWatch(() -> {
             throw new java.sql.SQLException("away", "08001");
         });
-        assertThat(watch.step()).isEqualTo(java.time.Duration.ofSeconds(15));
+        assertThat(watch.step()).isEqualTo(Duration.ofSeconds(15));
         assertThat(watch.isRefused()).isFalse();
         assertThat(watch.isDeaf()).isFalse();
+        assertThat(watch.lockMode())
+                .as("what any other node takes is among them")
+                .isEqualTo(LockMode.BOTH);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.Parked;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.intake.FairTools;
 import io.longhaul.jobs.intake.FilesTaken;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,6 +169,31 @@ class FairQueueTest {
         List<UUID> claimed = next(20);
         assertThat(claimed.stream().filter(flood::contains).count()).isBetween(8L, 12L);
         assertThat(claimed.stream().filter(without::contains).count()).isBetween(8L, 12L);
+    }
+
+    @Test
+    void twoNodesDrawForAGapOnce() {
+        many("flood", 400);
+        long head = JOBS.count("SELECT min(queue_seq) FROM jobs");
+        assertThat(next(300)).hasSize(300);
+        JOBS.update("DELETE FROM jobs WHERE id IN (SELECT job_id FROM job_leases)");
+        FairTools tools = new FairTools(JOBS.jdbi());
+        JOBS.jdbi().useHandle(handle -> TransactionLocks.of(handle).beforeFairQueue());
+        try (Parked other = new Parked(JOBS.jdbi())) {
+            assertThat(other.with(TransactionLocks::of).tryFairQueue()).isTrue();
+            long before = drawn();
+            tools.refresh();
+            assertThat(drawn()).isEqualTo(before);
+        }
+        List<CompletableFuture<Boolean>> nodes = IntStream.range(0, 4)
+                .mapToObj(i -> Parked.beside(() -> {
+                    tools.refresh();
+                    return true;
+                }))
+                .toList();
+        assertThat(nodes).allSatisfy(node -> assertThat(node.join()).isTrue());
+        long first = JOBS.count("SELECT min(queue_seq) FROM jobs");
+        assertThat(drawn()).isGreaterThan(head).isEqualTo(first);
     }
 
     @Test

@@ -75,6 +75,20 @@ class MigratorTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "CREATE FUNCTION pg_catalog.pg_try_advisory_lock(int, int) RETURNS bool LANGUAGE sql AS 'SELECT TRUE'"
+            })
+    void refusesAnEngineWhoseAdvisoryLocksHoldNobodyOff(String instead) throws Exception {
+        Sql.run(source(), "ALTER FUNCTION pg_catalog.pg_try_advisory_lock(int, int) RENAME TO taken_away; " + instead);
+        assertThatThrownBy(this::up)
+                .hasMessageContaining("cannot be migrated, because it lacks advisory locks")
+                .hasMessageContaining("Nothing was changed.");
+        assertThat(Sql.one(source(), "SELECT to_regclass('jobs')")).isNull();
+    }
+
     @Test
     void aWaitingMigratorBlocksNoIndexBuild() throws Exception {
         up();

@@ -8,6 +8,7 @@ import io.longhaul.jobs.Parked;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.sql.Claimed;
 import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.jobs.sql.TransactionLocks;
 import io.longhaul.testing.TestDatabase;
 import java.util.List;
 import java.util.UUID;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ClaimerTest {
     private static final int LIMIT = ClaimSerialization.MANY;
     private static final Offer OFFER = new Offer(LIMIT, true, List.of(TestJobs.TOOL), List.of(3), List.of(LIMIT));
-    private static final String TURN = "SELECT pg_advisory_xact_lock(7264917)";
 
     @RegisterExtension
     @Order(1)
@@ -55,7 +55,7 @@ class ClaimerTest {
         claimsHaveCrossed();
         CompletableFuture<Claimed> claim;
         try (Parked other = new Parked(JOBS.jdbi())) {
-            other.execute(TURN);
+            other.with(TransactionLocks::of).claims();
             claim = Parked.beside(this::claim);
             other.awaitWaiters(1);
         }
@@ -66,7 +66,7 @@ class ClaimerTest {
     void aNodeThatHangsInItsTurnDoesNotStopTheOthers() {
         claimsHaveCrossed();
         try (Parked other = new Parked(JOBS.jdbi())) {
-            other.execute(TURN);
+            other.with(TransactionLocks::of).claims();
             assertThat(claim()).hasSize(LIMIT);
         }
     }
@@ -75,7 +75,7 @@ class ClaimerTest {
     void noClaimWaitsForATurnBeforeClaimsCross() {
         JOBS.pendingMany(TestJobs.TOOL, LIMIT);
         try (Parked other = new Parked(JOBS.jdbi())) {
-            other.execute(TURN);
+            other.with(TransactionLocks::of).claims();
             CompletableFuture<Claimed> claim = Parked.beside(this::claim);
             assertThat(claim.join()).hasSize(LIMIT);
         }
