@@ -4,6 +4,25 @@
 -- Then set DATABASE_USER=longhaul_app and DATABASE_MIGRATION_USER=longhaul_owner, each with its password.
 -- For a schema that already exists, run the last part by itself, and hand over its tables with
 --   REASSIGN OWNED BY <the role that made them> TO longhaul_owner;
+
+-- Without a password nothing is done, and the first error undoes everything.
+\set ON_ERROR_STOP on
+\set VERBOSITY terse
+\if :{?owner_password}
+\else
+    \set owner_password ''
+\endif
+\if :{?app_password}
+\else
+    \set app_password ''
+\endif
+SELECT format('DO $do$BEGIN RAISE EXCEPTION %L; END$do$', 'no value for ' || missing
+    || ': call psql -v owner_password=... -v app_password=... -d longhaul -f roles.sql')
+FROM (SELECT concat_ws(' and ', CASE WHEN :'owner_password' = '' THEN 'owner_password' END,
+                       CASE WHEN :'app_password' = '' THEN 'app_password' END) AS missing) passwords
+WHERE missing <> '' \gexec
+
+BEGIN;
 CREATE ROLE longhaul_owner LOGIN PASSWORD :'owner_password';
 CREATE ROLE longhaul_app LOGIN PASSWORD :'app_password';
 
@@ -25,3 +44,4 @@ ALTER DEFAULT PRIVILEGES FOR ROLE longhaul_owner IN SCHEMA public
 -- Rights on the tables and sequences that already exist.
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO longhaul_app;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO longhaul_app;
+COMMIT;

@@ -39,7 +39,7 @@ class BenchIT {
         boolean unsafe = database.column("SHOW fsync").get(0).equals("off");
         assertThat(run.err().contains("Warning: fsync is off.")).isEqualTo(unsafe);
         JsonNode figures = told.path("figures");
-        assertThat(figures).hasSize(17).allSatisfy(figure -> {
+        assertThat(figures).hasSize(13).allSatisfy(figure -> {
             boolean isIdle = figure.path("unit").asText().equals("%");
             assertThat(figure.path("value").asDouble())
                     .describedAs(figure.toString())

@@ -7,6 +7,7 @@ import io.longhaul.testing.CommandRun;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.NodeProcess;
 import io.longhaul.testing.TestDatabase;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -22,11 +24,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The two roles of {@code docs/roles.sql}: one changes the schema, the other serves and can change rows only. */
 class RolesIT {
     @RegisterExtension
     final TestDatabase testDatabase = TestDatabase.empty();
+
+    @TempDir
+    Path folder;
 
     private final String suffix = UUID.randomUUID().toString().substring(0, 8);
     private final String owner = "longhaul_owner_" + suffix;
@@ -71,6 +77,25 @@ class RolesIT {
         }
     }
 
+    /** On top of the roles that there are: a later statement would fail with other words. */
+    @Test
+    void withoutItsVariablesTheFileStopsInOneLineThatSaysHowToCallIt() throws Exception {
+        if (!CommandRun.isThere(folder, "psql", "--version")) {
+            return;
+        }
+        String call = ": call psql -v owner_password=... -v app_password=... -d longhaul -f roles.sql";
+        assertStops(psql(), "no value for owner_password and app_password" + call);
+        assertStops(psql("-v", "owner_password=owner"), "no value for app_password" + call);
+        assertStops(psql("-v", "owner_password=", "-v", "app_password=app"), "no value for owner_password" + call);
+        assertStops(
+                psql("-v", "owner_password=owner", "-v", "app_password=app"), "role \"" + owner + "\" already exists");
+    }
+
+    private static void assertStops(CommandRun run, String why) {
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.err()).endsWith("ERROR:  " + why + "\n").containsOnlyOnce("\n");
+    }
+
     private void asApp(String sql) throws SQLException {
         try (Connection connection = DriverManager.getConnection(testDatabase.jdbcUrl(), app, "a'pp");
                 Statement statement = connection.createStatement()) {
@@ -78,12 +103,16 @@ class RolesIT {
         }
     }
 
-    /** What psql would do with it. */
+    /** By psql where it is installed, or as psql would. */
     private void runRolesFile() throws Exception {
-        String text = Files.readString(Path.of("docs", "roles.sql"))
-                .replaceAll("(?m)^--.*$", "")
-                .replace("longhaul_owner", owner)
-                .replace("longhaul_app", app)
+        if (CommandRun.isThere(folder, "psql", "--version")) {
+            CommandRun run = psql("-v", "owner_password=owner", "-v", "app_password=a'pp");
+            assertThat(run.exitCode()).as(run.toString()).isZero();
+            return;
+        }
+        String text = rolesFile()
+                .replaceAll("(?s)SELECT format\\('DO .*?\\\\gexec", "")
+                .replaceAll("(?m)^(--| *\\\\).*$", "")
                 .replace(":'owner_password'", "'owner'")
                 .replace(":'app_password'", "'a''pp'");
         for (String statement : text.replace("\\gexec", "/*gexec*/;").split(";\\s*\\n")) {
@@ -91,6 +120,25 @@ class RolesIT {
                 database.run(one);
             }
         }
+    }
+
+    /** The file with roles of this test alone. */
+    private String rolesFile() throws IOException {
+        return Files.readString(Path.of("docs", "roles.sql"))
+                .replace("longhaul_owner", owner)
+                .replace("longhaul_app", app);
+    }
+
+    private CommandRun psql(String... variables) throws IOException {
+        Path file = Files.writeString(folder.resolve("roles.sql"), rolesFile());
+        String database = testDatabase.jdbcUrl().substring("jdbc:".length()).replaceFirst("\\?.*", "");
+        List<String> words = new ArrayList<>(List.of("psql", "-X", "-q", "-d", database, "-f", file.toString()));
+        words.addAll(List.of(variables));
+        Map<String, String> login = new HashMap<>(Map.of("PGUSER", testDatabase.user()));
+        if (testDatabase.password() != null) {
+            login.put("PGPASSWORD", testDatabase.password());
+        }
+        return CommandRun.program(folder, login, words.toArray(String[]::new));
     }
 
     private List<String> generated(String query) throws SQLException {

@@ -35,8 +35,9 @@ class RollingDeployIT {
     private static final Path THIS = Path.of("target", "app.jar");
     private static final String PREVIOUS = System.getProperty("longhaul.release.previous");
 
+    /** Another release makes its own schema. */
     @RegisterExtension
-    final TestDatabase testDatabase = TestDatabase.empty();
+    final TestDatabase testDatabase = PREVIOUS == null ? TestDatabase.migrated() : TestDatabase.empty();
 
     @TempDir
     Path folder;
@@ -52,7 +53,9 @@ class RollingDeployIT {
         Database database = new Database(testDatabase.dataSource());
         Path old = PREVIOUS == null ? THIS : Path.of(PREVIOUS);
         Path next = PREVIOUS == null ? NextRelease.in(folder, LEVEL) : THIS;
-        run(old, environment, "db", "migrate", "config.yml");
+        if (PREVIOUS != null) {
+            run(old, environment, "db", "migrate", "config.yml");
+        }
         nodes.add(NodeProcess.start(old, "old-1", environment));
         nodes.add(NodeProcess.start(old, "old-2", environment));
         nodes.forEach(NodeProcess::awaitReady);
@@ -119,8 +122,9 @@ class RollingDeployIT {
             String job = retried(node -> node.submitOnce(key, "ping", "{}")).field("job_id");
             accepted.add(job);
             retried(node -> node.job(job));
-            // Some hundred requests a second are a load; more would only take the processors from the nodes that start.
-            LockSupport.parkNanos(5_000_000L);
+            // A hundred requests a second meet each moment of a swap; more would take the processors from the nodes
+            // that start.
+            LockSupport.parkNanos(50_000_000L);
         }
     }
 

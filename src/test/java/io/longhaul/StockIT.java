@@ -43,26 +43,22 @@ class StockIT {
         HostileRole.create(database, role);
         Map<String, String> environment = NodeProcess.database(DATABASE.jdbcUrl(), role, HostileRole.PASSWORD);
         succeed(environment, "db", "migrate", "config.yml");
-        succeed(environment, "schema", "verify", "config.yml");
-        tour(environment, database);
-        warnsOfTheRole(environment);
+        tour(environment, database, StockIT::warnsOfTheRole);
         succeed(environment, "db", "rollback", "config.yml", "-c", "3");
         succeed(environment, "db", "migrate", "config.yml");
         succeed(environment, "schema", "verify", "config.yml");
         HostileRole.drop(database, role);
     }
 
-    private static void warnsOfTheRole(Map<String, String> environment) throws Exception {
-        try (NodeProcess node = NodeProcess.start("warned", environment).awaitReady()) {
-            Await.until(
-                    "the settings are told",
-                    Await.LONG,
-                    () -> settings(node).path("status").asText().equals("degraded"));
-            assertThat(node.get("/health").status()).isEqualTo(200);
-            assertThat(settings(node).at("/details/warnings").findValuesAsText("setting"))
-                    .contains("work_mem", "synchronous_commit");
-            assertThat(node.get("/readyz").status()).isEqualTo(200);
-        }
+    private static void warnsOfTheRole(NodeProcess node) throws IOException {
+        Await.until(
+                "the settings are told",
+                Await.LONG,
+                () -> settings(node).path("status").asText().equals("degraded"));
+        assertThat(node.get("/health").status()).isEqualTo(200);
+        assertThat(settings(node).at("/details/warnings").findValuesAsText("setting"))
+                .contains("work_mem", "synchronous_commit");
+        assertThat(node.get("/readyz").status()).isEqualTo(200);
     }
 
     private static JsonNode settings(NodeProcess node) throws IOException {
@@ -81,10 +77,15 @@ class StockIT {
                 .isZero();
     }
 
-    private void tour(Map<String, String> environment, Database database) throws Exception {
+    private interface Look {
+        void at(NodeProcess node) throws IOException;
+    }
+
+    private void tour(Map<String, String> environment, Database database, Look look) throws Exception {
         try (Tour tour = new Tour(folder)) {
             environment.putAll(tour.environment());
             try (NodeProcess node = NodeProcess.start("tour", environment).awaitReady()) {
+                look.at(node);
                 tour.run(node, database);
                 submitEach(node);
             }
@@ -115,7 +116,7 @@ class StockIT {
             server.start();
             new Migrator(server.dataSource(), line -> {}).migrate();
             Map<String, String> environment = NodeProcess.database(server.jdbcUrl(), server.user(), server.password());
-            tour(environment, new Database(server.dataSource()));
+            tour(environment, new Database(server.dataSource()), node -> {});
             if (installed) {
                 ExplainLog log = ExplainLog.read(((InstalledPostgres) server).log());
                 assertThat(log.statements()).as("statements").hasSizeGreaterThan(80);

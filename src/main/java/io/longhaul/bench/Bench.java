@@ -70,9 +70,17 @@ public final class Bench {
      * @param warmUp time of unmeasured work at first, so that Java's compiler has seen the code
      * @param settle time after which a server without jobs is watched: before, Java still compiles
      * @param idle time for which it is watched
+     * @param slots numbers of slots to drain with
      */
     public record Plan(
-            int jobs, Duration time, int runs, int samples, Duration warmUp, Duration settle, Duration idle) {
+            int jobs,
+            Duration time,
+            int runs,
+            int samples,
+            Duration warmUp,
+            Duration settle,
+            Duration idle,
+            List<Integer> slots) {
         /** Takes about a quarter of an hour. */
         public static final Plan USUAL = new Plan(
                 20_000,
@@ -81,11 +89,12 @@ public final class Bench {
                 200,
                 Duration.ofSeconds(15),
                 Duration.ofMinutes(3),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                List.of(10, 50));
 
-        /** Takes a minute: shows that it works, not how fast it is. */
-        public static final Plan SMOKE =
-                new Plan(1_000, Duration.ofMillis(600), 1, 20, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(1));
+        /** Takes half a minute: shows that it works, not how fast it is. */
+        public static final Plan SMOKE = new Plan(
+                1_000, Duration.ofMillis(600), 1, 20, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(1), List.of(10));
     }
 
     /**
@@ -129,7 +138,7 @@ public final class Bench {
         schema.clear();
         progress.accept(run + "pick-up");
         pickUp();
-        for (int slots : new int[] {10, 50}) {
+        for (int slots : plan.slots()) {
             schema.clear();
             progress.accept(run + "drain with " + slots + " slots");
             drain(slots);

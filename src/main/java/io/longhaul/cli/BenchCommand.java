@@ -61,7 +61,8 @@ public final class BenchCommand extends Command {
                 usual.samples(),
                 usual.warmUp(),
                 usual.settle(),
-                usual.idle());
+                usual.idle(),
+                usual.slots());
     }
 
     private static int positive(Namespace arguments, String name, int usual) {

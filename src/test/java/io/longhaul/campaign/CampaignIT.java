@@ -29,7 +29,7 @@ class CampaignIT {
     private static final Duration LEASE = Duration.ofSeconds(3);
 
     private static final long SEED = Long.getLong("longhaul.campaign.seed", System.nanoTime() % 100_000);
-    private static final Duration TIME = Duration.ofSeconds(Long.getLong("longhaul.campaign.seconds", 20));
+    private static final Duration TIME = Duration.ofSeconds(Long.getLong("longhaul.campaign.seconds", 14));
 
     @TempDir
     Path folder;

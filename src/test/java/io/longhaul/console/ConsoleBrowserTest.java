@@ -7,7 +7,6 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
-import com.microsoft.playwright.options.ColorScheme;
 import io.longhaul.browser.Browser;
 import io.longhaul.browser.Browser.Screen;
 import io.longhaul.jobs.sql.TotalStats;
@@ -336,32 +335,7 @@ class ConsoleBrowserTest {
                 "/ui/nodes",
                 "/ui/schema");
         Page page = BROWSER.page(Screen.LIGHT);
-        paths.forEach(path -> look(page, path));
-    }
-
-    /** In light and dark, and on a narrow screen, without loading it again. */
-    private static void look(Page page, String path) {
-        page.setViewportSize(Screen.LIGHT.width(), Screen.LIGHT.height());
-        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
-        page.navigate(NODE.url() + path);
-        page.evaluate("document.querySelectorAll('details:not(.confirm)').forEach(one => one.open = true)");
-        assertThat(BROWSER.barriers(page.mainFrame())).as(path).isEmpty();
-        assertFits(page);
-        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
-        assertThat(BROWSER.barriersOfColour(page.mainFrame()))
-                .as(path + " in the dark")
-                .isEmpty();
-        page.setViewportSize(Screen.NARROW.width(), Screen.NARROW.height());
-        assertThat(BROWSER.barriersOfForm(page.mainFrame()))
-                .as(path + ", narrow")
-                .isEmpty();
-        assertFits(page);
-    }
-
-    private static void assertFits(Page page) {
-        assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-                .as(page.url() + " in " + page.viewportSize().width + " pixels")
-                .isEqualTo(true);
+        paths.forEach(path -> AllScreens.look(BROWSER, page, NODE.url() + path));
     }
 
     private static String operation(String request) {

@@ -59,19 +59,8 @@ class StatesBrowserTest {
     static final Browser BROWSER = new Browser();
 
     private static void assertNobodyIsKeptOut(String server, List<String> paths) {
-        for (Screen screen : List.of(Screen.LIGHT, Screen.DARK, Screen.NARROW)) {
-            Page page = BROWSER.page(screen);
-            for (String path : paths) {
-                page.navigate(server + path);
-                page.evaluate("document.querySelectorAll('details:not(.confirm)').forEach(one => one.open = true)");
-                assertThat(BROWSER.barriers(page.mainFrame()))
-                        .as(path + " " + screen)
-                        .isEmpty();
-                assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-                        .as(path + " " + screen)
-                        .isEqualTo(true);
-            }
-        }
+        Page page = BROWSER.page(Screen.LIGHT);
+        paths.forEach(path -> AllScreens.look(BROWSER, page, server + path));
     }
 
     private static void execute(String statement) throws SQLException {

@@ -72,7 +72,7 @@ class StateWalkTest {
     @Test
     void afterEachRandomStepTheDatabaseAgreesWithTheModel() {
         long seed = Long.getLong("longhaul.walk.seed", System.nanoTime());
-        long seconds = Long.getLong("longhaul.walk.seconds", 10);
+        long seconds = Long.getLong("longhaul.walk.seconds", 6);
         System.out.println("Walks of seed " + seed + " (-Dlonghaul.walk.seed=" + seed + ")");
         Random random = new Random(seed);
         long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();

@@ -259,6 +259,14 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s' WHERE id = ?", node);
     }
 
+    /** Lets the leases of all nodes lapse and rescues their jobs, in one transaction: no node renews or rescues between. */
+    public List<UUID> rescueFromAllNodes() {
+        return jdbi.inTransaction(handle -> {
+            handle.execute("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s'");
+            return handle.attach(JobTransitions.class).rescue(10, null);
+        });
+    }
+
     /** Leases the next job of {@link #TOOL}. */
     public Lease claim(long node) {
         return claim(node, 3);

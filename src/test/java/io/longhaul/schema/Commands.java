@@ -78,12 +78,21 @@ public final class Commands {
     }
 
     private static Cli cli(ByteArrayOutputStream out, ByteArrayOutputStream err) {
+        return new Cli(new JarLocation(Commands.class), Shared.BOOTSTRAP, out, err);
+    }
+
+    /** Made once: its validator costs more than most commands. */
+    private static final class Shared {
+        static final Bootstrap<TestConfiguration> BOOTSTRAP = bootstrap();
+    }
+
+    private static Bootstrap<TestConfiguration> bootstrap() {
         Bootstrap<TestConfiguration> bootstrap = new Bootstrap<>(new TestApplication());
         bootstrap.addCommand(
                 new DbCommand<>(TestConfiguration.class, c -> c.database, c -> false, c -> "a test database"));
         bootstrap.addCommand(
                 new SchemaCommand<>(TestConfiguration.class, c -> c.database, c -> c.database, c -> "a test database"));
-        return new Cli(new JarLocation(Commands.class), bootstrap, out, err);
+        return bootstrap;
     }
 
     private String[] withFile(String... words) {

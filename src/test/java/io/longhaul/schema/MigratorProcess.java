@@ -13,6 +13,8 @@ public final class MigratorProcess {
     public static Process start(TestDatabase database, String changelog, String direction) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 // Maven ends it with a separator, and an empty entry means the current folder, which also holds
                 // migrations.xml.

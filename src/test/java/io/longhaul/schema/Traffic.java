@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
-/** One thread that writes to the jobs table hundreds of times a second, and one that reads it as often. */
+/** One thread that writes to the jobs table a hundred times a second, and one that reads it as often. */
 final class Traffic implements AutoCloseable {
     private static final String WRITE =
             "INSERT INTO jobs (tool_name, trace_id, parameters, expires_at) VALUES ('t', 'x', '{}', NOW())";
@@ -37,7 +37,7 @@ final class Traffic implements AutoCloseable {
 
     /** Waits until something more was tried. */
     void awaitRunning() {
-        long wanted = writes.get() + 5;
+        long wanted = writes.get() + 3;
         Await.until("the writer writes", Duration.ofSeconds(30), () -> writes.get() >= wanted);
     }
 
@@ -58,7 +58,7 @@ final class Traffic implements AutoCloseable {
                 longest.accumulateAndGet(System.nanoTime() - begun, Math::max);
                 count.incrementAndGet();
                 // Enough statements to meet a lock, but not so many that they dominate the measurement.
-                LockSupport.parkNanos(1_000_000L);
+                LockSupport.parkNanos(5_000_000L);
             }
         } catch (SQLException e) {
             throw new AssertionError(e);

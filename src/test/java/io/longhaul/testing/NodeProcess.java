@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -37,6 +38,11 @@ public final class NodeProcess implements AutoCloseable {
      */
     public static NodeProcess start(String name, Map<String, String> environment) {
         return new NodeProcess(JarProcess.start(name, named(name, environment), "server", "config.yml"));
+    }
+
+    /** Starts a node with options of the virtual machine. */
+    static NodeProcess start(List<String> options, String name, Map<String, String> environment) {
+        return new NodeProcess(JarProcess.start(options, name, named(name, environment), "server", "config.yml"));
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.longhaul.testing;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -14,7 +13,7 @@ import java.util.Map;
 
 /**
  * An archive of the classes that a node loads, so that the processes of the tests start in two thirds of the time. Made
- * once for each build of the jar, from a node that serves without a database; whoever comes while it is made does without.
+ * once for each build of the jar, from a node that has run a job; whoever comes while it is made does without.
  */
 final class SharedClasses {
     private static final Path ARCHIVE = Path.of("target", "app.jsa");
@@ -32,8 +31,8 @@ final class SharedClasses {
             }
             // Quietly, because what processes print is looked at.
             return isFresh() ? List.of("-XX:SharedArchiveFile=" + ARCHIVE, "-Xlog:disable") : List.of();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (Exception e) {
+            throw new IllegalStateException("no archive of classes could be made", e);
         }
     }
 
@@ -42,7 +41,7 @@ final class SharedClasses {
                 && Files.getLastModifiedTime(ARCHIVE).compareTo(Files.getLastModifiedTime(JarProcess.JAR)) > 0;
     }
 
-    private static void make() throws IOException {
+    private static void make() throws Exception {
         try (FileChannel channel = FileChannel.open(
                         Path.of("target", "app.jsa.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
@@ -54,16 +53,21 @@ final class SharedClasses {
         }
     }
 
-    private static void dump() throws IOException {
+    private static void dump() throws Exception {
         Path made = Path.of("target", "app.jsa.new");
         Files.deleteIfExists(made);
-        Map<String, String> nowhere = NodeProcess.database("jdbc:postgresql://127.0.0.1:1/nowhere", "nobody", "");
-        nowhere.putAll(Map.of("LONGHAUL_PORT", "0", "LONGHAUL_ADMIN_PORT", "0"));
+        TestDatabases databases = TestDatabases.ofThisJvm();
+        String name = databases.create(true);
+        TestServer server = databases.server();
+        Map<String, String> environment = NodeProcess.database(server.jdbcUrl(name), server.user(), server.password());
         List<String> options = List.of("-XX:ArchiveClassesAtExit=" + made, "-Xlog:disable");
-        try (JarProcess node = JarProcess.start(options, "shared-classes", nowhere, "server", "config.yml")) {
-            Await.until("the node serves", Await.LONG, () -> node.out().contains(" API "));
-            node.terminate();
-            node.awaitExit(Await.LONG);
+        try (NodeProcess node = NodeProcess.start(options, "shared-classes", environment)) {
+            node.awaitReady();
+            node.awaitJob(node.accepted("ping", "{}"), "completed");
+            node.process().terminate();
+            node.process().awaitExit(Await.LONG);
+        } finally {
+            databases.drop(name);
         }
         if (Files.exists(made)) {
             Files.move(made, ARCHIVE, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

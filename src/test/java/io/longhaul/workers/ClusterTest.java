@@ -140,8 +140,7 @@ class ClusterTest {
         RegisteredTool once = FakeTool.with("once", FakeTool.failingOnLoss(), ClusterTest::waitForever);
         TestNode dying = new TestNode(DATABASE, once);
         Await.until("it runs", () -> JOBS.job(id).status() == JobStatus.RUNNING);
-        JOBS.update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s'");
-        JOBS.transitions().rescue(10, null);
+        assertThat(JOBS.rescueFromAllNodes()).containsExactly(id);
         Job job = JOBS.job(id);
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
         assertThat(job.errorCode()).isEqualTo("WORKER_LOST");

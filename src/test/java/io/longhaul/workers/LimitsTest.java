@@ -218,8 +218,7 @@ class LimitsTest {
         first.close();
         TestNode second = new TestNode(DATABASE, TestNode.configured(4, Duration.ZERO), one);
         Await.until("it runs on another node", () -> JOBS.job(returned).status() == JobStatus.RUNNING);
-        JOBS.update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s'");
-        assertThat(JOBS.transitions().rescue(10, null)).containsExactly(returned);
+        assertThat(JOBS.rescueFromAllNodes()).containsExactly(returned);
         open.release(2);
         Await.until("it is completed", () -> JOBS.job(returned).status() == JobStatus.COMPLETED);
         second.close();

@@ -2,12 +2,12 @@ package io.longhaul.workers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.jobs.Await;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.sql.Claims;
 import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolPolicy;
@@ -66,14 +66,20 @@ class UnreadableJobsTest {
         UUID before = submit(tool.name(), "{}");
         UUID large = submit(tool.name(), "{}");
         UUID after = submit(tool.name(), "{}");
-        // 144 MB written out.
-        store(large, "(SELECT jsonb_agg('1e131071'::jsonb) FROM generate_series(1, 1100))");
+        // A little more than is read, written out.
+        long numbers = Claims.LARGEST * Claims.BYTES / 131_072 + 2;
+        store(large, "(SELECT jsonb_agg('1e131071'::jsonb) FROM generate_series(1, " + numbers + "))");
         try (TestNode node = new TestNode(DATABASE, tool)) {
-            Await.until("all have ended", () -> JOBS.count("SELECT count(*) FROM jobs WHERE status = 'pending'") == 0);
+            // PostgreSQL writes the large one out several times, which takes a busy machine half a minute.
+            Await.until(
+                    "all have ended",
+                    Await.LONG,
+                    () -> JOBS.count("SELECT count(*) FROM jobs WHERE status IN ('pending', 'running')") == 0);
         }
         assertThat(List.of(end(before), end(after))).containsOnly("completed ");
         assertThat(end(large))
-                .startsWith("failed The params are larger than the " + 16 * Claims.BYTES + " bytes that a worker");
+                .startsWith("failed The params are larger than the " + Claims.LARGEST * Claims.BYTES
+                        + " bytes that a worker");
     }
 
     @Test

@@ -16,7 +16,9 @@ import java.util.UUID;
 final class Following implements AutoCloseable {
     private static final int BAR = 24;
     private static final String CLEAR_LINE = "\r\u001B[K";
-    private static final Duration LAST_LINES = Duration.ofSeconds(5);
+
+    /** With a server that is slow to send the next line. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Shell shell;
     private final JobEvents events;
@@ -25,6 +27,8 @@ final class Following implements AutoCloseable {
     private long begun;
     private double firstFraction;
     private String shown = "";
+    private long shownEvents;
+    private boolean closed;
 
     private Following(LonghaulClient client, UUID job, Shell shell) {
         this.shell = shell;
@@ -52,6 +56,10 @@ final class Following implements AutoCloseable {
     }
 
     private synchronized void show(JobEvent event) {
+        shownEvents++;
+        if (closed) {
+            return;
+        }
         if (event instanceof JobEvent.Logged logged) {
             line(JobText.log(logged.line()));
         } else if (event instanceof JobEvent.Progressed progressed) {
@@ -112,16 +120,29 @@ final class Following implements AutoCloseable {
                         .toList());
     }
 
-    /** Waits for the last lines, for some time if the server is slow to send them, and takes the bar away. */
-    @Override
-    public void close() {
+    /** Waits until all of an ended job is shown, as long as the server sends anything. */
+    void awaitLastLines() {
         try {
-            thread.join(LAST_LINES.toMillis());
+            long before;
+            do {
+                before = events();
+                thread.join(PATIENCE.toMillis());
+            } while (thread.isAlive() && events() != before);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private synchronized long events() {
+        return shownEvents;
+    }
+
+    /** Takes the bar away; what comes later is not shown. */
+    @Override
+    public void close() {
         events.close();
         synchronized (this) {
+            closed = true;
             shell.err().print(bar && !shown.isEmpty() ? CLEAR_LINE : "");
             shown = "";
         }

@@ -84,7 +84,7 @@ final class JobCommands {
     private int awaited(LonghaulClient client, Job job, String wait, Waiting waiting, Remote remote) {
         warn(job.json());
         shell.say("Job " + job.id() + " is accepted.");
-        return waiting.awaitNew(client, job.id(), wait, remote);
+        return waiting.await(client, job.id(), wait, remote);
     }
 
     @Command(

@@ -21,26 +21,17 @@ final class Waiting {
     }
 
     /**
-     * Waits for one job.
+     * Waits for one job. Its log is shown also if it ended before anybody could look.
      *
      * @param limit a duration, or empty for none
      */
     int await(LonghaulClient client, UUID id, String limit, Remote remote) {
-        return await(client, id, limit, false, remote);
-    }
-
-    /** The same for a job that this command has made: its log is shown also if it ended before anybody could look. */
-    int awaitNew(LonghaulClient client, UUID id, String limit, Remote remote) {
-        return await(client, id, limit, true, remote);
-    }
-
-    private int await(LonghaulClient client, UUID id, String limit, boolean isNew, Remote remote) {
         Duration most = limit.isEmpty() ? WITHOUT_LIMIT : Values.duration(limit);
         Thread farewell = new Thread(() -> shell.say(goesOn(id)), "farewell");
         Runtime.getRuntime().addShutdownHook(farewell);
         Job job;
         try {
-            job = quiet ? client.await(id, most) : followed(client, id, most, isNew);
+            job = quiet ? client.await(id, most) : followed(client, id, most);
         } finally {
             forget(farewell);
         }
@@ -52,16 +43,16 @@ final class Waiting {
         return ending(job);
     }
 
-    @SuppressWarnings("try")
-    private Job followed(LonghaulClient client, UUID id, Duration most, boolean isNew) {
-        if (!isNew || most.isZero()) {
-            Job now = client.get(id);
-            if (now.status().isFinal() || most.isZero()) {
-                return now;
-            }
+    private Job followed(LonghaulClient client, UUID id, Duration most) {
+        if (most.isZero()) {
+            return client.get(id);
         }
         try (Following following = Following.of(client, id, shell)) {
-            return client.await(id, most);
+            Job job = client.await(id, most);
+            if (job.status().isFinal()) {
+                following.awaitLastLines();
+            }
+            return job;
         }
     }
 

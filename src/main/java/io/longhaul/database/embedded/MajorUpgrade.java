@@ -44,22 +44,27 @@ final class MajorUpgrade {
         Path old = newestCluster();
         int major = majorOf(old);
         Path programs = programs(major, current);
-        removeUnfinished(wanted);
+        removeUnfinished(current, wanted);
         try (EmbeddedPostgres from = EmbeddedPostgres.startWith(folder, data -> programsIn(programs, major))) {
-            carry(from, wanted);
+            carry(from, current, wanted);
         }
         DirectoryTree.delete(unfinished());
         return target + " has the data of " + old + ", which you may delete when all is well.";
     }
 
-    private void carry(EmbeddedPostgres from, int wanted) throws Exception {
+    private void carry(EmbeddedPostgres from, Path current, int wanted) throws Exception {
         Files.createDirectory(unfinished());
         // The new cluster moves to the old password's folder.
         EmbeddedLogin.writePrivately(unfinished().resolve("password"), from.password());
-        try (EmbeddedPostgres to = EmbeddedPostgres.start(unfinished())) {
+        try (EmbeddedPostgres to = startUnfinished(current)) {
             carrier.carry(from, to);
         }
         folder.publish(unfinished().resolve(Cluster.PREFIX + wanted), folder.cluster(wanted));
+    }
+
+    /** With the programs beside it: unpacked once more, they would be thrown away with the folder. */
+    private EmbeddedPostgres startUnfinished(Path current) {
+        return EmbeddedPostgres.startWith(DataFolder.at(unfinished()), data -> Programs.at(data, current));
     }
 
     private Path unfinished() {
@@ -67,9 +72,9 @@ final class MajorUpgrade {
     }
 
     /** A killed run may have left its new server running. */
-    private void removeUnfinished(int wanted) throws IOException {
+    private void removeUnfinished(Path current, int wanted) throws IOException {
         if (Files.exists(unfinished().resolve(Cluster.PREFIX + wanted))) {
-            EmbeddedPostgres.start(unfinished()).close();
+            startUnfinished(current).close();
         }
         DirectoryTree.delete(unfinished());
     }

@@ -93,8 +93,7 @@ final class Startup {
         EmbeddedLogin login = EmbeddedLogin.of(folder);
         Programs programs = source.in(folder);
         Path cluster = new Cluster(folder, programs).directory(login);
-        if (programs.home()
-                .equals(new Unpacking(folder).programs(Platform.current().archive()))) {
+        if (new Unpacking(folder).isPlaceOf(Platform.current().archive(), programs.home())) {
             // The cluster is of this jar's version, so nobody needs older programs.
             new Unpacking(folder).removeOthers(programs.home());
         }

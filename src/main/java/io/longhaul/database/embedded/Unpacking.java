@@ -49,15 +49,24 @@ final class Unpacking {
      * @param archive its name for messages
      */
     Path programs(URL packed, String archive) throws IOException {
-        if (packed == null) {
-            throw new EmbeddedPostgresException(
-                    "the jar holds no " + archive, "use the released app.jar, or set DATABASE_URL");
-        }
-        Path programs = folder.root().resolve(FINISHED + identity(packed));
+        Path programs = place(packed, archive);
         if (Files.notExists(programs)) {
             unpack(packed, programs);
         }
         return programs;
+    }
+
+    /** Whether these are the programs that {@link #programs(String)} gives; nothing is unpacked. */
+    boolean isPlaceOf(String archive, Path programs) throws IOException {
+        return programs.equals(place(Unpacking.class.getClassLoader().getResource(archive), archive));
+    }
+
+    private Path place(URL packed, String archive) throws IOException {
+        if (packed == null) {
+            throw new EmbeddedPostgresException(
+                    "the jar holds no " + archive, "use the released app.jar, or set DATABASE_URL");
+        }
+        return folder.root().resolve(FINISHED + identity(packed));
     }
 
     /** The archive names no version, so its checksum identifies it. */

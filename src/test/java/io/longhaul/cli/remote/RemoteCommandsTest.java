@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.api.ApiServer;
+import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.io.ByteArrayInputStream;
@@ -13,9 +14,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -257,6 +260,34 @@ class RemoteCommandsTest {
         assertThat(waited.exit()).isEqualTo(3);
         assertThat(waited.err()).contains("Z #1 one\n", "job cancel " + job);
         assertThat(run("job", "wait", job, "100ms", "--quiet").err()).doesNotContain("#1 one");
+    }
+
+    @Test
+    void theLogOfAJobThatHadEndedIsShownToo() {
+        String[] submit = {"job", "submit", "echo", "--idempotency-key", "ended"};
+        String job = good(submit).line();
+        ClaimedJob claimed = SERVER.worker().claim(job);
+        SERVER.worker().log(claimed, "one", "two");
+        SERVER.worker().complete(claimed, "1");
+        String log = "Z #1 one\n";
+        assertThat(good("job", "wait", job).err()).contains(log, "Z #1 two\n");
+        assertThat(good("job", "submit", "echo", "--idempotency-key", "ended", "--wait")
+                        .err())
+                .contains(log);
+        assertThat(good("job", "wait", job, "--quiet").err()).isEmpty();
+        assertThat(good("job", "wait", job, "0s").err()).isEmpty();
+    }
+
+    /** The stream of a running job does not end: nobody waits for it when the time is over. */
+    @Test
+    void aWaitEndsWithItsTime() {
+        String job = good("job", "submit", "echo").line();
+        SERVER.worker().log(SERVER.worker().claim(job), "one");
+        assertThat(IntStream.range(0, 3)).anySatisfy(i -> {
+            long begun = System.nanoTime();
+            assertThat(run("job", "wait", job, "1s").exit()).isEqualTo(3);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
+        });
     }
 
     @Test

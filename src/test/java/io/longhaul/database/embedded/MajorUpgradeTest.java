@@ -21,6 +21,9 @@ class MajorUpgradeTest {
     @TempDir
     Path data;
 
+    /** The programs that the earlier jar has left. */
+    private Path older;
+
     private static final EmbeddedPostgres.Carrier COPY = (from, to) -> {
         String word = one(from, "SELECT word FROM old");
         one(to, "CREATE TABLE old AS SELECT '" + word + "'::text AS word; SELECT word FROM old");
@@ -28,9 +31,10 @@ class MajorUpgradeTest {
 
     @BeforeEach
     void anEarlierJarHasRun() throws Exception {
+        SharedPrograms.linkInto(data);
+        older = SharedPrograms.linkInto(data, archive(), "15");
         DataFolder folder = DataFolder.at(data);
-        Path packed = new Unpacking(folder).programs(archive(), "15");
-        Programs programs = Programs.at(folder, packed);
+        Programs programs = Programs.at(folder, older);
         EmbeddedLogin login = EmbeddedLogin.of(folder);
         Path password = data.resolve("initdb.password");
         EmbeddedLogin.writePrivately(password, login.password());
@@ -88,7 +92,14 @@ class MajorUpgradeTest {
                 .hasMessageContaining("pg15 holds data of PostgreSQL 15, and this jar runs 18")
                 .hasMessageContaining("java -jar app.jar data upgrade");
 
-        assertThat(EmbeddedPostgres.upgrade(data, null, COPY))
+        EmbeddedPostgres.Carrier looking = (from, to) -> {
+            // Both servers run on programs that were there.
+            assertThat(data.resolve("upgrading/pg18")).exists();
+            assertThat(DataFolder.at(data.resolve("upgrading")).startingWith("postgresql-"))
+                    .isEmpty();
+            COPY.carry(from, to);
+        };
+        assertThat(EmbeddedPostgres.upgrade(data, null, looking))
                 .contains("pg18 has the data of")
                 .contains("pg15");
         try (EmbeddedPostgres now = EmbeddedPostgres.start(data)) {
@@ -113,13 +124,7 @@ class MajorUpgradeTest {
 
     @Test
     void programsThatAreGoneAreAskedFor() throws Exception {
-        try (var entries = Files.list(data)) {
-            for (Path programs : entries.filter(
-                            path -> path.getFileName().toString().startsWith("postgresql-"))
-                    .toList()) {
-                DirectoryTree.delete(programs);
-            }
-        }
+        DirectoryTree.delete(older);
         if (Files.notExists(Path.of("/usr/lib/postgresql/15/bin/postgres"))) {
             assertThatThrownBy(() -> EmbeddedPostgres.upgrade(data, null, COPY))
                     .hasMessageContaining("the programs of PostgreSQL 15 are needed once more")

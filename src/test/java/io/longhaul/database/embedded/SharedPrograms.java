@@ -2,9 +2,9 @@ package io.longhaul.database.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,24 +24,37 @@ public final class SharedPrograms {
      *
      * @param folder of a server that has not been started yet; one that has programs is left unchanged
      */
-    public static synchronized void linkInto(Path folder) {
+    public static void linkInto(Path folder) {
+        String archive = Platform.current().archive();
+        linkInto(folder, SharedPrograms.class.getClassLoader().getResource(archive), archive);
+    }
+
+    /**
+     * The same with programs of another archive.
+     *
+     * @param name of the archive, for messages
+     * @return the folder of the programs in the data folder
+     */
+    static synchronized Path linkInto(Path folder, URL archive, String name) {
         try {
-            Path programs = unpacked();
+            Path programs = unpacked(archive, name);
             Files.createDirectories(folder);
-            Files.createSymbolicLink(folder.resolve(programs.getFileName()), programs);
-        } catch (FileAlreadyExistsException e) {
-            // It already has them.
+            Path link = folder.resolve(programs.getFileName());
+            if (Files.notExists(link)) {
+                Files.createSymbolicLink(link, programs);
+            }
+            return link;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Path unpacked() throws IOException {
+    private static Path unpacked(URL archive, String name) throws IOException {
         DataFolder shared = DataFolder.at(FOLDER);
         try (FileChannel channel =
                         FileChannel.open(shared.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock()) {
-            return new Unpacking(shared).programs(Platform.current().archive());
+            return new Unpacking(shared).programs(archive, name);
         }
     }
 

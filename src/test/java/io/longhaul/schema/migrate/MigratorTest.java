@@ -13,6 +13,7 @@ import io.longhaul.schema.Sql;
 import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.catalog.Difference;
 import io.longhaul.schema.watch.SchemaExpectation;
+import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -379,17 +380,14 @@ class MigratorTest {
         awaitRow(() -> true, query);
     }
 
-    /**
-     * Repeats the query until there is a row, the process that should make it has ended, or the class's time limit is
-     * over.
-     */
+    /** Repeats the query until there is a row, or the process that should make it has ended. */
     private void awaitRow(BooleanSupplier mayCome, String query) {
-        while (Sql.one(source(), query) == null) {
-            assertThat(mayCome).as("no migrator is left for %s", query).matches(BooleanSupplier::getAsBoolean);
-            assertThat(Thread.currentThread().isInterrupted())
-                    .as("waited for too long for %s", query)
-                    .isFalse();
-        }
+        boolean[] came = new boolean[1];
+        Await.until("there is a row for " + query, Await.LONG, () -> {
+            came[0] = Sql.one(database.dataSource(), query) != null;
+            return came[0] || !mayCome.getAsBoolean();
+        });
+        assertThat(came[0]).as("no migrator is left for %s", query).isTrue();
     }
 
     private DataSource source() {
