@@ -76,6 +76,7 @@ class RoomsTest {
               mcp.stdio schema tools.definitions tools.settings
             cli.remote: client
             client:
+            clib:
             config: api auth console database files logging mcp schema tools.definitions webhooks workers.node
               workers.remote
             console: api.access api.description api.errors api.events api.http auth auth.ownership auth.signin events
@@ -125,7 +126,7 @@ class RoomsTest {
             telemetry: jobs logging
             telemetry.queues: jobs.sql telemetry
             tools: tools.params tools.settings tools.spi
-            tools.childprocess: loops tools tools.secrets tools.settings tools.spi
+            tools.childprocess: clib loops tools tools.secrets tools.settings tools.spi
             tools.command: tools tools.childprocess tools.params tools.secrets tools.settings tools.spi
             tools.definitions: tools tools.settings
             tools.http: outbound tools tools.params tools.secrets tools.settings tools.spi
