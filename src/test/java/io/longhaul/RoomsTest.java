@@ -73,7 +73,7 @@ class RoomsTest {
             callbacks: tools
             checkpoints: tools tools.params
             cli: auth backup bench cli.remote client config database database.embedded database.faults doctor logging
-              mcp.stdio schema tools.definitions tools.settings
+              mcp.stdio schema startup tools.definitions tools.settings
             cli.remote: client
             client:
             clib:
@@ -122,6 +122,7 @@ class RoomsTest {
             schema.commands: logging schema schema.catalog schema.migrate schema.watch
             schema.migrate: database.probe schema schema.catalog
             schema.watch: database.faults loops schema schema.catalog
+            startup: clib
             streams: auth loops
             telemetry: jobs logging
             telemetry.queues: jobs.sql telemetry

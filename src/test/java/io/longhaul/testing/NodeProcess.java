@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -76,6 +77,18 @@ public final class NodeProcess implements AutoCloseable {
         Map<String, String> all = named(name, environment);
         all.put("LONGHAUL_DATA", data.toString());
         return new NodeProcess(JarProcess.start(name, all, "server"));
+    }
+
+    /**
+     * Starts a node with options of the virtual machine and no others, so that it may start from an archive.
+     *
+     * @param options such as {@code -Xmx64m}
+     * @param name its name
+     * @param environment variables, see {@link #database}
+     * @return a node that may still be starting
+     */
+    public static NodeProcess start(List<String> options, String name, Map<String, String> environment) {
+        return new NodeProcess(JarProcess.start(options, name, named(name, environment), "server", "config.yml"));
     }
 
     private static Map<String, String> named(String name, Map<String, String> environment) {
