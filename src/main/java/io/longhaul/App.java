@@ -25,6 +25,7 @@ import io.longhaul.schema.commands.SchemaCommand;
 import io.longhaul.server.ConfiguredTools;
 import io.longhaul.server.Server;
 import io.longhaul.server.ToolReload;
+import io.longhaul.startup.QuickStart;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.inprocess.Plugins;
@@ -47,6 +48,9 @@ public final class App extends Application<ServiceConfiguration> {
         }
         if (args.length > 0 && args[0].equals("mcp")) {
             System.exit(mcp(args));
+        }
+        if (args.length > 0 && args[0].equals("server")) {
+            QuickStart.fromArchive(System.getenv());
         }
         // Before the first Liquibase class is loaded, which would otherwise look up a host on the internet.
         System.setProperty("liquibase.analytics.enabled", "false");

@@ -73,9 +73,10 @@ class RoomsTest {
             callbacks: tools
             checkpoints: tools tools.params
             cli: auth backup bench cli.remote client config database database.embedded database.faults doctor logging
-              mcp.stdio schema tools.definitions tools.settings
+              mcp.stdio schema startup tools.definitions tools.settings
             cli.remote: client
             client:
+            clib:
             config: api auth console database files logging mcp schema tools.definitions webhooks workers.node
               workers.remote
             console: api.access api.description api.errors api.events api.http auth auth.ownership auth.signin events
@@ -121,11 +122,12 @@ class RoomsTest {
             schema.commands: logging schema schema.catalog schema.migrate schema.watch
             schema.migrate: database.probe schema schema.catalog
             schema.watch: database.faults loops schema schema.catalog
+            startup: clib
             streams: auth loops
             telemetry: jobs logging
             telemetry.queues: jobs.sql telemetry
             tools: tools.params tools.settings tools.spi
-            tools.childprocess: loops tools tools.secrets tools.settings tools.spi
+            tools.childprocess: clib loops tools tools.secrets tools.settings tools.spi
             tools.command: tools tools.childprocess tools.params tools.secrets tools.settings tools.spi
             tools.definitions: tools tools.settings
             tools.http: outbound tools tools.params tools.secrets tools.settings tools.spi

@@ -11,6 +11,7 @@ import io.longhaul.logging.StartupLogging;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
 import io.longhaul.schema.Examples;
+import io.longhaul.startup.ArchiveMaker;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 import org.eclipse.jetty.server.Server;
@@ -73,6 +74,7 @@ public final class ServeCommand extends ServerCommand<ServiceConfiguration> {
             // Jetty's own hook would stop it as well, but leave the exit code to the signal: 143 or 130.
             server.setStopAtShutdown(false);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop-server"));
+            ArchiveMaker.start(System.getenv());
         }
 
         private static void stop(Server server) {

@@ -77,6 +77,7 @@ public final class JarProcess implements AutoCloseable {
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());
             builder.environment().keySet().removeIf(JarProcess::configuresUs);
+            builder.environment().put("LONGHAUL_ARCHIVE", "off");
             builder.environment().putAll(environment);
             Process process = builder.start();
             Reaper.watch(process.pid());

@@ -2,10 +2,8 @@ package io.longhaul.tools.childprocess;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import io.longhaul.clib.CLibrary;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * Calls of the C library that Java does not offer. Pointers are numbers: memory of {@link CMemory} or of the library.
@@ -13,7 +11,7 @@ import java.nio.file.Path;
  */
 final class Libc {
     /** The reason why it cannot be called, or null if it can. */
-    static final String MISSING = load();
+    static final String MISSING = CLibrary.bind(Libc.class);
 
     static final int O_RDONLY = 0;
     static final int O_PATH = 0x200000;
@@ -29,42 +27,6 @@ final class Libc {
     static final int ENOTDIR = 20;
 
     private Libc() {}
-
-    private static String load() {
-        if (!System.getProperty("os.name").equals("Linux")
-                || !System.getProperty("os.arch").matches("amd64|aarch64")) {
-            return "this is no 64-bit Linux";
-        }
-        Path folder = null;
-        try {
-            // Another user may have created JNA's default folder before.
-            folder = Files.createTempDirectory("longhaul-jna");
-            System.setProperty("jna.tmpdir", folder.toString());
-            System.setProperty("jna.nosys", "true");
-            Native.register(Libc.class, "c");
-            return null;
-        } catch (IOException | LinkageError e) {
-            return "the C library cannot be called from %s (%s)"
-                    .formatted(System.getProperty("java.io.tmpdir"), e.getMessage());
-        } finally {
-            delete(folder);
-        }
-    }
-
-    /** The library needs no file once it is loaded. */
-    private static void delete(Path folder) {
-        if (folder == null) {
-            return;
-        }
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-            Files.delete(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     static native int prctl(int option, long second, long third, long fourth, long fifth);
 
