@@ -40,11 +40,6 @@ public final class NodeProcess implements AutoCloseable {
         return new NodeProcess(JarProcess.start(name, named(name, environment), "server", "config.yml"));
     }
 
-    /** Starts a node with options of the virtual machine. */
-    static NodeProcess start(List<String> options, String name, Map<String, String> environment) {
-        return new NodeProcess(JarProcess.start(options, name, named(name, environment), "server", "config.yml"));
-    }
-
     /**
      * Starts a node on a configuration of its own.
      *
