@@ -112,7 +112,7 @@ public final class ArchiveMaker {
         }
         Files.move(made, file, StandardCopyOption.REPLACE_EXISTING);
         LOG.info(
-                "Made {} in {} s: the next start of this server takes a quarter less time.",
+                "Made {} in {} s: the next start of this server is quicker.",
                 file,
                 TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin));
     }
