@@ -9,6 +9,8 @@ import io.longhaul.cli.remote.RemoteCommands;
 import io.longhaul.console.ConsoleNode.Browser;
 import io.longhaul.console.ConsoleNode.Shown;
 import io.longhaul.mcp.McpClient;
+import io.longhaul.testing.Await;
+import io.longhaul.testing.Database;
 import io.longhaul.testing.TestDatabase;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -261,6 +264,16 @@ class DoorsTest {
         assertThat(NODE.api("GET", "/v1/operations/" + second, "", null).path("filter"))
                 .isEqualTo(
                         NODE.api("GET", "/v1/operations/" + operation, "", null).path("filter"));
+    }
+
+    /** More than five may not be open at once. */
+    @AfterEach
+    void awaitOperations() {
+        Database database = new Database(DATABASE.dataSource());
+        Await.until(
+                "the operations have ended",
+                Await.LONG,
+                () -> database.number("SELECT count(*) FROM operations WHERE state IN ('pending', 'running')") == 0);
     }
 
     @ParameterizedTest

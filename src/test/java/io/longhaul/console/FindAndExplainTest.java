@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.console.ConsoleNode.Browser;
 import io.longhaul.console.ConsoleNode.Shown;
+import io.longhaul.testing.Await;
+import io.longhaul.testing.Database;
 import io.longhaul.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,6 +14,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.jsoup.nodes.Document;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,6 +34,16 @@ class FindAndExplainTest {
             """);
 
     private final Browser browser = NODE.browser();
+
+    /** A node that has just begun has not said yet which tools it has. */
+    @BeforeAll
+    static void awaitTools() {
+        Database database = new Database(DATABASE.dataSource());
+        Await.until(
+                "the node has named its tools",
+                Await.LONG,
+                () -> database.number("SELECT count(*) FROM nodes WHERE tools IS NOT NULL") == 1);
+    }
 
     private static void execute(String statement) throws SQLException {
         try (Connection connection = DATABASE.dataSource().getConnection();
