@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Where a server finds the archive that fits its jar and its Java: beside the jar, where {@code archive} or the maker of an
@@ -22,6 +24,10 @@ import java.util.UUID;
 record ArchiveFolder(Path folder) {
     private static final String VARIABLE = "LONGHAUL_ARCHIVE";
     private static final String OFF = "off";
+    private static final String NAME = "server-[0-9a-f-]{36}\\.jsa";
+
+    /** Follows the name of an archive that is being made. */
+    static final String UNFINISHED = ".new";
 
     /** Each version of the jar and of Java makes its own; the last two are kept for those who go back. */
     private static final int KEPT = 2;
@@ -74,18 +80,34 @@ record ArchiveFolder(Path folder) {
         }
     }
 
+    /** The file that whoever makes an archive locks. */
+    Path lock() {
+        return folder.resolve("server.lock");
+    }
+
+    /** Removes what a server left that was stopped while it made one: Java adds to the name. Requires the lock. */
+    void removeUnfinished() throws IOException {
+        for (Path file : files(NAME + Pattern.quote(UNFINISHED) + ".*")) {
+            Files.deleteIfExists(file);
+        }
+    }
+
     /** Removes the archives that others made, but for the youngest. */
     void tidy() throws IOException {
+        List<Path> old = files(NAME).stream()
+                .sorted(Comparator.comparing((Path file) -> file.toFile().lastModified())
+                        .reversed())
+                .skip(KEPT)
+                .toList();
+        for (Path file : old) {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private List<Path> files(String name) throws IOException {
         try (var files = Files.list(folder)) {
-            List<Path> old = files.filter(
-                            file -> file.getFileName().toString().matches("server-[0-9a-f-]{36}\\.jsa(\\.new)?"))
-                    .sorted(Comparator.comparing((Path file) -> file.toFile().lastModified())
-                            .reversed())
-                    .skip(KEPT)
+            return files.filter(file -> file.getFileName().toString().matches(name))
                     .toList();
-            for (Path file : old) {
-                Files.deleteIfExists(file);
-            }
         }
     }
 
@@ -94,9 +116,11 @@ record ArchiveFolder(Path folder) {
         if (!Files.isReadable(file)) {
             return false;
         }
-        String owner = Files.getOwner(file).getName();
+        UserPrincipal owner = Files.getOwner(file);
         var rights = Files.getPosixFilePermissions(file);
-        return (owner.equals(System.getProperty("user.name")) || owner.equals("root"))
+        // The process' own folder belongs to its user, who may have no name.
+        return (owner.equals(Files.getOwner(Path.of("/proc/self")))
+                        || owner.getName().equals("root"))
                 && !rights.contains(PosixFilePermission.GROUP_WRITE)
                 && !rights.contains(PosixFilePermission.OTHERS_WRITE);
     }

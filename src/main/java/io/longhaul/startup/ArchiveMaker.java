@@ -6,10 +6,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +58,8 @@ public final class ArchiveMaker {
      */
     public static void start(Map<String, String> environment) {
         Optional<ArchiveFolder> folder = ArchiveFolder.of(environment);
+        Optional.ofNullable(System.getProperty(QuickStart.PROBLEM))
+                .ifPresent(problem -> LOG.info("This start used no archive: {}", problem));
         try {
             boolean plain = CommandLine.ofThisProcess()
                     .filter(call -> call.isPlain(environment))
@@ -80,8 +86,7 @@ public final class ArchiveMaker {
             if (isWorthIt()) {
                 CLibrary.bind(QuickStart.Calls.class);
                 QuickStart.Calls.setpriority(0, THIS_THREAD, LAST);
-                write(folder.ownFile(jar));
-                folder.tidy();
+                makeAlone();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -90,6 +95,20 @@ public final class ArchiveMaker {
                     "No archive for quicker starts was made in {} ({}). LONGHAUL_ARCHIVE names another folder, or is off.",
                     folder.folder(),
                     e.getMessage());
+        }
+    }
+
+    /** Several servers of a machine may start at once: one makes it for all. */
+    @SuppressWarnings("try")
+    private void makeAlone() throws IOException, JMException {
+        try (FileChannel channel =
+                        FileChannel.open(folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            if (lock != null && (wasRefused() || folder.find(jar).isEmpty())) {
+                folder.removeUnfinished();
+                write(folder.ownFile(jar));
+                folder.tidy();
+            }
         }
     }
 
@@ -103,13 +122,14 @@ public final class ArchiveMaker {
     }
 
     private void write(Path file) throws IOException, JMException {
-        Path made = Path.of(file + ".new");
-        Files.deleteIfExists(made);
+        Path made = Path.of(file + ArchiveFolder.UNFINISHED);
         long begin = System.nanoTime();
         dump(made);
         if (!Files.exists(made)) {
             throw new IOException("Java wrote none");
         }
+        // Whatever the umask says: one that others may write is not used.
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------"));
         Files.move(made, file, StandardCopyOption.REPLACE_EXISTING);
         LOG.info(
                 "Made {} in {} s: the next start of this server is quicker.",

@@ -19,6 +19,9 @@ public final class QuickStart {
     /** Names the archive that this process was started from. */
     static final String STARTED_FROM = "longhaul.archive";
 
+    /** Says why this process could not be started anew. */
+    static final String PROBLEM = "longhaul.archive.problem";
+
     private QuickStart() {}
 
     /**
@@ -31,8 +34,8 @@ public final class QuickStart {
         try {
             again(environment).ifPresent(QuickStart::become);
         } catch (IOException | RuntimeException e) {
-            // Whatever it is, the server starts without.
-            System.setProperty("longhaul.archive.problem", e.toString());
+            // Whatever it is, the server starts without, and says so when it has a log.
+            System.setProperty(PROBLEM, e.toString());
         }
     }
 

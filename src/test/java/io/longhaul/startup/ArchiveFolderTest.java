@@ -104,4 +104,16 @@ class ArchiveFolderTest {
                 .isDirectoryNotContaining("glob:**0002.jsa")
                 .isDirectoryNotContaining("glob:**0003.jsa");
     }
+
+    @Test
+    void whatWasNotFinishedIsRemoved() throws IOException {
+        archives.create();
+        Path whole = Files.writeString(archives.ownFile(jar), "archive");
+        for (String left : new String[] {".new", ".new.temp", ".new.classlist"}) {
+            Files.writeString(Path.of(whole + left), "half");
+        }
+        archives.removeUnfinished();
+        assertThat(archives.folder()).isDirectoryContaining(file -> file.equals(whole));
+        assertThat(archives.folder()).isDirectoryNotContaining("glob:**.new*");
+    }
 }
