@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +29,16 @@ class QuickStartIT {
     @TempDir
     Path folder;
 
+    /** Beside the jar of the build is an archive for the other tests. */
+    @TempDir
+    Path elsewhere;
+
     private NodeProcess node;
+
+    @BeforeEach
+    void copyJar() throws IOException {
+        Files.copy(Path.of("target", "app.jar"), elsewhere.resolve("app.jar"));
+    }
 
     @AfterEach
     void stop() {
@@ -79,8 +88,9 @@ class QuickStartIT {
     private NodeProcess start(Map<String, String> more) {
         Map<String, String> environment = new LinkedHashMap<>(NodeProcess.database(DATABASE));
         environment.put("LONGHAUL_ARCHIVE", folder.toString());
+        environment.put("JDK_JAVA_OPTIONS", "-Dlonghaul.archive.after=0");
         environment.putAll(more);
-        return NodeProcess.start(List.of("-Dlonghaul.archive.after=0"), "quick", environment)
+        return NodeProcess.start(elsewhere.resolve("app.jar"), "quick", environment)
                 .awaitReady();
     }
 

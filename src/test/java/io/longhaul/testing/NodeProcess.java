@@ -79,15 +79,8 @@ public final class NodeProcess implements AutoCloseable {
         return new NodeProcess(JarProcess.start(name, all, "server"));
     }
 
-    /**
-     * Starts a node with options of the virtual machine and no others, so that it may start from an archive.
-     *
-     * @param options such as {@code -Xmx64m}
-     * @param name its name
-     * @param environment variables, see {@link #database}
-     * @return a node that may still be starting
-     */
-    public static NodeProcess start(List<String> options, String name, Map<String, String> environment) {
+    /** Starts a node with options of the virtual machine. */
+    static NodeProcess start(List<String> options, String name, Map<String, String> environment) {
         return new NodeProcess(JarProcess.start(options, name, named(name, environment), "server", "config.yml"));
     }
 
