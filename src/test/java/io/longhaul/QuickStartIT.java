@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +68,7 @@ class QuickStartIT {
         // What Java does not take costs nothing but time.
         Files.delete(archive);
         Files.writeString(archive, "no archive", StandardOpenOption.CREATE_NEW);
+        Files.setLastModifiedTime(archive, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
         node = start(Map.of());
         assertThat(commandLine()).contains("-XX:SharedArchiveFile=" + archive);
         assertThat(node.process().out() + node.process().err()).doesNotContain("[warning]", "[error");

@@ -8,6 +8,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,14 @@ record ArchiveFolder(Path folder) {
                 System.getProperty("java.home"),
                 System.getProperty("java.vm.version"));
         return folder.resolve("server-%s.jsa".formatted(UUID.nameUUIDFromBytes(fits.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    /** True unless the own file was made today: one that Java refuses again and again is not made at each start. */
+    boolean isOld(Path jar) throws IOException {
+        Path own = ownFile(jar);
+        return !Files.exists(own)
+                || System.currentTimeMillis() - modified(own)
+                        > Duration.ofDays(1).toMillis();
     }
 
     /** Makes the folder, for this user alone. */

@@ -104,7 +104,7 @@ public final class ArchiveMaker {
         try (FileChannel channel =
                         FileChannel.open(folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
-            if (lock != null && (wasRefused() || folder.find(jar).isEmpty())) {
+            if (lock != null && (folder.find(jar).isEmpty() || (wasRefused() && folder.isOld(jar)))) {
                 folder.removeUnfinished();
                 write(folder.ownFile(jar));
                 folder.tidy();

@@ -1,6 +1,7 @@
 package io.longhaul.startup;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,10 +66,11 @@ record CommandLine(String java, List<String> options, List<String> rest) {
                 && !option.matches("-Xshare:(?!auto$).*|-Xrun.*|-Xdebug|-XX:(Flags|.*(Archive|AOT|SharedClass)).*");
     }
 
-    /** The same call with more options in front. */
+    /** The same call with more options in front, which are texts of Java. */
     List<String> with(List<String> more) {
+        Charset names = Charset.forName(System.getProperty("sun.jnu.encoding"));
         List<String> words = new ArrayList<>(List.of(java));
-        words.addAll(more);
+        more.forEach(option -> words.add(new String(option.getBytes(names), StandardCharsets.ISO_8859_1)));
         words.addAll(options);
         words.addAll(rest);
         return words;

@@ -1,5 +1,6 @@
 package io.longhaul.startup;
 
+import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import com.sun.jna.StringArray;
 import io.longhaul.clib.CLibrary;
@@ -33,7 +34,7 @@ public final class QuickStart {
     public static void fromArchive(Map<String, String> environment) {
         try {
             again(environment).ifPresent(QuickStart::become);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | LinkageError e) {
             // Whatever it is, the server starts without, and says so when it has a log.
             System.setProperty(PROBLEM, e.toString());
         }
@@ -68,12 +69,15 @@ public final class QuickStart {
     }
 
     private static void become(List<String> words) {
-        if (CLibrary.bind(Calls.class) == null) {
+        String missing = CLibrary.bind(Calls.class);
+        if (missing == null) {
             // The link leads to the program of this process, wherever its first word was found.
             Calls.execv(
                     "/proc/self/exe",
                     new StringArray(words.toArray(String[]::new), StandardCharsets.ISO_8859_1.name()));
+            missing = "the system did not start this process again (error " + Native.getLastError() + ")";
         }
+        System.setProperty(PROBLEM, missing);
     }
 
     /** Functions of the C library. */

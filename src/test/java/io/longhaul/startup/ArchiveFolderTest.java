@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,5 +116,15 @@ class ArchiveFolderTest {
         archives.removeUnfinished();
         assertThat(archives.folder()).isDirectoryContaining(file -> file.equals(whole));
         assertThat(archives.folder()).isDirectoryNotContaining("glob:**.new*");
+    }
+
+    @Test
+    void oneThatIsRefusedIsMadeAgainAfterADay() throws IOException {
+        archives.create();
+        assertThat(archives.isOld(jar)).isTrue();
+        Path own = Files.writeString(archives.ownFile(jar), "archive");
+        assertThat(archives.isOld(jar)).isFalse();
+        Files.setLastModifiedTime(own, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+        assertThat(archives.isOld(jar)).isTrue();
     }
 }

@@ -2,6 +2,7 @@ package io.longhaul.startup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,17 @@ class CommandLineTest {
         CommandLine call = CommandLine.of(bytes).orElseThrow();
         String again = String.join("\0", call.with(List.of())) + "\0";
         assertThat(again.getBytes(StandardCharsets.ISO_8859_1)).isEqualTo(bytes);
+    }
+
+    @Test
+    void optionsOfOursAreEncodedAsJavaReadsThem() {
+        String option = "-XX:SharedArchiveFile=/home/j\u00f6rg/a.jsa";
+        Charset names = Charset.forName(System.getProperty("sun.jnu.encoding"));
+        byte[] passed = call("java", "-jar", "app.jar", "server")
+                .with(List.of(option))
+                .get(1)
+                .getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(passed).isEqualTo(option.getBytes(names));
     }
 
     @ParameterizedTest
