@@ -6,47 +6,14 @@ import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.lifecycle.Managed;
 import io.longhaul.admin.DrainTask;
 import io.longhaul.api.ApiConfiguration;
-import io.longhaul.api.batches.BatchResource;
-import io.longhaul.api.batches.BatchSubmissions;
-import io.longhaul.api.batches.BatchesResource;
-import io.longhaul.api.batches.BulkCancelResource;
-import io.longhaul.api.batches.BulkRetries;
-import io.longhaul.api.batches.BulkRetryResource;
-import io.longhaul.api.batches.JobLines;
-import io.longhaul.api.description.DescriptionResource;
 import io.longhaul.api.errors.ErrorHandling;
 import io.longhaul.api.errors.FailureTranslator;
-import io.longhaul.api.events.EventsResource;
-import io.longhaul.api.events.JobEventsResource;
 import io.longhaul.api.http.UnknownMembers;
-import io.longhaul.api.intake.JobsResource;
-import io.longhaul.api.intake.RetryResource;
-import io.longhaul.api.intake.Submissions;
 import io.longhaul.api.intake.SubmitFilter;
 import io.longhaul.api.intake.ToolParamsCheck;
-import io.longhaul.api.jobs.ChainResource;
-import io.longhaul.api.jobs.FailuresResource;
-import io.longhaul.api.jobs.JobLists;
-import io.longhaul.api.jobs.JobResource;
-import io.longhaul.api.jobs.LogReader;
-import io.longhaul.api.jobs.LogsResource;
 import io.longhaul.api.longpoll.JobWaits;
-import io.longhaul.api.node.HealthResource;
-import io.longhaul.api.node.NodesResource;
-import io.longhaul.api.node.StatsResource;
-import io.longhaul.api.operations.OperationResource;
-import io.longhaul.api.operations.OperationsResource;
-import io.longhaul.api.questions.InputsResource;
 import io.longhaul.api.schedules.ScheduleReader;
-import io.longhaul.api.schedules.SchedulesResource;
 import io.longhaul.api.tools.CallbacksResource;
-import io.longhaul.api.tools.ToolResource;
-import io.longhaul.api.tools.ToolsResource;
-import io.longhaul.api.views.ViewsResource;
-import io.longhaul.api.workers.AttemptInputsResource;
-import io.longhaul.api.workers.AttemptResource;
-import io.longhaul.api.workers.BroughtToolResource;
-import io.longhaul.api.workers.WorkersResource;
 import io.longhaul.callbacks.StoredCallbacks;
 import io.longhaul.checkpoints.StoredCheckpoints;
 import io.longhaul.config.ServiceConfiguration;
@@ -60,25 +27,18 @@ import io.longhaul.events.Listener;
 import io.longhaul.events.Notifier;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.chains.Chains;
-import io.longhaul.jobs.control.BulkCancellation;
-import io.longhaul.jobs.control.Cancellation;
 import io.longhaul.jobs.intake.GroupCommit;
 import io.longhaul.jobs.intake.Intake;
 import io.longhaul.jobs.intake.JointCommit;
 import io.longhaul.jobs.intake.QueueLimit;
 import io.longhaul.jobs.intake.SubmissionCheck;
 import io.longhaul.jobs.reasons.WaitingReasons;
-import io.longhaul.jobs.sql.BatchQueries;
 import io.longhaul.jobs.sql.JobQueries;
-import io.longhaul.jobs.sql.NodeQueries;
 import io.longhaul.jobs.sql.PendingWork;
-import io.longhaul.jobs.sql.PredecessorQueries;
 import io.longhaul.mcp.McpServer;
-import io.longhaul.operations.Operations;
 import io.longhaul.questions.Answering;
 import io.longhaul.readiness.Readiness;
 import io.longhaul.schedules.Scheduler;
-import io.longhaul.schedules.Schedules;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.SchemaConfiguration;
@@ -93,7 +53,6 @@ import io.longhaul.telemetry.TelemetryMetrics;
 import io.longhaul.telemetry.queues.QueueMetrics;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolRegistry;
-import io.longhaul.views.ViewStatements;
 import io.longhaul.webhooks.Deliverer;
 import io.longhaul.webhooks.DeliveryCleaner;
 import io.longhaul.workers.Workers;
@@ -468,76 +427,20 @@ public final class Server {
     }
 
     private void registerApi() {
-        ApiConfiguration api = configuration.api();
-        JobQueries queries = jdbi.onDemand(JobQueries.class);
-        Submissions submissions = new Submissions(api, intake);
+        ApiModule api = new ApiModule(
+                configuration.api(),
+                environment,
+                new ApiModule.Node(jdbi, signals, tools, workers, remote, releases, events, telemetry),
+                new ApiModule.Answers(waits, answering, readiness, reasons),
+                intake);
         ConsoleModule console = new ConsoleModule(configuration, jdbi, readiness, schema::state, reasons);
         console.guard(environment, problems);
-        AccessModule.install(environment, configuration, jdbi, files.ownership(queries, tools), problems);
-        SubmitFilter.install(environment, submissions, readiness, problems);
+        AccessModule.install(environment, configuration, jdbi, files.ownership(api.queries(), tools), problems);
+        SubmitFilter.install(environment, api.submissions(), readiness, problems);
         mcp.install();
-        JobLists lists = new JobLists(queries);
-        Answering inputs = new Answering(jdbi, signals);
-        InputsResource questions = new InputsResource(queries, inputs, api);
-        JobResource job = new JobResource(queries, new Cancellation(jdbi), waits, inputs, reasons);
-        RetryResource retry = new RetryResource(queries, submissions, api.defaultTtl());
-        BulkCancelResource cancels = new BulkCancelResource(queries, lists, new BulkCancellation(jdbi, signals));
-        BulkRetryResource repeats = new BulkRetryResource(lists, new BulkRetries(queries, intake, api.defaultTtl()));
-        SchedulesResource schedules =
-                new SchedulesResource(jdbi.onDemand(Schedules.class), api, intake, lists, releases::schedulesChanged);
-        ViewsResource views = new ViewsResource(jdbi.onDemand(ViewStatements.class));
-        ToolResource tool = new ToolResource(tools, workers.pausedTools(), jdbi, api);
-        Operations operations = new Operations(jdbi, telemetry);
-        OperationsResource many = new OperationsResource(operations, lists, api);
-        OperationResource operation = new OperationResource(operations);
-        List.of(
-                        new JobsResource(submissions, lists, waits),
-                        job,
-                        new LogsResource(queries, new LogReader(jdbi)),
-                        new ChainResource(queries, jdbi.onDemand(PredecessorQueries.class)),
-                        retry,
-                        questions,
-                        new BatchesResource(new BatchSubmissions(api, intake), new JobLines(api, intake)),
-                        new BatchResource(jdbi.onDemand(BatchQueries.class), events.batchEnds(), waits),
-                        cancels,
-                        repeats,
-                        many,
-                        operation,
-                        schedules,
-                        new JobEventsResource(queries, events.jobs(), events.streams(), environment.getObjectMapper()),
-                        new EventsResource(events.feed(), events.streams()),
-                        new ToolsResource(tools, workers.pausedTools(), submissions, waits, api.invokeWait()),
-                        tool,
-                        new WorkersResource(remote, tools, answering, api),
-                        new AttemptResource(remote, api),
-                        new AttemptInputsResource(remote, answering, api),
-                        new BroughtToolResource(remote.tools()),
-                        new NodesResource(jdbi.onDemand(NodeQueries.class)),
-                        new StatsResource(jdbi),
-                        new FailuresResource(jdbi),
-                        views,
-                        new HealthResource(readiness),
-                        new DescriptionResource())
-                .forEach(environment.jersey()::register);
-        files.register(environment, queries);
-        console.install(
-                environment,
-                tools,
-                events,
-                new ConsoleModule.Parts(
-                        job,
-                        retry,
-                        many,
-                        operation,
-                        tool,
-                        submissions,
-                        workers.pausedTools(),
-                        questions,
-                        inputs,
-                        files.store(),
-                        schedules,
-                        views,
-                        api.maxBodyBytes()));
+        ConsoleModule.Parts parts = api.register(files.store());
+        files.register(environment, api.queries());
+        console.install(environment, tools, events, parts);
         environment.admin().addTask(new DrainTask(workers::drain, workers::resume, workers::running));
     }
 
