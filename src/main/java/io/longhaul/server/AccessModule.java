@@ -70,6 +70,8 @@ final class AccessModule {
             FailureTranslator problems) {
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
         server.setRequestLogFactory(new RedactedRequestLog(server.getRequestLogFactory()));
+        // It names threads after the whole URL, so that logs and /threads show what callers put there.
+        server.setEnableThreadNameFilter(false);
         Lanes.install(environment, server.getMaxThreads());
         AccessFilter.ServerAddress address =
                 new AccessFilter.ServerAddress(isLoopbackOnly(configuration), configuration.publicUrl());
