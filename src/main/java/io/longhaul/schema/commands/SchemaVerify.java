@@ -12,6 +12,7 @@ import io.longhaul.schema.watch.SchemaFinding;
 import io.longhaul.schema.watch.SchemaState;
 import io.longhaul.schema.watch.SchemaVerdict;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -84,9 +85,10 @@ final class SchemaVerify extends SchemaCommand.Action {
         }
     }
 
-    private Look look(Namespace arguments, CommandDatabase database) throws SQLException {
+    private Look look(Namespace arguments, CommandDatabase database) throws SQLException, CommandFailure {
         String role = arguments.getString("role") == null ? "" : arguments.getString("role");
         try (Connection connection = database.connectAsItIs()) {
+            checkThereIs(role, connection);
             CatalogSnapshot snapshot = CatalogSnapshot.read(connection, role);
             Integer level = arguments.getInt("level");
             Cures cures = DatabaseCommand.cures(arguments);
@@ -104,6 +106,16 @@ final class SchemaVerify extends SchemaCommand.Action {
                             && (level != null || state.ready())
                             && isGood(finding, arguments.getBoolean("strict"), level == null);
             return new Look(new SchemaReport(snapshot.schema(), finding, state), good);
+        }
+    }
+
+    private static void checkThereIs(String role, Connection connection) throws SQLException, CommandFailure {
+        try (PreparedStatement roles = connection.prepareStatement("SELECT FROM pg_roles WHERE rolname = ?")) {
+            roles.setString(1, role);
+            if (!role.isEmpty() && !roles.executeQuery().next()) {
+                throw CommandFailure.cannotTell("There is no role \"" + role
+                        + "\" on this server. Name one that `psql -c '\\du'` lists, or make those of docs/roles.sql.");
+            }
         }
     }
 

@@ -100,9 +100,9 @@ class SchemaCommandTest {
         } finally {
             Sql.run(source(), "DROP OWNED BY " + role + "; DROP ROLE " + role);
         }
-        assertThat(commands.run("schema", "verify", "--role", "nobody at all", "FILE")
-                        .exitCode())
-                .isEqualTo(2);
+        Commands.Ran unknown = commands.run("schema", "verify", "--role", "nobody at all", "FILE");
+        assertThat(unknown.exitCode()).isEqualTo(2);
+        assertThat(unknown.err()).contains("no role \"nobody at all\"", "`psql -c '\\du'`");
     }
 
     @Test
