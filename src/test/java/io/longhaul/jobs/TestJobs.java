@@ -381,6 +381,12 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return queries().find(id).orElseThrow();
     }
 
+    /** The job after its end. */
+    public Job awaitEnd(UUID id) {
+        Await.until("job " + id + " has ended", () -> job(id).status().isFinal());
+        return job(id);
+    }
+
     /** A column of the row, without regard to the lease. */
     public <T> T stored(UUID id, String expression, Class<T> type) {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT " + expression + " FROM jobs WHERE id = :id")

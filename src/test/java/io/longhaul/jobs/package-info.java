@@ -41,7 +41,7 @@
  * Worker (7)
  * 30 initial settings                  io.longhaul.workers.node.WorkerConfigurationTest
  * 31 one job succeeds                  io.longhaul.workers.WorkersTest.aJobIsRunAndItsResultKept
- * 32 one job fails, error kept         io.longhaul.workers.WorkersTest.aFailingToolFailsItsJobWithCodeAndMessage
+ * 32 one job fails, error kept         io.longhaul.workers.FailingToolsTest.aFailingToolFailsItsJobWithCodeAndMessage
  * 33 concurrency limit                 io.longhaul.workers.WorkersTest.runsNoMoreJobsAtOnceThanTheNodeAllows,
  *                                      runsNoMoreJobsOfAToolAtOnceThanTheToolAllows
  * 34 jobs submitted later              io.longhaul.workers.WorkersTest.jobsSubmittedLaterArePickedUp

@@ -11,6 +11,7 @@ import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 
 /** A tool whose body a test writes. */
 public record FakeTool(String name, Body body) implements Tool {
@@ -31,6 +32,12 @@ public record FakeTool(String name, Body body) implements Tool {
 
     public static ToolResult done() {
         return new ToolResult.Success("\"done\"");
+    }
+
+    /** Until it is interrupted. */
+    static ToolResult waitForever(ToolCall call) throws InterruptedException {
+        new CountDownLatch(1).await();
+        return done();
     }
 
     public static RegisteredTool named(String name, Body body) {

@@ -112,11 +112,6 @@ class InputTest {
         });
     }
 
-    private static Job awaitEnd(UUID id) {
-        Await.until("job " + id + " has ended", () -> JOBS.job(id).status().isFinal());
-        return JOBS.job(id);
-    }
-
     private static Job explained(UUID id) {
         return new WaitingReasons(JOBS.jdbi(), ToolRegistry.of(List.of()), () -> Condition.holds("schema", ""))
                 .explained(JOBS.job(id), null);
@@ -139,7 +134,7 @@ class InputTest {
             assertThat(answer(id, accepted(TextNode.valueOf("yes")))).isEqualTo(Verdict.WRONG);
             assertThat(answer(id, accepted(YES))).isEqualTo(Verdict.TAKEN);
             assertThat(answer(id, accepted(YES))).as("the same again").isEqualTo(Verdict.TAKEN);
-            Job job = awaitEnd(id);
+            Job job = JOBS.awaitEnd(id);
             assertThat(job.result()).isEqualTo("{\"said\": {\"yes\": true}, \"attempt\": 1}");
             assertThat(job.inputs().open()).isZero();
             assertThat(answer(id, new Answer(Answer.Action.DECLINE, null))).isEqualTo(Verdict.OTHER_ANSWER);
@@ -156,7 +151,7 @@ class InputTest {
         try (TestNode node = new TestNode(DATABASE, tool)) {
             awaitQuestion(id);
             assertThat(answer(id, new Answer(Answer.Action.DECLINE, null))).isEqualTo(Verdict.TAKEN);
-            assertThat(awaitEnd(id).result()).isEqualTo("\"DECLINE\"");
+            assertThat(JOBS.awaitEnd(id).result()).isEqualTo("\"DECLINE\"");
         }
     }
 
@@ -189,7 +184,7 @@ class InputTest {
             assertThat(JOBS.stored(id, "failures", Integer.class)).isZero();
             assertThat(JOBS.stored(id, "losses", Integer.class)).isZero();
             assertThat(answer(id, accepted(YES))).isEqualTo(Verdict.TAKEN);
-            assertThat(awaitEnd(id).result()).isEqualTo("{\"said\": {\"yes\": true}, \"attempt\": 2}");
+            assertThat(JOBS.awaitEnd(id).result()).isEqualTo("{\"said\": {\"yes\": true}, \"attempt\": 2}");
             assertThat(JOBS.queries().failedAttempts(id))
                     .extracting(JobQueries.FailedAttempt::errorCode)
                     .containsExactly("WAITING_FOR_INPUT");
@@ -213,7 +208,7 @@ class InputTest {
                     .isTrue();
             assertThat(answering.answer(id, "second", accepted(TextNode.valueOf("b")), null))
                     .isPresent();
-            assertThat(awaitEnd(id).result()).isEqualTo("\"ab\"");
+            assertThat(JOBS.awaitEnd(id).result()).isEqualTo("\"ab\"");
         }
     }
 
@@ -229,7 +224,7 @@ class InputTest {
         });
         try (TestNode node = node(impatient)) {
             for (UUID id : List.of(held, released)) {
-                Job job = awaitEnd(id);
+                Job job = JOBS.awaitEnd(id);
                 assertThat(job.status()).isEqualTo(JobStatus.FAILED);
                 assertThat(job.errorCode()).isEqualTo("UNANSWERED");
                 assertThat(job.errorMessage())
@@ -254,7 +249,7 @@ class InputTest {
             }
         });
         try (TestNode node = node(decides)) {
-            assertThat(awaitEnd(id).result()).isEqualTo("\"my own choice\"");
+            assertThat(JOBS.awaitEnd(id).result()).isEqualTo("\"my own choice\"");
         }
     }
 
@@ -296,8 +291,8 @@ class InputTest {
                             == 1);
             answer(id, accepted(YES));
             answer(other, accepted(YES));
-            assertThat(awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
-            assertThat(awaitEnd(other).status()).isEqualTo(JobStatus.COMPLETED);
+            assertThat(JOBS.awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
+            assertThat(JOBS.awaitEnd(other).status()).isEqualTo(JobStatus.COMPLETED);
         }
     }
 
@@ -310,7 +305,7 @@ class InputTest {
         assertThat(JOBS.job(id).status()).isEqualTo(JobStatus.PENDING);
         assertThat(answer(id, accepted(YES))).isEqualTo(Verdict.TAKEN);
         try (TestNode node = node(tool(HELD, InputTest::approved))) {
-            assertThat(awaitEnd(id).result()).isEqualTo("{\"said\": {\"yes\": true}, \"attempt\": 2}");
+            assertThat(JOBS.awaitEnd(id).result()).isEqualTo("{\"said\": {\"yes\": true}, \"attempt\": 2}");
         }
         assertThat(JOBS.count("SELECT count(*) FROM job_inputs WHERE job_id = '" + id + "'"))
                 .isEqualTo(1);
@@ -327,7 +322,7 @@ class InputTest {
                     .useHandle(handle -> handle.execute(
                             "UPDATE jobs SET status = 'pending', attempt = 1, started_at = NULL WHERE id = ?", id));
             assertThat(answer(id, accepted(YES))).isEqualTo(Verdict.TAKEN);
-            assertThat(awaitEnd(id).result()).isEqualTo("{\"said\": {\"yes\": true}, \"attempt\": 2}");
+            assertThat(JOBS.awaitEnd(id).result()).isEqualTo("{\"said\": {\"yes\": true}, \"attempt\": 2}");
         }
     }
 
@@ -348,7 +343,7 @@ class InputTest {
             awaitQuestion(id);
             assertThat(answer(id, accepted(YES))).isEqualTo(Verdict.TAKEN);
             answered.countDown();
-            assertThat(awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
+            assertThat(JOBS.awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
         }
     }
 
@@ -366,7 +361,7 @@ class InputTest {
             awaitQuestion(beside);
             for (UUID id : List.of(twice, beside)) {
                 answer(id, accepted(YES));
-                assertThat(awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
+                assertThat(JOBS.awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
             }
         }
     }
@@ -407,7 +402,7 @@ class InputTest {
             awaitReleased(second);
             for (UUID id : List.of(first, second)) {
                 answer(id, accepted(YES));
-                assertThat(awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
+                assertThat(JOBS.awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
             }
         }
     }
@@ -421,7 +416,7 @@ class InputTest {
                         call.ask(Question.of("approve", "?").answeredBy(ParamsJson.parse("{\"type\": \"strange\"}")))
                                 .content()));
         try (TestNode node = node(wrong)) {
-            Job job = awaitEnd(id);
+            Job job = JOBS.awaitEnd(id);
             assertThat(job.errorCode()).isEqualTo("TOOL_ERROR");
             assertThat(job.errorMessage()).startsWith("The question \"approve\" cannot be asked: its schema is wrong");
         }
@@ -436,7 +431,7 @@ class InputTest {
             }
         });
         try (TestNode node = node(endless)) {
-            assertThat(awaitEnd(id).errorMessage()).contains("a job may ask 100 questions");
+            assertThat(JOBS.awaitEnd(id).errorMessage()).contains("a job may ask 100 questions");
         }
     }
 
@@ -446,7 +441,7 @@ class InputTest {
         try (TestNode node = node(tool(HELD, InputTest::approved))) {
             awaitQuestion(id);
             answer(id, accepted(YES));
-            awaitEnd(id);
+            JOBS.awaitEnd(id);
         }
         JOBS.jdbi().useHandle(handle -> handle.execute("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 h'"));
         JOBS.deleteExpired(100);

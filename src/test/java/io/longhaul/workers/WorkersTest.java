@@ -10,15 +10,12 @@ import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolResult;
 import io.longhaul.workers.node.WorkerConfiguration;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,25 +36,11 @@ class WorkersTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    private static Job awaitEnd(UUID id) {
-        Await.until("job " + id + " has ended", () -> JOBS.job(id).status().isFinal());
-        return JOBS.job(id);
-    }
-
-    private static void awaitStatus(UUID id, JobStatus status) {
-        Await.until("job " + id + " is " + status, () -> JOBS.job(id).status() == status);
-    }
-
-    private static ToolResult waitForever(ToolCall call) throws InterruptedException {
-        new CountDownLatch(1).await();
-        return FakeTool.done();
-    }
-
     @Test
     void aJobIsRunAndItsResultKept() {
         UUID id = JOBS.enqueue(TestJobs.withParams("echo", "{\"a\": 1}"));
         try (TestNode node = new TestNode(DATABASE, FakeTool.echo())) {
-            Job job = awaitEnd(id);
+            Job job = JOBS.awaitEnd(id);
             assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
             assertThat(job.result()).isEqualTo("{\"a\": 1}");
             assertThat(job.attempt()).isEqualTo(1);
@@ -74,7 +57,7 @@ class WorkersTest {
                 call -> new ToolResult.Success("\"" + call.jobId() + " " + call.attempt() + " " + call.traceId() + " "
                         + call.paramsJson() + "\""));
         try (TestNode node = new TestNode(DATABASE, curious)) {
-            assertThat(awaitEnd(id).result()).isEqualTo("\"" + id + " 1 trace {}\"");
+            assertThat(JOBS.awaitEnd(id).result()).isEqualTo("\"" + id + " 1 trace {}\"");
         }
     }
 
@@ -97,42 +80,11 @@ class WorkersTest {
     void aResultMayBeAnyJsonValue(String json) {
         UUID id = JOBS.pending("any");
         try (TestNode node = new TestNode(DATABASE, FakeTool.named("any", call -> new ToolResult.Success(json)))) {
-            Job job = awaitEnd(id);
+            Job job = JOBS.awaitEnd(id);
             assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
             assertThat(JOBS.stored(id, "result = '" + json + "'::jsonb", Boolean.class))
                     .isTrue();
             assertThat(job.result()).isEqualTo(json.equals("1e400") ? "1" + "0".repeat(400) : json);
-        }
-    }
-
-    @Test
-    void aFailingToolFailsItsJobWithCodeAndMessage() {
-        UUID id = JOBS.pending("no");
-        RegisteredTool no = FakeTool.named("no", call -> ToolResult.failure(FailureKind.UNAVAILABLE, "awk is missing"));
-        try (TestNode node = new TestNode(DATABASE, no)) {
-            Job job = awaitEnd(id);
-            assertThat(job.status()).isEqualTo(JobStatus.FAILED);
-            assertThat(job.errorCode()).isEqualTo("UNAVAILABLE");
-            assertThat(job.errorMessage()).isEqualTo("awk is missing");
-            assertThat(job.result()).isNull();
-            assertThat(JOBS.queries().failedAttempts(id))
-                    .extracting(JobQueries.FailedAttempt::nodeName)
-                    .containsExactly("node");
-        }
-    }
-
-    @Test
-    void aResultBeyondTheLimitFailsItsJobAndNamesTheLimit() {
-        UUID id = JOBS.pending("huge");
-        RegisteredTool huge = FakeTool.with(
-                "huge", FakeTool.limitedTo(1), call -> new ToolResult.Success("\"" + "x".repeat(64 << 20) + "\""));
-        try (TestNode node = new TestNode(DATABASE, huge)) {
-            Job job = awaitEnd(id);
-            assertThat(job.status()).isEqualTo(JobStatus.FAILED);
-            assertThat(job.errorCode()).isEqualTo("RESULT_TOO_LARGE");
-            assertThat(job.errorMessage())
-                    .contains("larger than the 1048576 bytes")
-                    .contains("max_result");
         }
     }
 
@@ -146,7 +98,7 @@ class WorkersTest {
             UUID chatty = JOBS.pending("chatty");
             // The ends of other jobs write the reports of those jobs, and of no others.
             while (!JOBS.job(chatty).status().isFinal()) {
-                awaitEnd(JOBS.pending());
+                JOBS.awaitEnd(JOBS.pending());
             }
             assertThat(JOBS.job(chatty).progress().message()).isEqualTo("done");
             assertThat(JOBS.count("SELECT count(*) FROM writes WHERE job_id = ?", chatty))
@@ -165,192 +117,6 @@ class WorkersTest {
         }
         call.progress(1, "done");
         return FakeTool.done();
-    }
-
-    private static Job runOf(FakeTool.Body body) {
-        UUID id = JOBS.pending("odd");
-        try (TestNode node = new TestNode(DATABASE, FakeTool.named("odd", body))) {
-            return awaitEnd(id);
-        }
-    }
-
-    private static void assertToolError(Job job, String message) {
-        assertThat(job.status()).isEqualTo(JobStatus.FAILED);
-        assertThat(job.errorCode()).isEqualTo("TOOL_ERROR");
-        assertThat(job.errorMessage()).contains(message);
-    }
-
-    @Test
-    void aToolThatThrowsFailsItsJob() {
-        assertToolError(
-                runOf(call -> {
-                    throw new IOException("disk full");
-                }),
-                "disk full");
-    }
-
-    @Test
-    void aToolThatThrowsWithoutAMessageFailsItsJobWithTheNameOfTheError() {
-        assertToolError(
-                runOf(call -> {
-                    throw new NullPointerException();
-                }),
-                "NullPointerException");
-    }
-
-    @Test
-    void aToolThatThrowsAnErrorFailsItsJob() {
-        assertToolError(
-                runOf(call -> {
-                    throw new Error("not even an exception");
-                }),
-                "not even an exception");
-    }
-
-    @Test
-    void aToolThatRunsOutOfStackFailsItsJob() {
-        assertToolError(runOf(WorkersTest::fall), "StackOverflowError");
-    }
-
-    @SuppressWarnings("InfiniteRecursion")
-    private static ToolResult fall(ToolCall call) {
-        return fall(call);
-    }
-
-    @Test
-    void aToolThatAnswersNothingFailsItsJob() {
-        assertToolError(runOf(call -> null), "answered nothing");
-    }
-
-    @Test
-    void aToolThatAnswersNoJsonFailsItsJob() {
-        assertToolError(runOf(call -> new ToolResult.Success("{not json")), "is not one JSON value");
-    }
-
-    @Test
-    void anErrorMessageThatCannotBeStoredIsCleaned() {
-        assertToolError(
-                runOf(call -> {
-                    throw new IllegalStateException("nul \0 and half \uD83D a face");
-                }),
-                "nul \uFFFD and half \uFFFD a face");
-    }
-
-    @Test
-    void aToolMayInterruptItselfAndItsJobStillEnds() {
-        Job job = runOf(call -> {
-            Thread.currentThread().interrupt();
-            return FakeTool.done();
-        });
-        assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
-    }
-
-    @Test
-    void aFailingToolIsTriedAgainByItsPolicyUntilItSucceeds() {
-        AtomicInteger calls = new AtomicInteger();
-        RegisteredTool flaky = FakeTool.with("flaky", FakeTool.retrying(3, Duration.ofMillis(20)), call -> {
-            if (calls.incrementAndGet() < 3) {
-                return ToolResult.failure(FailureKind.TOOL_ERROR, "try " + call.attempt());
-            }
-            return FakeTool.done();
-        });
-        UUID id = JOBS.pending("flaky");
-        try (TestNode node = new TestNode(DATABASE, flaky)) {
-            Job job = awaitEnd(id);
-            assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
-            assertThat(job.attempt()).isEqualTo(3);
-            assertThat(job.errorCode()).isNull();
-        }
-        List<JobQueries.FailedAttempt> failed = JOBS.queries().failedAttempts(id);
-        assertThat(failed).extracting(JobQueries.FailedAttempt::errorMessage).containsExactly("try 1", "try 2");
-        assertThat(Duration.between(failed.get(0).endedAt(), failed.get(1).startedAt()))
-                .isGreaterThanOrEqualTo(Duration.ofMillis(20));
-    }
-
-    @Test
-    void aToolThatGoesOnFailingFailsItsJobAfterTheLastAttempt() {
-        RegisteredTool never = FakeTool.with("never", FakeTool.retrying(2, Duration.ZERO), call -> {
-            throw new IllegalStateException("attempt " + call.attempt());
-        });
-        UUID id = JOBS.pending("never");
-        try (TestNode node = new TestNode(DATABASE, never)) {
-            assertToolError(awaitEnd(id), "attempt 2");
-        }
-        assertThat(JOBS.queries().failedAttempts(id)).hasSize(2);
-        assertThat(JOBS.stored(id, "failures", Integer.class)).isEqualTo(2);
-    }
-
-    @Test
-    void aFailureThatCannotBeRetriedIsNotTriedAgain() {
-        RegisteredTool strict = FakeTool.with(
-                "strict",
-                FakeTool.retrying(5, Duration.ZERO),
-                call -> ToolResult.failure(FailureKind.INVALID_PARAMS, "no such file"));
-        UUID id = JOBS.pending("strict");
-        try (TestNode node = new TestNode(DATABASE, strict)) {
-            assertThat(awaitEnd(id).errorCode()).isEqualTo("INVALID_PARAMS");
-        }
-        assertThat(JOBS.queries().failedAttempts(id)).hasSize(1);
-    }
-
-    @Test
-    void aJobsOwnMaxAttemptsWinsOverTheToolsPolicy() {
-        RegisteredTool never = FakeTool.with("never", FakeTool.retrying(5, Duration.ZERO), call -> {
-            throw new IllegalStateException("no");
-        });
-        UUID id = JOBS.enqueue(new Submission("never", "{}", "t", Duration.ofHours(1), 0, null, 2, null, null));
-        try (TestNode node = new TestNode(DATABASE, never)) {
-            awaitEnd(id);
-        }
-        assertThat(JOBS.queries().failedAttempts(id)).hasSize(2);
-    }
-
-    @Test
-    void anAttemptThatTakesTooLongIsInterruptedAndFails() {
-        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        RegisteredTool slow = FakeTool.with("slow", FakeTool.timingOut(Duration.ofMillis(100)), call -> {
-            try {
-                return waitForever(call);
-            } catch (InterruptedException e) {
-                interrupted.complete(call.isCancelled());
-                throw e;
-            }
-        });
-        UUID id = JOBS.pending("slow");
-        try (TestNode node = new TestNode(DATABASE, slow)) {
-            Job job = awaitEnd(id);
-            assertThat(job.status()).isEqualTo(JobStatus.FAILED);
-            assertThat(job.errorCode()).isEqualTo("TIMEOUT");
-            assertThat(job.errorMessage()).contains("longer than the 100 ms").contains("timeout_seconds");
-            assertThat(interrupted).isCompletedWithValue(true);
-        }
-    }
-
-    @Test
-    void aJobsOwnTimeoutWinsOverTheToolsPolicy() {
-        RegisteredTool slow =
-                FakeTool.with("slow", FakeTool.timingOut(Duration.ofMinutes(5)), WorkersTest::waitForever);
-        UUID id = JOBS.enqueue(
-                new Submission("slow", "{}", "t", Duration.ofHours(1), 0, null, null, Duration.ofSeconds(1), null));
-        try (TestNode node = new TestNode(DATABASE, slow)) {
-            assertThat(awaitEnd(id).errorMessage()).contains("longer than the 1 s");
-        }
-    }
-
-    @Test
-    void aTimeoutIsTriedAgainByThePolicy() {
-        AtomicInteger calls = new AtomicInteger();
-        RegisteredTool slowOnce = FakeTool.with("slow", FakeTool.retrying(2, Duration.ZERO), call -> {
-            return calls.incrementAndGet() == 1 ? waitForever(call) : FakeTool.done();
-        });
-        UUID id = JOBS.enqueue(
-                new Submission("slow", "{}", "t", Duration.ofHours(1), 0, null, null, Duration.ofSeconds(1), null));
-        try (TestNode node = new TestNode(DATABASE, slowOnce)) {
-            assertThat(awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
-        }
-        assertThat(JOBS.queries().failedAttempts(id))
-                .extracting(JobQueries.FailedAttempt::errorCode)
-                .containsExactly("TIMEOUT");
     }
 
     @Test
@@ -412,8 +178,8 @@ class WorkersTest {
     @Test
     void jobsSubmittedLaterArePickedUp() {
         try (TestNode node = new TestNode(DATABASE, FakeTool.echo()).awaitRegistered()) {
-            assertThat(awaitEnd(JOBS.pending()).status()).isEqualTo(JobStatus.COMPLETED);
-            assertThat(awaitEnd(JOBS.pending()).status()).isEqualTo(JobStatus.COMPLETED);
+            assertThat(JOBS.awaitEnd(JOBS.pending()).status()).isEqualTo(JobStatus.COMPLETED);
+            assertThat(JOBS.awaitEnd(JOBS.pending()).status()).isEqualTo(JobStatus.COMPLETED);
         }
     }
 
@@ -430,10 +196,10 @@ class WorkersTest {
         try (TestNode node = new TestNode(DATABASE, patient, FakeTool.echo()).awaitRegistered()) {
             UUID first = JOBS.pending();
             node.signals.claimable();
-            awaitEnd(first);
+            JOBS.awaitEnd(first);
             UUID second = JOBS.pending();
             node.signals.claimable();
-            awaitEnd(second);
+            JOBS.awaitEnd(second);
         }
     }
 
@@ -448,10 +214,10 @@ class WorkersTest {
         });
         try (TestNode node =
                 new TestNode(DATABASE, TestNode.configured(1, Duration.ofSeconds(5)), broken, FakeTool.echo())) {
-            assertToolError(awaitEnd(bad), "pretended");
-            assertToolError(awaitEnd(badAgain), "pretended");
-            assertThat(awaitEnd(good).status()).isEqualTo(JobStatus.COMPLETED);
-            assertThat(awaitEnd(goodAgain).status()).isEqualTo(JobStatus.COMPLETED);
+            assertThat(JOBS.awaitEnd(bad).errorMessage()).contains("pretended");
+            assertThat(JOBS.awaitEnd(badAgain).errorMessage()).contains("pretended");
+            assertThat(JOBS.awaitEnd(good).status()).isEqualTo(JobStatus.COMPLETED);
+            assertThat(JOBS.awaitEnd(goodAgain).status()).isEqualTo(JobStatus.COMPLETED);
         }
     }
 
@@ -493,7 +259,7 @@ class WorkersTest {
             assertThat(JOBS.stored(id, "NOW() - started_at < INTERVAL '10 s'", Boolean.class))
                     .isTrue();
             open.countDown();
-            assertThat(awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
+            assertThat(JOBS.awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
         }
     }
 
@@ -539,7 +305,7 @@ class WorkersTest {
         });
         UUID id = JOBS.pending("odd");
         try (TestNode node = new TestNode(DATABASE, odd)) {
-            assertThat(awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
+            assertThat(JOBS.awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
         }
         assertThat(JOBS.queries().logs(id, 0, 10))
                 .extracting(JobQueries.LogLine::line)
@@ -569,113 +335,13 @@ class WorkersTest {
             assertThat(JOBS.job(during).status()).isEqualTo(JobStatus.PENDING);
             assertThat(calls).hasValue(callsWhilePaused);
             node.mayClaim = true;
-            awaitEnd(before);
-            awaitEnd(during);
+            JOBS.awaitEnd(before);
+            JOBS.awaitEnd(during);
         }
     }
 
     private static long lease() {
         return JOBS.count("SELECT (EXTRACT(EPOCH FROM max(lease_until)) * 1000)::bigint FROM nodes");
-    }
-
-    @Test
-    void aCancelledJobStopsAndStaysCancelled() {
-        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        CompletableFuture<Void> action = new CompletableFuture<>();
-        RegisteredTool stubborn = FakeTool.named("stubborn", call -> {
-            call.onCancel(() -> action.complete(null));
-            try {
-                return waitForever(call);
-            } catch (InterruptedException e) {
-                interrupted.complete(true);
-                return new ToolResult.Success("\"too late\"");
-            }
-        });
-        UUID id = JOBS.pending("stubborn");
-        try (TestNode node = new TestNode(DATABASE, stubborn)) {
-            awaitStatus(id, JobStatus.RUNNING);
-            JOBS.cancel(id);
-            assertThat(JOBS.job(id).status()).isEqualTo(JobStatus.CANCELLED);
-            Await.until("the tool was stopped", () -> interrupted.isDone() && action.isDone());
-            Await.until("the slot is free", () -> node.workers.running() == 0);
-        }
-        assertThat(JOBS.job(id).status()).isEqualTo(JobStatus.CANCELLED);
-        assertThat(JOBS.job(id).result()).isNull();
-    }
-
-    @Test
-    void aNotifiedCancelStopsTheToolBeforeTheLeasesAreLookedAt() {
-        CountDownLatch inside = new CountDownLatch(1);
-        RegisteredTool slow = FakeTool.named("slow", call -> {
-            inside.countDown();
-            return waitForever(call);
-        });
-        UUID id = JOBS.pending("slow");
-        try (TestNode node = new TestNode(DATABASE, slow)) {
-            Await.until("the tool is called", () -> inside.getCount() == 0);
-            node.signals.cancelledElsewhere(id);
-            Await.until("the tool was stopped", () -> !node.telemetry.stopped.isEmpty());
-            assertThat(node.telemetry.stopped.get(0).jobId()).isEqualTo(id);
-        }
-    }
-
-    @Test
-    void aToolWhoseStopActionFailsIsStillInterrupted() {
-        CompletableFuture<Boolean> second = new CompletableFuture<>();
-        CountDownLatch inside = new CountDownLatch(1);
-        RegisteredTool slow = FakeTool.named("slow", call -> {
-            call.onCancel(() -> {
-                throw new Error("cannot stop");
-            });
-            call.onCancel(() -> second.complete(true));
-            inside.countDown();
-            return waitForever(call);
-        });
-        UUID id = JOBS.pending("slow");
-        try (TestNode node = new TestNode(DATABASE, slow, FakeTool.echo())) {
-            Await.until("the tool is called", () -> inside.getCount() == 0);
-            JOBS.cancel(id);
-            Await.until("the tool was stopped", () -> node.workers.running() == 0 && second.isDone());
-            UUID next = JOBS.pending("slow");
-            Await.until(
-                    "it runs",
-                    () -> JOBS.stored(next, "status::text", String.class).equals("running"));
-            JOBS.cancel(next);
-            Await.until("it stops, too", () -> node.telemetry.stopped.size() == 2);
-        }
-    }
-
-    @Test
-    void aStopActionThatHangsDelaysNothingElse() {
-        CountDownLatch hanging = new CountDownLatch(1);
-        CountDownLatch inside = new CountDownLatch(1);
-        RegisteredTool slow = FakeTool.named("slow", call -> {
-            call.onCancel(() -> awaitQuietly(hanging));
-            inside.countDown();
-            return waitForever(call);
-        });
-        UUID first = JOBS.pending("slow");
-        try (TestNode node = new TestNode(DATABASE, slow)) {
-            Await.until("the tool is called", () -> inside.getCount() == 0);
-            JOBS.cancel(first);
-            Await.until("it was stopped", () -> node.telemetry.stopped.size() == 1);
-            UUID second = JOBS.pending("slow");
-            Await.until(
-                    "it runs",
-                    () -> JOBS.stored(second, "status::text", String.class).equals("running"));
-            JOBS.cancel(second);
-            Await.until("it was stopped", () -> node.telemetry.stopped.size() == 2);
-        } finally {
-            hanging.countDown();
-        }
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Test
