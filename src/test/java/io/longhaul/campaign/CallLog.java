@@ -32,9 +32,31 @@ final class CallLog {
         boolean accepted = answer != null && answer.status() / 100 == 2;
         calls.add(
                 accepted
-                        ? call(Kind.SUBMIT, key, answer.field("job_id"), state(answer), asked)
-                        : new Call(Kind.SUBMIT, key, null, null, asked, History.NEVER));
+                        ? call(Kind.SUBMIT, key, answer.field("job_id"), state(answer.json()), asked)
+                        : unanswered(key, asked));
         return answer;
+    }
+
+    /** Submits many at once; null without an answer. */
+    Answer batch(List<String> keys, NodeProcess node, Request request) {
+        long asked = System.nanoTime();
+        Answer answer = answer(node, request);
+        long answered = System.nanoTime();
+        JsonNode results =
+                answer != null && answer.status() / 100 == 2 ? answer.json().path("results") : null;
+        for (int i = 0; i < keys.size(); i++) {
+            if (results == null) {
+                calls.add(unanswered(keys.get(i), asked));
+            } else {
+                JsonNode job = results.path(i).path("job");
+                calls.add(new Call(Kind.SUBMIT, keys.get(i), job.path("job_id").asText(), state(job), asked, answered));
+            }
+        }
+        return answer;
+    }
+
+    private static Call unanswered(String key, long asked) {
+        return new Call(Kind.SUBMIT, key, null, null, asked, History.NEVER);
     }
 
     /** Cancels; null without an answer. */
@@ -54,7 +76,7 @@ final class CallLog {
         Answer answer = answer(node, one -> one.look(job, seconds));
         boolean told = answer != null && (answer.status() == 200 || answer.status() == 404);
         if (told && looks.incrementAndGet() <= MOST_LOOKS) {
-            calls.add(call(Kind.READ, null, job, answer.status() == 404 ? State.ABSENT : state(answer), asked));
+            calls.add(call(Kind.READ, null, job, answer.status() == 404 ? State.ABSENT : state(answer.json()), asked));
         }
         return answer;
     }
@@ -71,8 +93,7 @@ final class CallLog {
         return new Call(kind, key, job, saw, asked, System.nanoTime());
     }
 
-    private static State state(Answer answer) {
-        JsonNode job = answer.json();
+    private static State state(JsonNode job) {
         JsonNode result = job.path("result");
         return new State(
                 job.path("status").asText(),

@@ -1,5 +1,8 @@
 package io.longhaul.campaign;
 
+import static java.util.stream.Collectors.joining;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.testing.Answer;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.NodeProcess;
@@ -15,16 +18,19 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Clients as they should be: each job has an idempotency key, and is submitted again, to any node, until it is accepted.
- * They also cancel a few, look at each other's jobs, and repeat some that have ended.
+ * They also cancel a few, look at each other's jobs, and repeat some that have ended. Every other one submits many at once.
  */
 final class Clients {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Nodes nodes;
     private final boolean follow;
+    private final int batch;
     private final CallLog log = new CallLog();
     private final AtomicReferenceArray<String> some = new AtomicReferenceArray<>(64);
     private final Map<String, String> accepted = new ConcurrentHashMap<>();
@@ -44,26 +50,36 @@ final class Clients {
      * @param follow whether each waits for the end of a job before it submits the next, so that ends are seen at once
      */
     Clients(Nodes nodes, long seed, int count, boolean follow) {
+        this(nodes, seed, count, follow, 1);
+    }
+
+    /**
+     * Starts clients.
+     *
+     * @param batch of how many jobs a submit of every other client is; it waits for the end of the last one of them
+     */
+    Clients(Nodes nodes, long seed, int count, boolean follow, int batch) {
         this.nodes = nodes;
         this.follow = follow;
+        this.batch = batch;
         for (int i = 0; i < count; i++) {
             Random random = new Random(seed * 1_000 + i);
-            Thread thread = new Thread(() -> work(random), "client-" + i);
+            boolean many = batch > 1 && i % 2 == 1;
+            Thread thread = new Thread(() -> work(random, many), "client-" + i);
             thread.start();
             threads.add(thread);
         }
     }
 
-    private void work(Random random) {
+    private void work(Random random, boolean many) {
         while (!over) {
-            String key = Long.toHexString(random.nextLong());
-            String id = submit(random, key);
+            String id = many ? submitMany(random) : submit(random, key(random));
             if (id != null) {
                 some.set(random.nextInt(some.length()), id);
                 if (random.nextInt(20) == 0) {
                     cancel(random, id);
                 }
-                if (follow) {
+                if (follow || many) {
                     follow(random, id);
                 }
             }
@@ -96,11 +112,37 @@ final class Clients {
     }
 
     private String accepted(Random random, String key, CallLog.Request request) {
+        Answer answer = accepted(key, () -> log.submit(key, any(random), request));
+        return answer == null ? null : note(key, answer.field("job_id"));
+    }
+
+    /** Submits many, and returns the last of them. */
+    private String submitMany(Random random) {
+        List<String> keys = Stream.generate(() -> key(random)).limit(batch).toList();
+        String body = keys.stream()
+                .map(key -> "{\"tool\": \"%s\", \"params\": {\"key\": \"%s\"}, \"idempotency_key\": \"%s\"}"
+                        .formatted(random.nextInt(8) == 0 ? "echo" : "tally", key, key))
+                .collect(joining(", ", "{\"jobs\": [", "]}"));
+        Answer answer =
+                accepted(keys.get(0), () -> log.batch(keys, any(random), node -> node.post("/v1/jobs/batch", body)));
+        if (answer == null) {
+            return null;
+        }
+        JsonNode results = answer.json().path("results");
+        String last = null;
+        for (int i = 0; i < keys.size(); i++) {
+            last = note(keys.get(i), results.path(i).path("job").path("job_id").asText());
+        }
+        return last;
+    }
+
+    /** Asks again until the answer is a good one. */
+    private Answer accepted(String key, Supplier<Answer> submit) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < end) {
-            Answer answer = log.submit(key, any(random), request);
+            Answer answer = submit.get();
             if (answer != null && answer.status() / 100 == 2) {
-                return note(key, answer.field("job_id"));
+                return answer;
             }
             // Killed, paused or starting: the next may answer.
             check(answer == null || answer.status() == 503, "an answer " + answer);
@@ -109,6 +151,10 @@ final class Clients {
         }
         violations.add("key " + key + " was not accepted for " + PATIENCE.toSeconds() + " s");
         return null;
+    }
+
+    private static String key(Random random) {
+        return Long.toHexString(random.nextLong());
     }
 
     private String note(String key, String id) {
@@ -129,7 +175,7 @@ final class Clients {
     private void look(Random random, String id) {
         Answer answer = log.look(id, any(random), random.nextInt(4) / 3);
         if (hasEnded(answer) && random.nextInt(10) == 0) {
-            String key = Long.toHexString(random.nextLong());
+            String key = key(random);
             accepted(
                     random,
                     key,

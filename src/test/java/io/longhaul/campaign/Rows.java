@@ -41,7 +41,7 @@ final class Rows {
                     words[1],
                     new State(words[2], Integer.parseInt(words[3]), result(words[6])),
                     words[4].equals("-") ? null : words[4],
-                    words[5].equals("ledger"),
+                    !words[5].equals("echo"),
                     over.getOrDefault(words[0], Map.of())));
         }
         return rows;

@@ -46,19 +46,27 @@ final class Witness {
     }
 
     private void watch() {
-        while (!over) {
+        for (boolean last = false; !last; ) {
+            last = over;
+            long begin = System.nanoTime();
             try {
                 look();
             } catch (SQLException e) {
                 // The database is down; it will be back.
             }
-            LockSupport.parkNanos(pause.toNanos());
+            if (!over) {
+                // With a million jobs a look takes seconds, and the machine has other things to do.
+                LockSupport.parkNanos(Math.max(pause.toNanos(), 9 * (System.nanoTime() - begin)));
+            }
         }
     }
 
     private void look() throws SQLException {
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
+            // Read in parts, not all at once.
+            connection.setAutoCommit(false);
+            statement.setFetchSize(5_000);
             try (ResultSet rows = statement.executeQuery(ENDED)) {
                 while (rows.next()) {
                     note(rows.getString("id"), rows.getString("ending"));
@@ -80,9 +88,10 @@ final class Witness {
         }
     }
 
-    /** Looks no more. */
+    /** Looks for the last time. */
     void stop() {
         over = true;
+        LockSupport.unpark(thread);
         Await.until("the witness is done", Await.LONG, () -> !thread.isAlive());
     }
 

@@ -1,6 +1,9 @@
 package io.longhaul.testing;
 
+import io.longhaul.tools.spi.Tool;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,16 +11,20 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 
 /**
  * A tool that writes down each time it is run, in a file outside of the database: what was really run, whatever the
  * rows say. The tool {@code ledger} takes {@code seconds}, for which its first attempt goes on; later ones end at once.
+ * The tool {@code tally} takes any params, returns them, and costs next to nothing.
  */
 public final class Ledger {
     private static final String END = "end ";
 
     private final Path file;
     private final Path tools;
+    private final Path plugins;
 
     /**
      * A run of the tool.
@@ -57,16 +64,17 @@ public final class Ledger {
         }
     }
 
-    private Ledger(Path file, Path tools) {
+    private Ledger(Path file, Path tools, Path plugins) {
         this.file = file;
         this.tools = tools;
+        this.plugins = plugins;
     }
 
     /**
      * Opens an empty ledger.
      *
      * @param folder for it, and for the tool's configuration
-     * @return a ledger; nodes take the tool from {@link #tools}
+     * @return a ledger; nodes take the tools from {@link #environment}
      */
     public static Ledger in(Path folder) throws IOException {
         Path file = Files.createFile(folder.resolve("ledger"));
@@ -89,16 +97,39 @@ public final class Ledger {
                   env: {LEDGER: "%s"}
                   pass_env: [PATH, LONGHAUL_NODE]
                 """.formatted(file));
-        return new Ledger(file, tools);
+        return new Ledger(file, tools, plugin(folder));
+    }
+
+    private static Path plugin(Path folder) throws IOException {
+        Path plugins = Files.createDirectory(folder.resolve("plugins"));
+        String file = Tally.class.getName().replace('.', '/') + ".class";
+        try (OutputStream out = Files.newOutputStream(plugins.resolve("tally.jar"));
+                JarOutputStream jar = new JarOutputStream(out);
+                InputStream code = Tally.class.getResourceAsStream("/" + file)) {
+            jar.putNextEntry(new JarEntry("META-INF/services/" + Tool.class.getName()));
+            jar.write(Tally.class.getName().getBytes(StandardCharsets.US_ASCII));
+            jar.putNextEntry(new JarEntry(file));
+            code.transferTo(jar);
+        }
+        return plugins;
     }
 
     /**
-     * The tool's configuration.
+     * The configuration of {@code ledger} alone.
      *
      * @return for {@code LONGHAUL_TOOLS}
      */
     public String tools() {
         return tools.toString();
+    }
+
+    /**
+     * What a node needs to have both tools.
+     *
+     * @return variables
+     */
+    public Map<String, String> environment() {
+        return Map.of("LONGHAUL_TOOLS", tools(), "LONGHAUL_PLUGINS", plugins.toString(), Tally.FILE, file.toString());
     }
 
     /**
