@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
+import java.util.function.IntUnaryOperator;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -34,14 +34,14 @@ public final class QueueLimit implements SubmissionCheck {
         this.jdbi = jdbi;
         this.ofTool = ofTool;
         this.ofAll = ofAll;
-        this.all = new CountedQueue(() -> depth(q -> q.ofAll(ofAll)));
+        this.all = new CountedQueue(limit -> depth(q -> q.ofAll(limit)));
     }
 
     @Override
     public void check(Submission submission) throws SubmissionRejected {
         String tool = submission.tool();
         Integer limit = ofTool.apply(tool);
-        if (limit != null && !queue(tool, limit).enter(limit) && !isReplay(submission)) {
+        if (limit != null && !queue(tool).enter(limit) && !isReplay(submission)) {
             throw full("The queue of the tool " + tool, tool, false, limit);
         }
         if (ofAll != null && !all.enter(ofAll) && !isReplay(submission)) {
@@ -49,8 +49,9 @@ public final class QueueLimit implements SubmissionCheck {
         }
     }
 
-    private CountedQueue queue(String tool, int limit) {
-        return tools.computeIfAbsent(tool, name -> new CountedQueue(() -> depth(q -> q.ofTool(name, limit))));
+    /** The limit of a tool changes when its entry is read again, so each read gets the present one. */
+    private CountedQueue queue(String tool) {
+        return tools.computeIfAbsent(tool, name -> new CountedQueue(limit -> depth(q -> q.ofTool(name, limit))));
     }
 
     private int depth(Function<QueueDepth, Integer> count) {
@@ -85,20 +86,27 @@ public final class QueueLimit implements SubmissionCheck {
         /** Counting a long queue takes time; it may take at most this fraction of one connection's time. */
         private static final int SHARE = 10;
 
-        private final IntSupplier read;
+        private final IntUnaryOperator read;
         private final AtomicInteger depth = new AtomicInteger();
         private final AtomicBoolean reading = new AtomicBoolean();
         private volatile long dueNanos = System.nanoTime();
-        private volatile boolean known;
 
-        CountedQueue(IntSupplier read) {
+        /** How far was counted; what waits beyond another limit is not known. */
+        private volatile int readUpTo = -1;
+
+        /**
+         * Nothing is read yet.
+         *
+         * @param read counts the jobs that wait, up to a limit
+         */
+        CountedQueue(IntUnaryOperator read) {
             this.read = read;
         }
 
         /** Counts one more job, if fewer than the limit wait. */
         boolean enter(int limit) {
-            if (!known || System.nanoTime() - dueNanos >= 0) {
-                readAgain();
+            if (limit != readUpTo || System.nanoTime() - dueNanos >= 0) {
+                readAgain(limit);
             }
             if (depth.incrementAndGet() <= limit) {
                 return true;
@@ -107,15 +115,15 @@ public final class QueueLimit implements SubmissionCheck {
             return false;
         }
 
-        // One thread reads while the others use the old value; before the first read all of them read.
-        private void readAgain() {
-            if (!reading.compareAndSet(false, true) && known) {
+        // One thread reads while the others use the old value; before the first read to a limit all of them read.
+        private void readAgain(int limit) {
+            if (!reading.compareAndSet(false, true) && limit == readUpTo) {
                 return;
             }
             try {
                 long begun = System.nanoTime();
-                depth.set(read.getAsInt());
-                known = true;
+                depth.set(read.applyAsInt(limit));
+                readUpTo = limit;
                 long now = System.nanoTime();
                 dueNanos = now + Math.max(AGE_NANOS, SHARE * (now - begun));
             } finally {

@@ -11,6 +11,7 @@ import io.longhaul.jobs.sql.QueueDepth;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -60,6 +61,24 @@ class QueueLimitTest {
         assertThat(refusal(limit, TestJobs.submission())).isNotNull();
         JOBS.update("DELETE FROM jobs");
         Await.until("there is room", () -> refusal(limit, TestJobs.submission()) == null);
+    }
+
+    /** As when the tools are read again. */
+    @Test
+    void aChangedLimitHoldsAtOnce() throws Exception {
+        JOBS.pendingMany(TestJobs.TOOL, 5);
+        AtomicInteger limit = new AtomicInteger(1);
+        QueueLimit queue = new QueueLimit(JOBS.jdbi(), tool -> limit.get(), null);
+        assertThat(refusal(queue, TestJobs.submission()).backlog().depth()).isEqualTo(1);
+        limit.set(5);
+        assertThat(refusal(queue, TestJobs.submission()).backlog().depth()).isEqualTo(5);
+        limit.set(6);
+        assertThat(refusal(queue, TestJobs.submission())).isNull();
+        JOBS.pendingMany(TestJobs.TOOL, 1);
+        limit.set(2);
+        assertThat(refusal(queue, TestJobs.submission())).isNotNull();
+        limit.set(6);
+        assertThat(refusal(queue, TestJobs.submission())).isNotNull();
     }
 
     @Test
