@@ -31,6 +31,7 @@ ask() {
   fi
 }
 
+smoke() { ask "$SMOKE_URL/v1/jobs" -H 'Content-Type: application/json' -d '{"tool":"ping"}' "$@"; }
 say() { printf '%s\n' "release: $*" >&2; }
 longhaul() { local jar=$1; shift; "$java" -jar "$jar" "$@"; }
 
@@ -44,11 +45,15 @@ say "1 preflight: the database answers, nobody migrates, the schema is what the 
 for jar in "$new" "$old"; do
   [ -f "$jar" ] || refuse 10 "there is no $jar" "name the jars of the new and of the running release"
 done
-# Before anything is changed: a smoke job that the server refuses says nothing of the release.
-case $(ask -o /dev/null -w '%{http_code}' "$SMOKE_URL/v1/jobs?limit=1" 2>/dev/null) in
+# Before anything is changed: a smoke job that the server refuses says nothing of the release. A server that is away or
+# unready refuses none.
+probe=$(smoke -w '\n%{http_code}' 2>/dev/null)
+case ${probe##*$'\n'} in
   401) refuse 10 "$SMOKE_URL asks for a key${SMOKE_KEY:+, and SMOKE_KEY is none of its keys}" \
     "set SMOKE_KEY to the key that this prints: $java -jar $old key create --name release $config" ;;
-  403) refuse 10 "the key in SMOKE_KEY may not submit jobs" "make one that may: $java -jar $old key create --name release $config" ;;
+  403) refuse 10 "the key in SMOKE_KEY may not submit a ping" \
+    "set SMOKE_KEY to the key that this prints: $java -jar $old key create --name release $config" ;;
+  4??) refuse 10 "$SMOKE_URL does not take the smoke job: ${probe%$'\n'*}" "do what the answer says" ;;
 esac
 longhaul "$new" check "$config" >/dev/null || refuse 10 "the new release does not take the configuration" "mend $config"
 locks=$(longhaul "$new" db locks --list "$config") || refuse 10 "the database cannot be asked" "see the line above"
@@ -92,7 +97,7 @@ bash -c "$RESTART" ||
   refuse 50 "the nodes did not all come back" "put the old jar back; it runs on this schema, leave that as it is"
 
 say "6 smoke: one job through $SMOKE_URL"
-answer=$(ask "$SMOKE_URL/v1/jobs" -H 'Content-Type: application/json' -d '{"tool":"ping"}')
+answer=$(smoke)
 job=$(printf '%s' "$answer" | sed -n 's/.*"job_id" *: *"\([^"]*\)".*/\1/p')
 status=refused
 for _ in $(seq "${SMOKE_SECONDS:-30}"); do

@@ -141,10 +141,11 @@ class ReleaseIT {
         Path jar = Files.writeString(folder.resolve("some.jar"), "");
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         server.createContext("/", exchange -> {
-            boolean known =
-                    "Bearer lh_right".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+            String key = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+            boolean submits = exchange.getRequestMethod().equals("POST");
+            int status = !key.startsWith("Bearer lh_") ? 401 : submits && key.endsWith("reads") ? 403 : 200;
             byte[] body = "{\"job_id\": \"1\", \"status\": \"completed\"}".getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(known ? 200 : 401, body.length);
+            exchange.sendResponseHeaders(key.endsWith("other") ? 422 : status, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });
@@ -156,6 +157,15 @@ class ReleaseIT {
             Released without = release(environment, jar.toString(), jar.toString());
             assertThat(without.exitCode()).as(without.said()).isEqualTo(10);
             assertThat(without.said()).contains("asks for a key", "key create --name release config.yml");
+            assertThat(calls).doesNotExist();
+            environment.put("SMOKE_KEY", "lh_reads");
+            Released reading = release(environment, jar.toString(), jar.toString());
+            assertThat(reading.exitCode()).as(reading.said()).isEqualTo(10);
+            assertThat(reading.said()).contains("may not submit a ping", "key create --name release config.yml");
+            environment.put("SMOKE_KEY", "lh_other");
+            Released refused = release(environment, jar.toString(), jar.toString());
+            assertThat(refused.exitCode()).as(refused.said()).isEqualTo(10);
+            assertThat(refused.said()).contains("does not take the smoke job: {", "do what the answer says");
             assertThat(calls).doesNotExist();
             environment.put("SMOKE_KEY", "lh_right");
             Released with = release(environment, jar.toString(), jar.toString());
