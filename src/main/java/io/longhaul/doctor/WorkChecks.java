@@ -27,7 +27,8 @@ final class WorkChecks {
 
     List<Result> nodes() {
         List<KnownNode> all = jdbi.withExtension(NodeQueries.class, NodeQueries::all);
-        List<KnownNode> alive = all.stream().filter(KnownNode::alive).toList();
+        List<KnownNode> alive =
+                all.stream().filter(node -> node.alive() && !node.remote()).toList();
         List<Result> results = new ArrayList<>();
         results.add(living(alive));
         Set<String> versions = alive.stream().map(KnownNode::version).collect(Collectors.toCollection(TreeSet::new));

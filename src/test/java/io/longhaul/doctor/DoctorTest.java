@@ -197,6 +197,16 @@ class DoctorTest {
         assertThat(only(report, "nodes").message()).startsWith("2 live");
     }
 
+    /** Its version is that of another program. */
+    @Test
+    void aRemoteWorkerIsNoNodeOfAnotherRelease() {
+        node("oslo", "1.0", "1 minute");
+        node("far", "unknown", "1 minute");
+        database.run("INSERT INTO remote_workers (node_id, token_hash) SELECT id, '' FROM nodes WHERE name = 'far'");
+        assertThat(of(look(), "releases")).isEmpty();
+        assertThat(only(look(), "nodes").message()).isEqualTo("1 live: oslo (1.0, 0 jobs).");
+    }
+
     @Test
     void jobsThatWaitLongAreCountedWithWhatIsMissing() {
         node("a", "1.0", "1 minute");

@@ -17,7 +17,7 @@ public record NodesView(List<KnownNode> nodes, Commands commands, Instant readAt
     /** True if nodes of different releases work side by side, as during a deploy. */
     public boolean isMixed() {
         return nodes.stream()
-                        .filter(KnownNode::alive)
+                        .filter(node -> node.alive() && !node.remote())
                         .map(KnownNode::version)
                         .distinct()
                         .count()
