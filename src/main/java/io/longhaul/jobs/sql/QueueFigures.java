@@ -14,8 +14,7 @@ public interface QueueFigures {
      * @param counted number of jobs to count in all; each tool gets the same share, and at least 1,000
      */
     // Steps from tool to tool in the indexes, however many jobs wait. A job that was claimed within the last half
-    // second may
-    // still be counted, but is never the oldest.
+    // second may still be counted, but is never the oldest.
     @SqlQuery("""
             WITH RECURSIVE queued AS (
                 (SELECT j.tool_name
@@ -85,7 +84,8 @@ public interface QueueFigures {
                              AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
                            ORDER BY j.queue_seq
                            LIMIT 1
-                       ) head), 0)::float8 AS oldest_seconds
+                       ) head), 0)::float8 AS oldest_seconds,
+                   s.rows AS counted
             FROM tools t CROSS JOIN share s
             ORDER BY t.tool_name
             """)
@@ -100,8 +100,9 @@ public interface QueueFigures {
      * @param ready jobs that wait for a worker
      * @param keyed jobs that wait for their concurrency key
      * @param oldestSeconds how long the oldest job has waited for a worker; 0 if none waits
+     * @param counted up to where both were counted
      */
-    record Queue(String tool, long ready, long keyed, double oldestSeconds) {}
+    record Queue(String tool, long ready, long keyed, double oldestSeconds, long counted) {}
 
     /**
      * Running jobs by tool.

@@ -109,6 +109,14 @@ public final class QueueMetrics implements MultiCollector {
                         + " shared among the tools, and to 1,000 of each.",
                 waiting));
         all.metricSnapshot(gauge(
+                "longhaul_queue_jobs_counted",
+                "The largest number that longhaul_queue_jobs shows of a tool: 200,000 shared among the tools with waiting jobs,"
+                        + " and 1,000 at least.",
+                List.of(point((double) value.queues().stream()
+                        .mapToLong(QueueFigures.Queue::counted)
+                        .max()
+                        .orElse(ROWS)))));
+        all.metricSnapshot(gauge(
                 "longhaul_queue_oldest_age_seconds",
                 "How long the oldest job of a tool has waited for a worker.",
                 points(oldest)));

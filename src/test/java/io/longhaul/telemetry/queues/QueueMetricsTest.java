@@ -46,6 +46,7 @@ class QueueMetricsTest {
                 .isEqualTo(3);
         assertThat(metrics.value("longhaul_queue_jobs{tool=\"b\",waits_for=\"worker\"}"))
                 .isEqualTo(1);
+        assertThat(metrics.value("longhaul_queue_jobs_counted")).isEqualTo(100_000);
         assertThat(metrics.value("longhaul_queue_oldest_age_seconds{tool=\"a\"}"))
                 .isBetween(0.0, 60.0);
         assertThat(metrics.value("longhaul_queue_oldest_age_seconds{tool=\"b\"}"))
