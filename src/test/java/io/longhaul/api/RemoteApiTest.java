@@ -172,6 +172,11 @@ class RemoteApiTest {
                 .isEqualTo("retry");
         assertThat(worker.tell(failing, "fail", "{\"message\": \"no\"}").text("/status"))
                 .isEqualTo("retry");
+        submit("plain");
+        JsonNode late = worker.one("plain");
+        String timeout = "{\"error_code\": \"TIMEOUT\", \"message\": \"the scanner was silent\"}";
+        assertThat(worker.tell(late, "fail", timeout).text("/status")).isEqualTo("failed");
+        assertThat(worker.tell(late, "fail", timeout).text("/status")).isEqualTo("failed");
     }
 
     @Test

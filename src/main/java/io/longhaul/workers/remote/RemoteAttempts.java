@@ -79,7 +79,8 @@ public final class RemoteAttempts {
      * {@code completed}, {@code failed}, {@code retry}, or nothing.
      */
     public Optional<String> toldEnd(RemoteWorker worker, UUID job, int attempt) {
-        return jdbi.withExtension(RemoteStatements.class, s -> s.toldEnd(job, attempt, worker.name()));
+        return jdbi.withExtension(
+                RemoteStatements.class, s -> s.toldEnd(job, attempt, worker.name(), Outcomes.OVER_TIME));
     }
 
     /** Waits for room in memory for a result of so many bytes; the answer is to be given back. */

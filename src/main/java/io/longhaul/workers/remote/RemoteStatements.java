@@ -176,18 +176,23 @@ interface RemoteStatements {
             """)
     Optional<Long> millisToDeadline();
 
-    /** The end of an attempt that this worker has reported before, as one word, or nothing. */
+    /**
+     * The end of an attempt that this worker has reported before, as one word, or nothing.
+     *
+     * @param overTime how the message begins if the server ended the attempt because its time was up
+     */
     @SqlQuery("""
             SELECT CASE WHEN j.status = 'completed' THEN 'completed'
                         WHEN a.attempt IS NOT NULL AND j.status = 'failed' AND j.attempt = :attempt THEN 'failed'
                         WHEN a.attempt IS NOT NULL THEN 'retry' END
             FROM jobs j
             LEFT JOIN job_attempts a ON a.job_id = j.id AND a.attempt = :attempt AND a.node_name = :name
-                 AND a.error_code NOT IN ('WORKER_LOST', 'GIVEN_BACK', 'WAITING_FOR_INPUT', 'TIMEOUT')
+                 AND a.error_code NOT IN ('WORKER_LOST', 'GIVEN_BACK', 'WAITING_FOR_INPUT')
+                 AND NOT (a.error_code = 'TIMEOUT' AND starts_with(a.error_message, :overTime))
             WHERE j.id = :job AND (a.attempt IS NOT NULL
                   OR (j.status = 'completed' AND j.attempt = :attempt AND j.node_name = :name))
             """)
-    Optional<String> toldEnd(UUID job, int attempt, String name);
+    Optional<String> toldEnd(UUID job, int attempt, String name, String overTime);
 
     @SqlQuery("SELECT EXISTS (SELECT FROM jobs WHERE id = :job)")
     boolean exists(UUID job);

@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /** Makes outcomes of tools' results, by the tool's policy and the job's own settings. */
 public final class Outcomes {
+    /** How the message begins when the server ended an attempt because its time was up. */
+    public static final String OVER_TIME = "The attempt took longer than the ";
+
     private Outcomes() {}
 
     /**
@@ -37,8 +40,8 @@ public final class Outcomes {
     public static ToolResult.Failure timeout(Duration most) {
         return new ToolResult.Failure(
                 FailureKind.TIMEOUT,
-                "The attempt took longer than the %s it may take. Raise timeout_seconds or the tool's timeout if it needs longer."
-                        .formatted(text(most)),
+                OVER_TIME + text(most)
+                        + " it may take. Raise timeout_seconds or the tool's timeout if it needs longer.",
                 true);
     }
 
