@@ -155,7 +155,7 @@ public final class LonghaulClient implements AutoCloseable {
      * @throws LonghaulException if it is refused
      */
     public Job run(JobRequest request, Duration most) {
-        long end = System.nanoTime() + most.toNanos();
+        long end = Deadline.after(most);
         Duration hold = hold(end);
         Job job = job(transport.send(held(submission(request), hold)));
         return job.status().isFinal() ? job : await(job.id(), Duration.ofNanos(Math.max(0, end - System.nanoTime())));
@@ -209,7 +209,7 @@ public final class LonghaulClient implements AutoCloseable {
      * @throws LonghaulException if there is no such job, or no server was reached for too long
      */
     public Job await(UUID id, Duration most) {
-        long end = System.nanoTime() + most.toNanos();
+        long end = Deadline.after(most);
         while (true) {
             Duration hold = hold(end);
             long asked = System.nanoTime();

@@ -67,7 +67,7 @@ public final class Operations {
      * @return the operation: its state tells if it has ended
      */
     public Operation await(UUID id, Duration most) {
-        long end = System.nanoTime() + most.toNanos();
+        long end = Deadline.after(most);
         Operation operation = get(id);
         while (!operation.hasEnded() && System.nanoTime() < end) {
             Transport.sleep(POLL);

@@ -107,7 +107,7 @@ final class Transport {
     }
 
     private <T> T repeat(Call call, Reading<T> reading) {
-        long end = System.nanoTime() + patience.toNanos();
+        long end = Deadline.after(patience);
         for (int tries = 1; ; tries++) {
             LonghaulException failure;
             try {

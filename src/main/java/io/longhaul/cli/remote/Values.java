@@ -17,6 +17,9 @@ final class Values {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9}) ?(ms|s|m|h|d)");
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
+    /** The longest that the API takes anywhere. */
+    private static final Duration LONGEST = Duration.ofDays(3650);
+
     private Values() {}
 
     static boolean isDuration(String word) {
@@ -28,8 +31,15 @@ final class Values {
         if (!m.matches()) {
             throw new TypeConversionException("\"" + text + "\" is no duration: write one such as 30s, 10m or 2h");
         }
-        long count = Long.parseLong(m.group(1));
-        return switch (m.group(2)) {
+        Duration duration = of(Long.parseLong(m.group(1)), m.group(2));
+        if (duration.compareTo(LONGEST) > 0) {
+            throw new TypeConversionException("\"" + text + "\" is longer than ten years (3650d)");
+        }
+        return duration;
+    }
+
+    private static Duration of(long count, String unit) {
+        return switch (unit) {
             case "ms" -> Duration.ofMillis(count);
             case "s" -> Duration.ofSeconds(count);
             case "m" -> Duration.ofMinutes(count);
@@ -55,6 +65,19 @@ final class Values {
         @Override
         public Duration convert(String text) {
             return duration(text);
+        }
+    }
+
+    /** How many elements of a list are shown: one or more. */
+    static final class OfCount implements ITypeConverter<Integer> {
+        private static final Pattern COUNT = Pattern.compile("0*[1-9][0-9]{0,8}");
+
+        @Override
+        public Integer convert(String text) {
+            if (!COUNT.matcher(text).matches()) {
+                throw new TypeConversionException("\"" + text + "\" is no number of lines: write 1 or more");
+            }
+            return Integer.valueOf(text);
         }
     }
 

@@ -95,7 +95,7 @@ final class WebhookCommands {
     int deliveries(
             @Parameters(paramLabel = "ID", description = "id of an endpoint") UUID id,
             @Option(names = "--status", paramLabel = "S", description = "pending, delivered or failed") String status,
-            @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "how many (20)") int limit,
+            @Option(names = "--limit", paramLabel = "N", converter = Values.OfCount.class, defaultValue = "20", description = "how many (20)") int limit,
             @Mixin Remote remote) {
         Table table = new Table("DELIVERY", "STATUS", "EVENT", "JOB", "CREATED", "TRIES", "LAST ANSWER");
         String path = PATH + "/" + id + "/deliveries?limit=100" + Text.query("status", status);

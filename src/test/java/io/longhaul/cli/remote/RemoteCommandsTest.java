@@ -131,6 +131,24 @@ class RemoteCommandsTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            job list --limit 0                     | "0" is no number of lines: write 1 or more
+            job list --limit=-1                    | "-1" is no number of lines: write 1 or more
+            audit --limit 9999999999               | "9999999999" is no number of lines
+            operation list --limit=x               | "x" is no number of lines
+            webhook deliveries ID --limit=-5       | "-5" is no number of lines
+            job wait ID 999999d                    | "999999d" is longer than ten years (3650d)
+            job submit ping --wait 999999999d      | longer than ten years
+            job submit ping --run-at 999999999d    | longer than ten years
+            """)
+    void wrongNumbersAreRefused(String words, String message) {
+        String id = "5f0c9a1b-e24d-4783-8d5c-000000000000";
+        Ran ran = run(words.replace("ID", id).split(" +"));
+        assertThat(ran.exit()).as(ran.err()).isEqualTo(2);
+        assertThat(ran.err()).contains(message).doesNotContain("Exception");
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "job lst, list",
         "tool pauze x, pause",
