@@ -53,7 +53,8 @@ class Node:
         self.log = pathlib.Path(folder) / f"{name}.log"
         self.command = ["java", *os.environ.get("JAVA_OPTS", "").split(), "-jar", str(jar), "server", "config.yml"]
         self.environment = {**os.environ, "LONGHAUL_PORT": str(self.port), "LONGHAUL_ADMIN_PORT": "0", "LONGHAUL_NODE": name,
-                            "LONGHAUL_LOG_JOBS": "WARN", **{key: str(value) for key, value in settings.items()}}
+                            "LONGHAUL_LOG_JOBS": "WARN", "LONGHAUL_UNKNOWN_MEMBERS": "refuse",
+                            **{key: str(value) for key, value in settings.items()}}
         self.start()
 
     def start(self):
