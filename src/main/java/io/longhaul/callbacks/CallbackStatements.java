@@ -17,12 +17,19 @@ interface CallbackStatements {
             RETURNING token""")
     String open(String token, UUID job, int attempt);
 
-    /** Stores a body if a call may still be waiting for it. */
+    /**
+     * Stores a body if a call may still be waiting for it. The lock comes before the id is drawn: bodies of one address are
+     * committed in the order of their ids, so that a reader who asks for those after the last one misses none.
+     */
     @SqlUpdate("""
+            WITH address AS MATERIALIZED (
+                SELECT token
+                FROM tool_callbacks
+                WHERE token = :token AND expires_at > NOW()
+                FOR UPDATE)
             INSERT INTO tool_callback_messages (token, body)
             SELECT token, :body
-            FROM tool_callbacks
-            WHERE token = :token AND expires_at > NOW()""")
+            FROM address""")
     int keep(String token, String body);
 
     /** The next body after one that was read; served by idx_tool_callback_messages_token. */
@@ -35,16 +42,17 @@ interface CallbackStatements {
     @RegisterConstructorMapper(Message.class)
     Optional<Message> next(String token, long after);
 
-    /** Closes an address, unless a later attempt has taken it over. */
+    /** Closes an address, unless a later attempt has taken it over; waits for the body that is being stored. */
     @SqlUpdate("""
-            WITH closed AS (
-                DELETE FROM tool_callbacks
-                WHERE token = :token AND attempt = :attempt
-                RETURNING token)
-            DELETE FROM tool_callback_messages m
-            USING closed c
-            WHERE m.token = c.token""")
-    void close(String token, int attempt);
+            DELETE FROM tool_callbacks
+            WHERE token = :token AND attempt = :attempt""")
+    int close(String token, int attempt);
+
+    /** Removes the bodies of an address; a statement of its own, because it must see what came while the close waited. */
+    @SqlUpdate("""
+            DELETE FROM tool_callback_messages
+            WHERE token = :token""")
+    void removeBodies(String token);
 
     /** Removes some expired addresses, which were never closed: those of cancelled jobs. */
     @SqlUpdate("""

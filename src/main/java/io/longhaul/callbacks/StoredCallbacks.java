@@ -137,9 +137,11 @@ public final class StoredCallbacks implements Callbacks {
         public void close() {
             leave();
             try {
-                run(statements -> {
-                    statements.close(token, attempt);
-                    return null;
+                jdbi.useTransaction(handle -> {
+                    CallbackStatements statements = handle.attach(CallbackStatements.class);
+                    if (statements.close(token, attempt) > 0) {
+                        statements.removeBodies(token);
+                    }
                 });
             } catch (JdbiException e) {
                 // It expires.

@@ -2,10 +2,12 @@ package io.longhaul.callbacks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.jobs.Parked;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.Callbacks.Address;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
@@ -52,6 +54,38 @@ final class StoredCallbacksTest {
         assertThat(there.post(token(address), "{}")).isFalse();
         assertThat(rows()).isZero();
         assertThat(here.post("no-such-token", "{}")).isFalse();
+    }
+
+    @Test
+    void aBodyThatIsStoredSlowlyIsNotPassedOverForALaterOne() throws Exception {
+        Address address = here.open(job, 1);
+        try (Parked slow = new Parked(jdbi)) {
+            slow.with(handle -> handle.attach(CallbackStatements.class).keep(token(address), "{\"n\":1}"));
+            CompletableFuture<Boolean> second = Parked.beside(() -> there.post(token(address), "{\"n\":2}"));
+            slow.awaitWaiters(1);
+            assertThat(address.next(Duration.ZERO)).isEmpty();
+            slow.commit();
+            assertThat(second.join()).isTrue();
+        }
+        assertThat(address.next(PATIENCE)).contains("{\"n\":1}");
+        assertThat(address.next(PATIENCE)).contains("{\"n\":2}");
+        address.close();
+    }
+
+    @Test
+    void aBodyThatIsStoredWhileItsAddressClosesIsRemovedWithIt() {
+        Address address = here.open(job, 1);
+        try (Parked slow = new Parked(jdbi)) {
+            slow.with(handle -> handle.attach(CallbackStatements.class).keep(token(address), "{}"));
+            CompletableFuture<Void> closing = Parked.beside(() -> {
+                address.close();
+                return null;
+            });
+            slow.awaitWaiters(1);
+            slow.commit();
+            closing.join();
+        }
+        assertThat(rows()).isZero();
     }
 
     @Test
