@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -44,6 +45,7 @@ final class McpServer implements ToolSource {
     private volatile Consumer<List<Tool>> found;
     private final AtomicReference<CompletableFuture<Session>> session =
             new AtomicReference<>(new CompletableFuture<>());
+    private final AtomicInteger calls = new AtomicInteger();
     private volatile String trouble = "is not connected yet";
     private volatile boolean stopped;
 
@@ -98,6 +100,16 @@ final class McpServer implements ToolSource {
         return trouble == null
                 ? Optional.empty()
                 : Optional.of("MCP server %s %s; its tools wait for it.".formatted(name, trouble));
+    }
+
+    /** Notes that a call uses the server, before it asks for the connection. */
+    void callBegins() {
+        calls.incrementAndGet();
+    }
+
+    /** Notes that such a call has ended. */
+    void callEnds() {
+        calls.decrementAndGet();
     }
 
     /**
@@ -182,6 +194,11 @@ final class McpServer implements ToolSource {
                 tools.size(),
                 connected.isModern() ? Protocol.MODERN : "2025 and before");
         found.accept(tools);
+        serve(connected);
+    }
+
+    /** Gives the connection to the calls that wait for one. */
+    private void serve(Session connected) {
         CompletableFuture<Session> awaited = session.get();
         awaited.complete(connected);
         // Runs on the thread that notices the end, before any call hears of it, so that the next call waits for the
@@ -197,10 +214,39 @@ final class McpServer implements ToolSource {
             var unused = news.tryAcquire(LOOK.toMinutes(), TimeUnit.MINUTES);
             news.drainPermits();
             if (!connected.end().isDone()) {
-                found.accept(tools(connected));
+                listAgain(connected);
             }
         }
         troubled("was lost: " + connected.end().join());
+    }
+
+    /**
+     * Lists the tools of a connection that is in use. If that fails, the connection is kept, and the tools with it, as long
+     * as calls run: they would end with it, and a server that does one thing at a time may be busy for days. Without calls
+     * the connection is opened again, because the server may hang, or be another.
+     */
+    private void listAgain(Session connected)
+            throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
+        try {
+            found.accept(tools(connected));
+        } catch (RpcException | LostException | TooLargeException | TimeoutException | RuntimeException e) {
+            if (!connected.end().isDone() && isUnused(connected)) {
+                throw e;
+            }
+            String why = e instanceof TimeoutException ? "no answer in time" : String.valueOf(e.getMessage());
+            LOG.info("MCP server {} could not list its tools again; they stay: {}", name, discreet.apply(why));
+        }
+    }
+
+    /** Returns true if no call uses the connection; then none will. */
+    private boolean isUnused(Session connected) {
+        // First, so that a call that begins now waits for the next connection, or was counted.
+        session.set(new CompletableFuture<>());
+        if (calls.get() == 0) {
+            return true;
+        }
+        serve(connected);
+        return false;
     }
 
     private void troubled(String all) {

@@ -62,6 +62,7 @@ final class McpTool implements Tool {
     }
 
     private ToolResult result(ToolCall call, KeptTask kept) throws InterruptedException {
+        server.callBegins();
         try {
             return Results.of(answer(call, new CallSession(server::session), kept), listed.retriesErrors());
         } catch (LostException e) {
@@ -72,6 +73,8 @@ final class McpTool implements Tool {
             return failed(e);
         } catch (TimeoutException e) {
             return ToolResult.failure(FailureKind.TIMEOUT, "MCP server " + server.name() + " does not answer.");
+        } finally {
+            server.callEnds();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.longhaul.tools.mcp;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.tools.RecordedCall;
@@ -7,9 +8,11 @@ import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.childprocess.Leftovers;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class McpServerTest {
+    private static final ToolResult FINE = new ToolResult.Success("\"fine\"");
+
     @TempDir
     Path folder;
 
@@ -94,6 +99,79 @@ final class McpServerTest {
             RecordedCall other = new RecordedCall("{\"v\": 1}").start(server.tool("s.echo"));
             assertThat(call(server.tool("s.echo"), "{\"v\": 2}")).isEqualTo(new ToolResult.Success("{\"v\":2}"));
             assertThat(other.await()).as("sent to the same session").isEqualTo(new ToolResult.Success("{\"v\":1}"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"busy", "silent", "wrong", "broken"})
+    void aCallGoesOnAlthoughTheToolsCannotBeListedMeanwhile(String how) throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        try (WrongServer wrong = changing(done).on("tools/list", (exchange, message, times) -> {
+                    switch (times == 1 ? "right" : how) {
+                        case "right" -> exchange.json(200, WrongServer.wrapped(message, WrongServer.LISTED));
+                        case "busy" -> exchange.json(503, "");
+                        case "silent" -> await(new CountDownLatch(1));
+                        case "wrong" -> exchange.json(200, WrongServer.wrapped(message, "{'tools': 1}"));
+                        default -> exchange.text(200, "text/event-stream", ": nothing\n\n");
+                    }
+                });
+                LiveServer server = new LiveServer(wrong.settings()).awaitTools()) {
+            RecordedCall call = new RecordedCall("{}").start(server.tool("s.t"));
+            await(() -> wrong.times("tools/list") == 2);
+            // Only when it has heard that they cannot be listed does the node ask again, as the next call wants.
+            assertThat(call(server.tool("s.t"), "{}")).isEqualTo(FINE);
+            await(() -> wrong.times("tools/list") == 3);
+            assertThat(wrong.times("server/discover")).as("connections").isEqualTo(1);
+            assertThat(server.live.trouble()).isEmpty();
+            done.countDown();
+            assertThat(call.await()).isEqualTo(FINE);
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotListItsToolsIsConnectedToAgainWhenNoCallRuns() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        try (WrongServer wrong = changing(done).on("tools/list", (exchange, message, times) -> {
+                    if (times == 2) {
+                        await(ended);
+                        exchange.json(503, "");
+                    } else {
+                        exchange.json(200, WrongServer.wrapped(message, WrongServer.LISTED));
+                    }
+                });
+                LiveServer server = new LiveServer(wrong.settings()).awaitTools()) {
+            done.countDown();
+            RecordedCall call = new RecordedCall("{}").start(server.tool("s.t"));
+            assertThat(call.await()).isEqualTo(FINE);
+            await(() -> wrong.times("tools/list") == 2);
+            ended.countDown();
+            await(() -> wrong.times("server/discover") == 2);
+            assertThat(call(server.tool("s.t"), "{}")).isEqualTo(FINE);
+        }
+    }
+
+    /** A server that says at the beginning of each call that its tools have changed; the first call waits for its answer. */
+    private static WrongServer changing(CountDownLatch answer) {
+        return new WrongServer().on("tools/call", (exchange, message, times) -> {
+            exchange.header("Content-Type", "text/event-stream").http().sendResponseHeaders(200, 0);
+            OutputStream out = exchange.http().getResponseBody();
+            String changed = "{'jsonrpc': '2.0', 'method': 'notifications/tools/list_changed'}".replace('\'', '"');
+            out.write(("data: " + changed + "\n\n").getBytes(UTF_8));
+            out.flush();
+            if (times == 1) {
+                await(answer);
+            }
+            String result = WrongServer.wrapped(message, "{'content': [{'type': 'text', 'text': 'fine'}]}");
+            out.write(("data: " + result + "\n\n").getBytes(UTF_8));
+        });
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A server with one tool, {@code s.t}, over HTTP, whose answers a test writes, right or wrong. */
 final class WrongServer implements AutoCloseable {
     static final String DISCOVERED = "{'supportedVersions': ['2026-07-28'], 'capabilities': {'tools': {}}}";
+    static final String LISTED = "{'tools': [{'name': 't', 'inputSchema': {'type': 'object'}}]}";
 
     private final StandIn http = new StandIn();
     private final Map<String, Script> scripts = new ConcurrentHashMap<>();
@@ -26,7 +27,7 @@ final class WrongServer implements AutoCloseable {
     WrongServer() {
         http.on("/mcp", this::answer);
         result("server/discover", DISCOVERED);
-        result("tools/list", "{'tools': [{'name': 't', 'inputSchema': {'type': 'object'}}]}");
+        result("tools/list", LISTED);
     }
 
     /** A server of the older era with a session. */
