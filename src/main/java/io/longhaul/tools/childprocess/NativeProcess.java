@@ -43,7 +43,8 @@ final class NativeProcess extends Process {
         return this;
     }
 
-    private void awaitEnd() {
+    /** Waits for its end on this thread, and takes note of it. */
+    void awaitEnd() {
         try (CMemory memory = new CMemory()) {
             long information = memory.zeros(INFORMATION);
             while (Libc.waitid(BY_ID, pid, information, WAIT_EXITED | LEAVE_IT) != 0

@@ -104,17 +104,27 @@ final class PolledProgram implements RunningProgram {
                 try {
                     take(poll, OUTPUT, output, block);
                     take(poll, ERRORS, errors, block);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     poll.drop(OUTPUT);
                     poll.drop(ERRORS);
-                    onBroken.accept(e);
-                    ends.completeExceptionally(e);
+                    broken(e, onBroken);
                 }
                 noteEnds(poll);
             }
+        } catch (RuntimeException | Error e) {
+            broken(e, onBroken);
         } finally {
             ends.complete(null);
+            if (end >= 0 && process.isAlive()) {
+                // Memory ran out, say. Whoever waits for the program must hear of its end nevertheless.
+                process.awaitEnd();
+            }
         }
+    }
+
+    private void broken(Throwable why, Consumer<Throwable> onBroken) {
+        ends.completeExceptionally(why);
+        onBroken.accept(why);
     }
 
     private static void take(Poll poll, int which, LineReader reader, Pointer block) {

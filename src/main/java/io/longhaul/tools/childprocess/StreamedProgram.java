@@ -74,7 +74,7 @@ final class StreamedProgram implements RunningProgram {
                     } catch (IOException e) {
                         // Same as the end of the stream.
                         reader.finish();
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
                         onBroken.accept(e);
                         throw e;
                     }

@@ -169,6 +169,10 @@ final class McpServer implements ToolSource {
         } catch (RuntimeException e) {
             LOG.warn("MCP server {} sent something unexpected", name, e);
             troubled("sent something unexpected: " + e);
+        } catch (Error e) {
+            // Memory that ran out above all; without this thread the server would never be there again.
+            LOG.warn("MCP server {} could not be followed", name, e);
+            troubled("could not be followed: " + e);
         } finally {
             if (connected != null) {
                 connected.close();
@@ -229,7 +233,7 @@ final class McpServer implements ToolSource {
             throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
         try {
             found.accept(tools(connected));
-        } catch (RpcException | LostException | TooLargeException | TimeoutException | RuntimeException e) {
+        } catch (RpcException | LostException | TooLargeException | TimeoutException | RuntimeException | Error e) {
             if (!connected.end().isDone() && isUnused(connected)) {
                 throw e;
             }

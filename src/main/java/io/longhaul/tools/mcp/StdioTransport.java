@@ -120,6 +120,10 @@ final class StdioTransport implements McpTransport {
             reader.readAll(in);
         } catch (IOException e) {
             // Same as the end of the stream.
+        } catch (RuntimeException | Error e) {
+            // Memory ran out, say. Nobody reads on, so the calls must not wait for answers.
+            LOG.warn("What MCP server {} sent could not be taken", start.server(), e);
+            session.lost("what it sent could not be taken (" + e + ")", true);
         }
         session.lost("its process ended" + circumstances(), true);
         outgoing.add(END);

@@ -13,12 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Programs are started as by a shell, and inherit nothing of the server. */
 final class ProgramStartTest {
@@ -131,18 +134,44 @@ final class ProgramStartTest {
         }
     }
 
+    static Stream<Throwable> failures() {
+        return Stream.of(new IllegalStateException("full"), new OutOfMemoryError("full"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aLineThatCannotBeTakenEndsTheReadingAndNotTheWait(Throwable failure) throws Exception {
+        ProgramStart start = start("/bin/sh", "-c", "echo line; exit 4");
+        for (RunningProgram program : List.of(start.run(), new StreamedProgram(start.startByJava()))) {
+            CompletableFuture<Throwable> broken = new CompletableFuture<>();
+            program.read(refusing(failure), lines(new CopyOnWriteArrayList<>()), broken::complete);
+            assertThat(broken.get(10, TimeUnit.SECONDS)).isSameAs(failure);
+            program.exit().get(10, TimeUnit.SECONDS);
+            assertThat(program.exitValue()).isEqualTo(4);
+            assertThatThrownBy(() -> program.outputEnd().get(10, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class);
+        }
+    }
+
     @Test
-    void aLineThatCannotBeTakenEndsTheReadingAndNotTheWait() throws Exception {
-        CompletableFuture<Throwable> broken = new CompletableFuture<>();
+    void theEndIsNotedAlthoughTheReadingBrokeAltogether() throws Exception {
         RunningProgram program = start("/bin/sh", "-c", "echo line; exit 4").run();
-        LineReader refusing = new LineReader(100, (line, cut) -> {
-            throw new IllegalStateException("full");
-        });
-        program.read(refusing, lines(new CopyOnWriteArrayList<>()), broken::complete);
-        assertThat(broken.get(10, TimeUnit.SECONDS)).hasMessage("full");
+        program.read(
+                refusing(new OutOfMemoryError("first")), lines(new CopyOnWriteArrayList<>()), why -> {
+                    throw new OutOfMemoryError("second");
+                });
         program.exit().get(10, TimeUnit.SECONDS);
         assertThat(program.exitValue()).isEqualTo(4);
         assertThat(program.outputEnd()).isCompletedExceptionally();
+    }
+
+    private static LineReader refusing(Throwable failure) {
+        return new LineReader(100, (line, cut) -> {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) failure;
+        });
     }
 
     @Test

@@ -6,15 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.childprocess.Leftovers;
+import io.longhaul.tools.secrets.RequestCredentials;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,6 +154,28 @@ final class McpServerTest {
             ended.countDown();
             await(() -> wrong.times("server/discover") == 2);
             assertThat(call(server.tool("s.t"), "{}")).isEqualTo(FINE);
+        }
+    }
+
+    @Test
+    void aServerIsFollowedAgainAfterMemoryRanOut() throws Exception {
+        try (WrongServer wrong = new WrongServer()) {
+            McpServer server = new McpServer(
+                    "s",
+                    () -> new HttpTransport(new HttpTransport.Target(
+                            URI.create(wrong.http().url() + "/mcp"), Map.of(), RequestCredentials.NONE, 1024)),
+                    new Handshake(Handshake.Era.AUTO, Duration.ofSeconds(5)),
+                    (made, listed, modern) -> {
+                        if (wrong.times("tools/list") == 1) {
+                            throw new OutOfMemoryError("test");
+                        }
+                        return Optional.empty();
+                    },
+                    UnaryOperator.identity());
+            CountDownLatch found = new CountDownLatch(1);
+            server.start(tools -> found.countDown());
+            assertThat(found.await(20, TimeUnit.SECONDS)).isTrue();
+            server.stop();
         }
     }
 
