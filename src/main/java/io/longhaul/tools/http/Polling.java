@@ -6,6 +6,7 @@ import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Asks the server until the work is done.
@@ -47,6 +48,8 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
     /** Work of days must not be lost because its server restarts meanwhile. */
     private static final int MOST_FAILURES = 20;
 
+    private static final Set<FailureKind> UNANSWERED = Set.of(FailureKind.UNAVAILABLE, FailureKind.TIMEOUT);
+
     private static final int ACCEPTED = 202;
 
     @Override
@@ -59,10 +62,10 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
                 return rules.failure(json);
             }
             if (isDone(answer, json)) {
-                return result == null ? requests(requests, answer, json) : fetched(requests);
+                return result == null ? requests(requests, answer, json) : fetched(conversation, requests);
             }
             conversation.pause(longer(interval, answer));
-            answer = ask(conversation, requests, false);
+            answer = ask(status, conversation, requests, false);
         }
     }
 
@@ -70,7 +73,7 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
     private HttpAnswer first(Conversation conversation, CallRequests requests)
             throws CallFailure, InterruptedException {
         if (requests.resume()) {
-            HttpAnswer answer = ask(conversation, requests, true);
+            HttpAnswer answer = ask(status, conversation, requests, true);
             if (!requests.rules().isGone(answer.status())) {
                 return answer;
             }
@@ -78,7 +81,7 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
         }
         HttpAnswer started = requests.start();
         conversation.pause(longer(interval, started));
-        return ask(conversation, requests, false);
+        return ask(status, conversation, requests, false);
     }
 
     private static Duration longer(Duration interval, HttpAnswer answer) {
@@ -93,21 +96,22 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
         return rules.result() == null ? requests.rules().result(answer) : rules.success(json);
     }
 
-    private ToolResult fetched(CallRequests requests) throws CallFailure, InterruptedException {
-        HttpAnswer answer = requests.send(result);
-        requests.rules().check(answer);
+    private ToolResult fetched(Conversation conversation, CallRequests requests)
+            throws CallFailure, InterruptedException {
+        HttpAnswer answer = ask(result, conversation, requests, false);
         return rules.result() == null
                 ? requests.rules().result(answer)
                 : AnswerRules.at(rules.result(), answer.json(), answer);
     }
 
     /** Asks once, and again if there is no answer or one that may be different the next time. */
-    private HttpAnswer ask(Conversation conversation, CallRequests requests, boolean mayBeGone)
+    private HttpAnswer ask(
+            RequestTemplate question, Conversation conversation, CallRequests requests, boolean mayBeGone)
             throws CallFailure, InterruptedException {
         for (int failures = 0; ; failures++) {
             Duration wait = interval;
             try {
-                HttpAnswer answer = requests.send(status);
+                HttpAnswer answer = requests.send(question);
                 if (!requests.rules().isTransient(answer.status()) || failures == MOST_FAILURES) {
                     if (!mayBeGone || !requests.rules().isGone(answer.status())) {
                         requests.rules().check(answer);
@@ -116,8 +120,7 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
                 }
                 wait = longer(interval, answer);
             } catch (CallFailure failure) {
-                boolean unavailable = failure.result().kind() == FailureKind.UNAVAILABLE;
-                if (!unavailable || failures == MOST_FAILURES) {
+                if (!UNANSWERED.contains(failure.result().kind()) || failures == MOST_FAILURES) {
                     throw failure;
                 }
             }

@@ -19,7 +19,8 @@ final class RemoteTask {
     private final CallSession session;
     private final ToolCall call;
     private final KeptTask kept;
-    private final CallPause pause;
+    private final InputRequired.Pause pause;
+    private final Patience patienceForResult;
     private final ServerQuestions questions;
     private final Set<String> answered = new HashSet<>();
     private final String id;
@@ -27,13 +28,19 @@ final class RemoteTask {
 
     /** {@code task} names the task. */
     RemoteTask(CallSession session, ToolCall call, KeptTask kept, JsonNode task) {
+        this(session, call, kept, task, new CallPause(call)::await);
+    }
+
+    /** For tests: with other pauses. */
+    RemoteTask(CallSession session, ToolCall call, KeptTask kept, JsonNode task, InputRequired.Pause pause) {
         this.session = session;
         this.call = call;
         this.kept = kept;
         this.task = task;
         this.questions = new ServerQuestions(call);
         this.id = task.path("taskId").asText();
-        this.pause = new CallPause(call);
+        this.pause = pause;
+        this.patienceForResult = new Patience(pause);
     }
 
     /** Asks whether the server still knows a task that a lost attempt left. */
@@ -42,6 +49,9 @@ final class RemoteTask {
             task = get();
             return true;
         } catch (RpcException e) {
+            if (e.isMalformed()) {
+                leave();
+            }
             if (e.isTransient() || e.isMalformed()) {
                 throw e;
             }
@@ -107,7 +117,10 @@ final class RemoteTask {
         unanswered.fieldNames().forEachRemaining(answered::add);
     }
 
-    /** A server of the older era asks on the stream of the result. Null if that was lost, so that it is to be polled again. */
+    /**
+     * A server of the older era asks on the stream of the result. Null if that was lost or not to be had, so that it is
+     * to be polled again.
+     */
     private JsonNode resultWithQuestions()
             throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
         Session asking = session.now();
@@ -116,6 +129,13 @@ final class RemoteTask {
         } catch (LostException e) {
             renew(e);
             return null;
+        } catch (RpcException e) {
+            if (e.isUnavailable() && patienceForResult.lasts()) {
+                return null;
+            }
+            // The next attempt calls again: nobody wants this task, which may still wait for an answer.
+            leave();
+            throw e;
         }
     }
 
@@ -128,10 +148,6 @@ final class RemoteTask {
             return asking.await(request, null);
         } catch (InterruptedException e) {
             asking.cancel(request, "the job was cancelled or is to run elsewhere");
-            throw e;
-        } catch (RpcException e) {
-            // The next attempt calls again: nobody wants this task, which may still wait for an answer.
-            leave();
             throw e;
         }
     }
@@ -159,10 +175,14 @@ final class RemoteTask {
         return TaskState.checked(request(Methods.TASKS_GET, named()), id);
     }
 
-    /** Asks about the task; again in the next session, because that does no work twice. */
+    /**
+     * Asks about the task; again in the next session, and if there is no answer or one that may be different later,
+     * because that does no work twice.
+     */
     private JsonNode request(String method, ObjectNode params)
             throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
         LostException lost = null;
+        Patience patience = new Patience(pause);
         while (true) {
             try {
                 JsonNode answer = session.now().request(method, params.deepCopy(), ANSWER);
@@ -170,13 +190,27 @@ final class RemoteTask {
                 return answer;
             } catch (LostException e) {
                 lost = renew(e);
+            } catch (TimeoutException e) {
+                goOn(patience, e);
             } catch (RpcException e) {
                 if (lost != null && !e.isTransient()) {
                     // The task has ended with the session, most likely.
                     throw lost;
                 }
-                throw e;
+                // An error that is told for the result may be that of the task, which is over then.
+                if (!(method.equals(Methods.TASKS_RESULT) ? e.isUnavailable() : e.isTransient())) {
+                    throw e;
+                }
+                goOn(patience, e);
             }
+        }
+    }
+
+    /** Waits for the next question, or gives the task up: the next attempt calls again, so nobody wants it. */
+    private <E extends Exception> void goOn(Patience patience, E failure) throws E, InterruptedException {
+        if (!patience.lasts()) {
+            leave();
+            throw failure;
         }
     }
 

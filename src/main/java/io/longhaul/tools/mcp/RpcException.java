@@ -41,6 +41,11 @@ final class RpcException extends Exception {
 
     /** Returns true if the same request may be answered differently later. */
     boolean isTransient() {
-        return code == RpcError.INTERNAL_ERROR || code == TOO_MANY_REQUESTS || code >= 500;
+        return code == RpcError.INTERNAL_ERROR || isUnavailable();
+    }
+
+    /** Returns true if it is no message of the server, but an HTTP status that says: not now. */
+    boolean isUnavailable() {
+        return code == TOO_MANY_REQUESTS || code >= 500;
     }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -233,6 +234,27 @@ final class HttpToolTest {
         assertThat(result).isEqualTo(new ToolResult.Success("[1,2]"));
         assertThat(asked).hasValue(4);
         assertThat(call.progress()).contains(new RecordedCall.Progress(0.5, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/jobs/", "/results/"})
+    void aQuestionThatIsNotAnsweredInTimeIsAskedAgain(String silent) throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        Map<String, AtomicInteger> asked = Map.of("/jobs/", new AtomicInteger(), "/results/", new AtomicInteger());
+        server.on("/start", (request, exchange) -> exchange.json(201, "{\"id\": 7}"));
+        asked.forEach((place, times) -> server.on(place, (request, exchange) -> {
+            if (times.incrementAndGet() == 1 && place.equals(silent)) {
+                never.await();
+            }
+            exchange.json(200, "{\"state\": \"OK\"}");
+        }));
+        ToolResult result = call(
+                "method: POST, answer_timeout: 2s, url: '" + server.url()
+                        + "/start', poll: {url: '/jobs/{answer.id}', interval: 1ms, done: {/state: OK},"
+                        + " result_url: '/results/{answer.id}', result: /state}",
+                "{}");
+        assertThat(result).isEqualTo(new ToolResult.Success("\"OK\""));
+        assertThat(asked.get(silent)).hasValue(2);
     }
 
     @Test
