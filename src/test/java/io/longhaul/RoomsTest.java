@@ -149,7 +149,8 @@ class RoomsTest {
             workers.node: jobs jobs.sql telemetry
             workers.release: jobs jobs.chains jobs.sql loops schedules telemetry tools workers.claim workers.node
             workers.remote: database.faults jobs jobs.sql jobs.unreadable loops questions telemetry tools
-              tools.definitions tools.params tools.settings tools.spi workers workers.claim workers.node workers.run
+              tools.definitions tools.params tools.settings tools.spi workers workers.claim workers.housekeeping
+              workers.node workers.run
             workers.run: database database.faults jobs jobs.sql loops questions telemetry tools tools.params
               tools.settings tools.spi traces workers.node
             """);

@@ -13,7 +13,7 @@ import org.jdbi.v3.core.Jdbi;
  * Applies a statement to all rows that need it, in batches that take a moment each. A row that makes the statement fail
  * is found, set aside for a while and reported, and the others go on.
  */
-final class QuarantiningBatches {
+public final class QuarantiningBatches {
     private static final int SMALLEST = 100;
     private static final int RETRIED_AT_ONCE = 20;
 
@@ -31,7 +31,7 @@ final class QuarantiningBatches {
     private int batch;
 
     /** The statement and its rows. */
-    interface Rows {
+    public interface Rows {
         /**
          * Applies the statement to the next rows.
          *
@@ -44,7 +44,13 @@ final class QuarantiningBatches {
         List<UUID> next(int limit);
     }
 
-    QuarantiningBatches(String task, int largest, Node node, Rows rows) {
+    /**
+     * Prepares the batches; they run by {@link #step}.
+     *
+     * @param task the housekeeping task, under whose name rows are set aside
+     * @param largest the most rows of a batch
+     */
+    public QuarantiningBatches(String task, int largest, Node node, Rows rows) {
         this.task = task;
         this.largest = largest;
         this.jdbi = node.jdbi();
@@ -54,7 +60,7 @@ final class QuarantiningBatches {
     }
 
     /** Does a batch; true when there may be more. */
-    boolean step() {
+    public boolean step() {
         retryDue();
         int limit = batch;
         long begun = System.nanoTime();

@@ -6,16 +6,19 @@ import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.Workers;
+import io.longhaul.workers.housekeeping.QuarantiningBatches;
+import io.longhaul.workers.node.Node;
 import io.longhaul.workers.run.Outcomes;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
 /**
  * Ends attempts of workers whose time is up, even if the workers do not stop: later reports of these attempts are
  * refused. Heartbeats tell the workers.
  */
-final class Overdue {
+final class Overdue implements QuarantiningBatches.Rows {
     /** The name of the housekeeping task. */
     static final String TASK = "remote-timeouts";
 
@@ -24,17 +27,19 @@ final class Overdue {
     private static final int BATCH = 200;
 
     /** Rows of workers that are gone disturb nothing, so they are removed once in this many steps. */
-    private static final int FORGET_EVERY = 60;
+    private static final int SELDOM = 60;
 
     private final Jdbi jdbi;
     private final ToolRegistry tools;
     private final RemoteEnds ends;
     private final StopWaits stops;
     private final Workers workers;
+    private final QuarantiningBatches sweep;
     private int steps;
 
-    Overdue(Jdbi jdbi, ToolRegistry tools, RemoteEnds ends, StopWaits stops, Workers workers) {
-        this.jdbi = jdbi;
+    Overdue(Node node, ToolRegistry tools, RemoteEnds ends, StopWaits stops, Workers workers) {
+        this.jdbi = node.jdbi();
+        this.sweep = new QuarantiningBatches(TASK, BATCH, node, this);
         this.tools = tools;
         this.ends = ends;
         this.stops = stops;
@@ -43,19 +48,38 @@ final class Overdue {
 
     /** Does a part of the work and returns the wait until the next. */
     Duration step() {
-        if (steps++ % FORGET_EVERY == 0) {
+        boolean seldom = steps++ % SELDOM == 0;
+        if (seldom) {
             jdbi.useExtension(RemoteStatements.class, RemoteStatements::forgetGone);
         }
-        return workers.pendingWork().shows(PendingWork.Seen::remoteAttempts) ? endLate() : LOOK;
+        // Without attempts there may still be rows that were set aside.
+        return seldom || workers.pendingWork().shows(PendingWork.Seen::remoteAttempts) ? endLate() : LOOK;
     }
 
     private Duration endLate() {
-        List<ClaimedJob> late = jdbi.withExtension(RemoteStatements.class, s -> s.overdue(BATCH));
-        late.forEach(this::end);
-        if (!late.isEmpty()) {
-            stops.overdue();
+        return sweep.step() ? Duration.ZERO : untilNext();
+    }
+
+    @Override
+    public int apply(int limit, UUID[] only) {
+        List<ClaimedJob> late = late(limit, only);
+        try {
+            late.forEach(this::end);
+        } finally {
+            if (!late.isEmpty()) {
+                stops.overdue();
+            }
         }
-        return late.size() == BATCH ? Duration.ZERO : untilNext();
+        return late.size();
+    }
+
+    @Override
+    public List<UUID> next(int limit) {
+        return late(limit, null).stream().map(job -> job.lease().jobId()).toList();
+    }
+
+    private List<ClaimedJob> late(int limit, UUID[] only) {
+        return jdbi.withExtension(RemoteStatements.class, s -> s.overdue(limit, only));
     }
 
     private void end(ClaimedJob job) {

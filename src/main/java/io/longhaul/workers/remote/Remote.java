@@ -51,7 +51,7 @@ public final class Remote {
         this.answers = new AnswerWaits(new Asking(requests));
         RemoteEnds ends = new RemoteEnds(node.jdbi(), telemetry, job -> ended(job, workers, signals));
         this.attempts = new RemoteAttempts(requests, registry, ends, telemetry);
-        Overdue overdue = new Overdue(node.jdbi(), registry, ends, stops, workers);
+        Overdue overdue = new Overdue(node, registry, ends, stops, workers);
         workers.housekeeping().add(Overdue.TASK, overdue::step);
         this.loops = List.of(
                 new Loop("remote-claims", claims.due(), telemetry::loopFailed, claims::step),

@@ -153,7 +153,11 @@ interface RemoteStatements {
             """)
     int addTime(UUID job, int attempt, long worker, String key);
 
-    /** Attempts whose time is up; served by idx_job_leases_deadline. */
+    /**
+     * Attempts whose time is up; served by idx_job_leases_deadline.
+     *
+     * @param only of these jobs, or null for any that are not set aside
+     */
     @SqlQuery("""
             SELECT l.job_id, l.attempt, l.node_id, l.leased_at, j.tool_name, NULL AS params, j.trace_id, j.trace_span, j.failures,
                    j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.concurrency_key, j.priority,
@@ -161,18 +165,23 @@ interface RemoteStatements {
                    EXTRACT(EPOCH FROM l.leased_at - GREATEST(j.created_at, j.run_at))::float8 AS waited
             FROM job_leases l JOIN jobs j ON j.id = l.job_id
             WHERE l.deadline < NOW()
+              AND CASE WHEN :only::uuid[] IS NULL
+                       THEN NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'remote-timeouts' AND q.row_id = l.job_id OFFSET 0)
+                       ELSE l.job_id = ANY (:only::uuid[]) END
             ORDER BY l.deadline
             LIMIT :limit
             """)
     @RegisterRowMapper(RowMappers.ClaimedJobMapper.class)
-    List<ClaimedJob> overdue(int limit);
+    List<ClaimedJob> overdue(int limit, UUID[] only);
 
-    /** Milliseconds until the next attempt's time is up, or nothing when there is none. */
+    /** Milliseconds until the time of the next attempt is up that is not set aside, or nothing when there is none. */
     @SqlQuery("""
-            SELECT (EXTRACT(EPOCH FROM min(deadline) - NOW()) * 1000)::bigint
-            FROM job_leases
-            WHERE deadline IS NOT NULL
-            HAVING min(deadline) IS NOT NULL
+            SELECT (EXTRACT(EPOCH FROM l.deadline - NOW()) * 1000)::bigint
+            FROM job_leases l
+            WHERE l.deadline IS NOT NULL
+              AND NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'remote-timeouts' AND q.row_id = l.job_id OFFSET 0)
+            ORDER BY l.deadline
+            LIMIT 1
             """)
     Optional<Long> millisToDeadline();
 
