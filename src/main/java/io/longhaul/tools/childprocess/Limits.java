@@ -141,11 +141,13 @@ public record Limits(
      * time and file size; for other limits the program gets an error and may report it.
      *
      * @param exitCode of the command, not 0; 128 plus the signal's number if a signal ended it
+     * @param used the processor time of the command itself if it was killed, as far as that is known
      * @param lastErrors its last lines on standard error
      * @return the problem and its cure
      */
-    public Optional<String> exceeded(int exitCode, String lastErrors) {
-        if (cpuTime != null && exitCode == OVER_CPU_TIME) {
+    public Optional<String> exceeded(int exitCode, java.time.Duration used, String lastErrors) {
+        // One that ignores the signal is killed later.
+        if (cpuTime != null && (exitCode == OVER_CPU_TIME || used.compareTo(cpuTime.toJavaDuration()) >= 0)) {
             return Optional.of(
                     "The command took more than the %d s of processor time that it may: raise limits.cpu_time"
                             .formatted(cpuTime.toSeconds()));

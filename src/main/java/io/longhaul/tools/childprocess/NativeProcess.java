@@ -1,7 +1,9 @@
 package io.longhaul.tools.childprocess;
 
+import com.sun.jna.Pointer;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -18,6 +20,12 @@ final class NativeProcess extends Process {
     private static final int INFORMATION = 128;
     private static final int SIGNALLED = 128;
 
+    /** Where the structure of a wait says in which way the process ended, and by which signal. */
+    private static final int WAY = 8;
+
+    private static final int SIGNAL = 24;
+    private static final int KILLED = 2;
+
     /** A wait holds its thread until the process ends. */
     private static final Executor WAITS = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "command-exit");
@@ -30,6 +38,7 @@ final class NativeProcess extends Process {
     private final CompletableFuture<Process> exit = new CompletableFuture<>();
     private final ReentrantLock lock = new ReentrantLock();
     private int exitCode;
+    private Duration processorTime = Duration.ZERO;
     private boolean reaped;
 
     NativeProcess(int pid, ProgramPipes ends) {
@@ -60,6 +69,7 @@ final class NativeProcess extends Process {
         int[] status = new int[1];
         lock.lock();
         try {
+            processorTime = wasKilled() ? usedTime() : Duration.ZERO;
             Libc.waitpid(pid, status, 0);
             int signal = status[0] & 0x7f;
             exitCode = signal == 0 ? status[0] >> 8 & 0xff : SIGNALLED + signal;
@@ -68,6 +78,26 @@ final class NativeProcess extends Process {
             lock.unlock();
         }
         exit.complete(this);
+    }
+
+    private boolean wasKilled() {
+        try (CMemory memory = new CMemory()) {
+            Pointer information = new Pointer(memory.zeros(INFORMATION));
+            Libc.waitid(BY_ID, pid, Pointer.nativeValue(information), WAIT_EXITED | LEAVE_IT);
+            return information.getInt(WAY) == KILLED && information.getInt(SIGNAL) == Libc.SIGKILL;
+        }
+    }
+
+    /** Told by the system until the process is reaped. */
+    private Duration usedTime() {
+        return ProcessHandle.of(pid)
+                .flatMap(handle -> handle.info().totalCpuDuration())
+                .orElse(Duration.ZERO);
+    }
+
+    /** The processor time that it used, without that of processes it started, if it was killed; otherwise zero. */
+    Duration processorTime() {
+        return processorTime;
     }
 
     ProgramPipes pipes() {

@@ -1,6 +1,7 @@
 package io.longhaul.tools.childprocess;
 
 import com.sun.jna.Pointer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -163,5 +164,10 @@ final class PolledProgram implements RunningProgram {
     @Override
     public int exitValue() {
         return process.exitValue();
+    }
+
+    @Override
+    public Duration processorTime() {
+        return process.processorTime();
     }
 }

@@ -1,5 +1,6 @@
 package io.longhaul.tools.childprocess;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -36,4 +37,10 @@ public interface RunningProgram {
 
     /** The exit code once it has ended; 128 plus the signal's number if a signal ended it. */
     int exitValue();
+
+    /**
+     * The processor time that the program itself used if it was killed (SIGKILL) and the system tells; otherwise zero. Known
+     * once it has ended.
+     */
+    Duration processorTime();
 }

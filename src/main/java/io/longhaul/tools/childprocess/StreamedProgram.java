@@ -3,6 +3,7 @@ package io.longhaul.tools.childprocess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -95,5 +96,11 @@ final class StreamedProgram implements RunningProgram {
     @Override
     public int exitValue() {
         return process.exitValue();
+    }
+
+    /** Java reaps its processes at once, and then nobody can tell. */
+    @Override
+    public Duration processorTime() {
+        return Duration.ZERO;
     }
 }

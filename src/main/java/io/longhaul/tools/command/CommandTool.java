@@ -128,7 +128,7 @@ final class CommandTool implements Tool {
         call.onCancel(() -> ending.complete(Ending.CANCELLED));
         Ending end = await(ending, command);
         if (end == Ending.EXITED) {
-            return outcome(command.drain(), output, errors);
+            return outcome(command.drain(), command.processorTime(), output, errors);
         }
         command.stop(grace);
         return end == Ending.OVERFLOW ? tooLarge() : STOPPED;
@@ -146,7 +146,8 @@ final class CommandTool implements Tool {
         }
     }
 
-    private ToolResult outcome(int exitCode, StandardOutput output, StandardError errors) throws InterruptedException {
+    private ToolResult outcome(int exitCode, Duration used, StandardOutput output, StandardError errors)
+            throws InterruptedException {
         if (output.overflown()) {
             return tooLarge();
         }
@@ -158,7 +159,7 @@ final class CommandTool implements Tool {
                     failed.get().message(),
                     retryable == null ? exitCodes.isRetryable(exitCode) : retryable);
         }
-        return exitCode == 0 ? output.result() : exitCodes.failure(exitCode, errors.tail());
+        return exitCode == 0 ? output.result() : exitCodes.failure(exitCode, used, errors.tail());
     }
 
     private ToolResult tooLarge() {

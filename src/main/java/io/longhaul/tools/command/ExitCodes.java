@@ -4,6 +4,7 @@ import io.longhaul.tools.childprocess.Limits;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,9 +32,13 @@ record ExitCodes(Set<Integer> retryable, Set<Integer> fatal, Limits limits) {
         }
     }
 
-    /** The failure for a non-zero exit code. */
-    ToolResult failure(int code, String lastErrors) {
-        Optional<String> exceeded = limits.exceeded(code, lastErrors);
+    /**
+     * The failure for a non-zero exit code.
+     *
+     * @param used the processor time of the command itself if it was killed, as far as that is known
+     */
+    ToolResult failure(int code, Duration used, String lastErrors) {
+        Optional<String> exceeded = limits.exceeded(code, used, lastErrors);
         if (exceeded.isPresent()) {
             return ToolResult.failure(FailureKind.LIMIT_EXCEEDED, exceeded.get() + because(lastErrors));
         }
@@ -49,12 +54,14 @@ record ExitCodes(Set<Integer> retryable, Set<Integer> fatal, Limits limits) {
         return !fatal.contains(code) && (retryable.isEmpty() || retryable.contains(code));
     }
 
-    private static String described(int code) {
+    private String described(int code) {
         if (NOT_STARTED.contains(code)) {
             return "The command exited with code " + code + ", a program was not found or may not be run";
         }
         if (code == KILLED) {
-            return "The command was killed (signal 9), most often for want of memory";
+            // A process that the command started may have been killed for the limit: the system does not tell.
+            return "The command was killed (signal 9), most often for want of memory"
+                    + (limits.cpuTime() == null ? "" : ", or because it ignored the signal of limits.cpu_time");
         }
         return code > SIGNALLED && code < SIGNALLED + 65
                 ? "The command was ended by signal " + (code - SIGNALLED)

@@ -80,6 +80,11 @@ final class RunningCommand implements AutoCloseable {
         }
     }
 
+    /** The processor time of the ended command itself if it was killed, as far as that is known; otherwise zero. */
+    Duration processorTime() {
+        return program.processorTime();
+    }
+
     /** Ends all its processes: asks, then kills after the grace time. */
     void stop(Duration grace) {
         all.stop(grace);

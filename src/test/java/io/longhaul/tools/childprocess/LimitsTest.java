@@ -59,6 +59,23 @@ class LimitsTest {
     }
 
     @Test
+    void aCommandThatIgnoresTheEndOfItsProcessorTimeIsKilledWithTheSameMessage() throws Exception {
+        ToolResult.Failure failure = failure("cpu_time: 1s", "trap '' XCPU; while :; do :; done");
+        assertThat(failure.kind()).isEqualTo(FailureKind.LIMIT_EXCEEDED);
+        assertThat(failure.message()).contains("limits.cpu_time").doesNotContain("memory");
+        assertThat(failure.retryable()).isFalse();
+    }
+
+    @Test
+    void aKilledCommandIsNotBlamedOnProcessorTimeThatItDidNotUse() throws Exception {
+        ToolResult.Failure itself = failure("cpu_time: 100s", "kill -KILL $$");
+        assertThat(itself.kind()).isEqualTo(FailureKind.TOOL_ERROR);
+        assertThat(itself.message()).contains("want of memory, or because it ignored the signal of limits.cpu_time");
+        assertThat(itself.retryable()).isTrue();
+        assertThat(failure("nice: 1", "kill -KILL $$").message()).doesNotContain("cpu_time");
+    }
+
+    @Test
     void aTooLargeFileEndsTheCommandWithAMessage(@TempDir Path folder) throws Exception {
         ToolResult.Failure failure = failure("file_size: 64KiB", "exec head -c 100000 /dev/zero > " + folder + "/file");
         assertThat(failure.kind()).isEqualTo(FailureKind.LIMIT_EXCEEDED);
@@ -101,18 +118,20 @@ class LimitsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "1   | MemoryError                                       | limits.memory",
-                "134 | terminate called after throwing 'std::bad_alloc'  | limits.memory",
-                "1   | OSError: [Errno 27] File too large: 'x'           | limits.file_size",
-                "153 | ''                                                | limits.file_size",
-                "152 | ''                                                | limits.cpu_time",
-                "1   | IOError: [Errno 24] Too many open files           | limits.open_files",
-                "2   | sh: 1: Cannot fork                                | limits.processes",
+                "1   | 0 | MemoryError                                       | limits.memory",
+                "134 | 0 | terminate called after throwing 'std::bad_alloc'  | limits.memory",
+                "1   | 0 | OSError: [Errno 27] File too large: 'x'           | limits.file_size",
+                "153 | 0 | ''                                                | limits.file_size",
+                "152 | 0 | ''                                                | limits.cpu_time",
+                "137 | 9 | ''                                                | limits.cpu_time",
+                "1   | 0 | IOError: [Errno 24] Too many open files           | limits.open_files",
+                "2   | 0 | sh: 1: Cannot fork                                | limits.processes",
             })
-    void theLimitIsToldByExitCodesAndWords(int code, String errors, String setting) {
-        assertThat(ALL.exceeded(code, errors))
+    void theLimitIsToldByExitCodesTimesAndWords(int code, int seconds, String errors, String setting) {
+        java.time.Duration used = java.time.Duration.ofSeconds(seconds);
+        assertThat(ALL.exceeded(code, used, errors))
                 .hasValueSatisfying(told -> assertThat(told).contains(setting));
-        assertThat(Limits.NONE.exceeded(code, errors)).isEmpty();
+        assertThat(Limits.NONE.exceeded(code, used, errors)).isEmpty();
     }
 
     @Test
