@@ -83,7 +83,8 @@ public final class ToolRegistry {
     }
 
     /**
-     * Adds tools, or replaces those that the same origin brought before.
+     * Adds tools, or replaces those that the same origin brought before. One whose name the configuration has comes into
+     * effect when the configuration has it no longer.
      *
      * @return one sentence for each tool that was left out, because another origin has one of that name or memory is
      *     short
@@ -92,8 +93,9 @@ public final class ToolRegistry {
         List<String> refused = new ArrayList<>();
         Map<String, Long> taken = new HashMap<>();
         for (RegisteredTool tool : found) {
-            RegisteredTool other = configured.getOrDefault(tool.name(), joined.get(tool.name()));
+            RegisteredTool other = joined.get(tool.name());
             if (other == null || other.origin().equals(tool.origin())) {
+                other = configured.get(tool.name());
                 long before = taken.computeIfAbsent(tool.origin(), this::taken);
                 RegisteredTool last = joined.remove(tool.name());
                 long others = before - (last == null ? 0 : last.weight());
@@ -104,7 +106,8 @@ public final class ToolRegistry {
                     refused.add("tool '%s' of %s is left out: %s".formatted(tool.name(), tool.origin(), NO_ROOM));
                 }
                 taken.put(tool.origin(), others + (hasRoom ? tool.weight() : 0));
-            } else {
+            }
+            if (other != null && !other.origin().equals(tool.origin())) {
                 refused.add("tool '%s' of %s is left out, for %s has one of that name: give it another name or prefix"
                         .formatted(tool.name(), tool.origin(), other.origin()));
             }

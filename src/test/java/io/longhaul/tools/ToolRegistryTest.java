@@ -64,6 +64,15 @@ final class ToolRegistryTest {
         assertThat(registry.list()).contains(before.get(0));
     }
 
+    @Test
+    void aToolComesIntoEffectWhenTheConfigurationGivesItsNameUp() {
+        ToolRegistry registry = ToolRegistry.of(TestTools.all("[{type: command, name: a, command: [date]}]"));
+        assertThat(registry.replace("elsewhere", List.of(named("a")))).hasSize(1);
+        assertThat(registry.find("a").orElseThrow().origin()).isNotEqualTo("elsewhere");
+        registry.reconfigure(List.of());
+        assertThat(registry.find("a").orElseThrow().origin()).isEqualTo("elsewhere");
+    }
+
     /** A server that lists other tools each time keeps its earlier ones, so that their jobs may end. */
     @Test
     void toolsOfOneOriginMayNotFillTheMemory() {
