@@ -262,8 +262,14 @@ interface RemoteStatements {
     @SqlUpdate("DELETE FROM remote_tools WHERE name = :name")
     int remove(String name);
 
-    /** A text that changes whenever a tool is stored or removed. */
-    @SqlQuery("SELECT count(*) || ' ' || COALESCE(max(registered_at)::text, '') FROM remote_tools")
+    /**
+     * A text that changes whenever a tool is stored or removed. Of all times, not the latest one: a tool may be committed
+     * after one that was stored later.
+     */
+    @SqlQuery("""
+            SELECT md5(COALESCE(string_agg(name || ' ' || EXTRACT(EPOCH FROM registered_at), ',' ORDER BY name), ''))
+            FROM remote_tools
+            """)
     String toolsState();
 
     /**
