@@ -5,6 +5,7 @@ import io.longhaul.outbound.LimitedBody;
 import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
+import io.longhaul.tools.spi.ToolResult;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -24,9 +25,12 @@ import java.util.concurrent.TimeoutException;
 
 /** The requests of one call, one after the other. Ends as soon as the call does. */
 final class Conversation {
-    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final int MOST_REDIRECTS = 5;
+    private static final int SEE_OTHER = 303;
     private static final Set<String> SENT_ANYWHERE = Set.of("user-agent", "accept", "traceparent");
+
+    /** Headers that tell how to read the body; they go where it goes. */
+    private static final Set<String> OF_BODY = Set.of("content-type", "content-encoding", "content-language");
 
     private final ToolCall call;
     private final ClientOptions wire;
@@ -57,29 +61,30 @@ final class Conversation {
     HttpAnswer send(HttpRequest request) throws CallFailure, InterruptedException {
         HttpAnswer answer = once(request);
         HttpRequest next = request;
-        for (int i = 0; i < MOST_REDIRECTS && wire.followsRedirects() && isRedirect(answer); i++) {
+        for (int followed = 0; wire.followsRedirects() && answer.isRedirect(); followed++) {
+            if (followed == MOST_REDIRECTS) {
+                throw new CallFailure(new ToolResult.Failure(
+                        FailureKind.TOOL_ERROR,
+                        "%s was redirected more than %d times: correct the URL."
+                                .formatted(described(request), MOST_REDIRECTS),
+                        false));
+            }
             next = redirected(next, answer);
             answer = once(next);
         }
         return answer;
     }
 
-    private static boolean isRedirect(HttpAnswer answer) {
-        return REDIRECTS.contains(answer.status())
-                && answer.headers().firstValue("location").isPresent();
-    }
-
     /** Headers that are meant for one server, credentials above all, are not sent to another. */
     private static HttpRequest redirected(HttpRequest request, HttpAnswer answer) throws CallFailure {
         URI to = target(request, answer);
         boolean sameServer = UrlTemplate.isSameServer(to, request.uri());
-        boolean asGet = answer.status() == 303
-                || (answer.status() < 303 && !request.method().equals("HEAD"));
+        boolean asGet = becomesGet(request.method(), answer.status());
         HttpRequest.Builder next = HttpRequest.newBuilder(to);
         request.version().ifPresent(next::version);
         request.headers().map().forEach((name, values) -> {
-            boolean ofBody = name.equalsIgnoreCase("content-type");
-            if ((sameServer || SENT_ANYWHERE.contains(name.toLowerCase(Locale.ROOT))) && !(asGet && ofBody)) {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (OF_BODY.contains(lower) ? !asGet : sameServer || SENT_ANYWHERE.contains(lower)) {
                 values.forEach(value -> next.header(name, value));
             }
         });
@@ -87,6 +92,11 @@ final class Conversation {
                 ? next.GET().build()
                 : next.method(request.method(), request.bodyPublisher().orElseGet(BodyPublishers::noBody))
                         .build();
+    }
+
+    /** RFC 9110, 15.4: a PUT, PATCH or DELETE must not be turned into something else, except by 303. */
+    private static boolean becomesGet(String method, int status) {
+        return status == SEE_OTHER ? !method.equals("HEAD") : status < SEE_OTHER && method.equals("POST");
     }
 
     private static URI target(HttpRequest request, HttpAnswer answer) throws CallFailure {

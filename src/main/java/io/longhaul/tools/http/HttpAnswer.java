@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,6 +33,7 @@ record HttpAnswer(int status, HttpHeaders headers, String text, String method, U
     private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
     private static final int LONGEST_EXCERPT = 300;
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     static HttpAnswer of(HttpResponse<byte[]> response) {
         return new HttpAnswer(
@@ -61,6 +63,11 @@ record HttpAnswer(int status, HttpHeaders headers, String text, String method, U
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         headers.map().forEach((name, values) -> object.put(name.toLowerCase(Locale.ROOT), values.get(0)));
         return object;
+    }
+
+    /** Returns true if it says where the answer is. */
+    boolean isRedirect() {
+        return REDIRECTS.contains(status) && headers.firstValue("location").isPresent();
     }
 
     /** The wait that the server asks for, at most a day. */

@@ -332,6 +332,47 @@ final class HttpToolTest {
         assertThat(hungUp.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "301, POST, GET", "302, POST, GET", "303, POST, GET", "307, POST, POST", "308, POST, POST",
+        "301, PUT, PUT", "302, PATCH, PATCH", "302, DELETE, DELETE", "303, PUT, GET", "308, DELETE, DELETE",
+        "302, GET, GET", "303, GET, GET"
+    })
+    void aRedirectChangesTheMethodOnlyWhereItMay(int status, String method, String becomes) throws Exception {
+        try (StandIn other = new StandIn().on("/y", (request, exchange) -> exchange.json(200, "7"))) {
+            server.on("/x", (request, exchange) -> exchange.header("Location", other.url() + "/y")
+                    .json(status, ""));
+            boolean fed = !method.equals("GET");
+            String settings = "method: " + method + ", follow_redirects: true, headers: {X-Key: k}, url: '"
+                    + server.url() + "/x'" + (fed ? ", body: {a: 1}" : "");
+            assertThat(call(settings, "{}")).isEqualTo(new ToolResult.Success("7"));
+            StandIn.Request arrived = other.only();
+            assertThat(arrived.method()).isEqualTo(becomes);
+            assertThat(arrived.header("X-key")).isNull();
+            boolean keeps = fed && !becomes.equals("GET");
+            assertThat(arrived.body()).isEqualTo(keeps ? "{\"a\":1}" : "");
+            assertThat(arrived.header("Content-type")).isEqualTo(keeps ? "application/json" : null);
+        }
+    }
+
+    @Test
+    void redirectsWithoutEndAreGivenUpAndNotBlamedOnASettingThatIsThere() throws Exception {
+        server.on("/x", (request, exchange) -> exchange.header("Location", "/x").json(302, ""));
+        ToolResult.Failure failure = failure(call("follow_redirects: true, url: '" + server.url() + "/x'", "{}"));
+        assertThat(failure.message())
+                .isEqualTo("GET " + server.url() + "/x was redirected more than 5 times: correct the URL.");
+        assertThat(failure.retryable()).isFalse();
+        assertThat(server.requests()).hasSize(6);
+    }
+
+    @Test
+    void aRedirectToNowhereIsNotBlamedOnASetting() throws Exception {
+        answering(304, "");
+        assertThat(failure(call("follow_redirects: true, url: '" + server.url() + "/x'", "{}"))
+                        .message())
+                .doesNotContain("follow_redirects");
+    }
+
     @Test
     void anAnswerInAnotherCharsetIsUnderstood() throws Exception {
         server.on("/x", (request, exchange) -> {
