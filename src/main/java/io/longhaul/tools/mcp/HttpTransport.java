@@ -221,10 +221,10 @@ final class HttpTransport implements McpTransport {
         if (sessionId == null || forgotten) {
             return;
         }
-        HttpRequest.Builder request = HttpRequest.newBuilder(target.uri())
-                .DELETE()
-                .timeout(notice)
-                .setHeader(Protocol.SESSION_HEADER, sessionId);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(target.uri()).DELETE().timeout(notice);
+        target.headers().forEach(request::setHeader);
+        request.setHeader(Protocol.SESSION_HEADER, sessionId);
         if (version != null) {
             request.setHeader(Protocol.VERSION_HEADER, version);
         }

@@ -133,6 +133,20 @@ final class WrongServerTest {
     }
 
     @Test
+    void theEndOfASessionCarriesTheHeadersOfTheEntry() throws Exception {
+        try (WrongServer wrong = WrongServer.legacy()) {
+            new LiveServer(wrong.settings() + ", headers: {X-Tenant: us}")
+                    .awaitTools()
+                    .close();
+            Await.until(
+                    "the session is ended", Duration.ofSeconds(20), () -> wrong.http().requests().stream()
+                            .anyMatch(request -> request.method().equals("DELETE")));
+            assertThat(wrong.http().requests())
+                    .allMatch(request -> "us".equals(request.header("X-tenant")));
+        }
+    }
+
+    @Test
     void aServerThatForgetsEverySessionFailsTheJob() throws Exception {
         try (WrongServer wrong = WrongServer.legacy().on(CALL, (exchange, message, times) -> exchange.json(404, ""))) {
             ToolResult.Failure failure = (ToolResult.Failure) call(wrong);
