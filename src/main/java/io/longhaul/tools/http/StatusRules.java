@@ -2,6 +2,7 @@ package io.longhaul.tools.http;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.tools.ProtocolLine;
 import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.settings.Template;
 import io.longhaul.tools.spi.FailureKind;
@@ -32,6 +33,7 @@ record StatusRules(
         JsonPointer message,
         JsonPointer log,
         JsonPointer result) {
+    private static final JsonPointer PROGRESS = JsonPointer.compile("/progress");
 
     boolean isDone(JsonNode json) {
         return matches(done, json);
@@ -46,6 +48,11 @@ record StatusRules(
             JsonNode value = json.at(condition.getKey());
             return !value.isMissingNode() && condition.getValue().contains(Template.text(value));
         });
+    }
+
+    /** The fraction that a line of the protocol tells. Its number is out of {@code progressMax}, unless another place is read. */
+    double fraction(ProtocolLine.Progress told) {
+        return progress == null || progress.equals(PROGRESS) ? told.fraction() / progressMax : told.fraction();
     }
 
     /** Passes progress and log lines on to the call. */

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class CalledBackTest {
     private static final String URL = "https://jobs.example.org/v1/callbacks/t";
@@ -82,6 +84,32 @@ final class CalledBackTest {
         post("{\"state\":\"gone\",\"why\":\"evicted\"}");
         assertThat(call.await()).isEqualTo(ToolResult.failure(FailureKind.TOOL_ERROR, "evicted"));
         assertThat(call.progress()).containsExactly(new RecordedCall.Progress(0.4, null));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'progress_max: 100', 40, 0.4",
+        "'progress: /progress, progress_max: 100', 40, 0.4",
+        "'progress: /pc, progress_max: 100', 0.4, 0.4",
+        "'progress: /progress', 0.4, 0.4"
+    })
+    void theMostProgressHoldsForLinesOfTheProtocol(String settings, String told, double fraction) throws Exception {
+        RecordedCall call = new RecordedCall("{}").start(tool("method: POST, callback: {" + settings + "}"));
+        post("{\"progress\":" + told + ",\"message\":\"on the way\"}");
+        post("{\"result\":1}");
+        assertThat(call.await()).isEqualTo(new ToolResult.Success("1"));
+        assertThat(call.progress()).containsExactly(new RecordedCall.Progress(fraction, "on the way"));
+    }
+
+    @Test
+    void whatTheSettingsCallDoneOrFailedIsNotTakenForALineOfTheProtocol() throws Exception {
+        String settings = "method: POST, callback: {done: {/progress: 100}, failed: {/log: gone}, error: /log}";
+        RecordedCall call = new RecordedCall("{}").start(tool(settings));
+        post("{\"progress\":100}");
+        assertThat(call.await()).isEqualTo(new ToolResult.Success("{\"progress\":100}"));
+        RecordedCall failed = new RecordedCall("{}").start(tool(settings));
+        post("{\"log\":\"gone\"}");
+        assertThat(failed.await()).isEqualTo(ToolResult.failure(FailureKind.TOOL_ERROR, "gone"));
     }
 
     @Test
