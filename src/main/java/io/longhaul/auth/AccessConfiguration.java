@@ -103,6 +103,11 @@ public record AccessConfiguration(
                 guests != null && guests);
     }
 
+    /** True if everyone who may read sees the jobs and files of all principals. */
+    public boolean showsAll() {
+        return mode == Mode.NONE || sharedVisibility;
+    }
+
     /** The origin in the form in which browsers send it. */
     private static String origin(String text) {
         String origin = String.valueOf(text).toLowerCase(Locale.ROOT);

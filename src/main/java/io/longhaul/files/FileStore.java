@@ -19,6 +19,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /** The files in the database. They are written and read in pieces, each by a short statement. */
@@ -81,6 +82,11 @@ public final class FileStore {
     /** Selects the files of a principal: it has uploaded them, or a job of it has them as input or output. */
     public Set<UUID> ofPrincipal(Collection<UUID> ids, String principal) {
         return run(s -> s.ofPrincipal(ids.toArray(UUID[]::new), principal));
+    }
+
+    /** The same in the caller's transaction. */
+    public static Set<UUID> ofPrincipal(Handle handle, Collection<UUID> ids, String principal) {
+        return handle.attach(FileStatements.class).ofPrincipal(ids.toArray(UUID[]::new), principal);
     }
 
     /** The uploaded files that go into a job, in the order of the pointers to their params. */

@@ -4,11 +4,13 @@ import io.dropwizard.core.setup.Environment;
 import io.longhaul.api.files.FilesResource;
 import io.longhaul.api.files.JobFilesResource;
 import io.longhaul.api.files.Transfers;
+import io.longhaul.auth.AccessConfiguration;
 import io.longhaul.auth.ownership.SubmissionOwnership;
 import io.longhaul.files.CallFolders;
 import io.longhaul.files.FileStore;
 import io.longhaul.files.FileSweep;
 import io.longhaul.files.FilesConfiguration;
+import io.longhaul.jobs.intake.FilesShown;
 import io.longhaul.jobs.intake.FilesTaken;
 import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.sql.JobQueries;
@@ -76,6 +78,11 @@ final class FilesModule {
                 .filter(FileParams::any)
                 .map(files -> taken(files, submission))
                 .orElse(List.of());
+    }
+
+    /** Selects the uploaded files that a result may name in the job of a principal. Its role is not known any more. */
+    static FilesShown shown(AccessConfiguration access) {
+        return access.showsAll() ? FilesShown.ALL : FileStore::ofPrincipal;
     }
 
     private static List<FilesTaken.Taken> taken(FileParams files, Submission submission) {

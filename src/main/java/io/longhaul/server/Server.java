@@ -236,7 +236,12 @@ public final class Server {
         ToolParamsCheck check = new ToolParamsCheck(tools, configuration.api().maxBodyBytes());
         return new ReleaseLoop(
                 node,
-                new Chains(workerJdbi, check, configuration.api().maxBodyBytes(), FilesModule.taken(tools)),
+                new Chains(
+                        workerJdbi,
+                        check,
+                        configuration.api().maxBodyBytes(),
+                        FilesModule.taken(tools),
+                        FilesModule.shown(configuration.auth())),
                 new Scheduler(
                         workerJdbi,
                         () -> tools.names().toArray(String[]::new),

@@ -40,6 +40,14 @@ class AccessConfigurationTest {
                 .isFalse();
     }
 
+    @Test
+    void allIsShownWithoutKeysAndWithSharedVisibility() throws Exception {
+        assertThat(read("{\"mode\": \"keys\"}").showsAll()).isFalse();
+        assertThat(read("{\"mode\": \"keys\", \"sharedVisibility\": true}").showsAll())
+                .isTrue();
+        assertThat(read("{}").showsAll()).isTrue();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             {"oidc": {"issuer": "i", "audience": "a", "jwks": "f"}}                              | set auth.mode to keys

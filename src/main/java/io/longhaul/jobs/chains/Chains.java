@@ -2,6 +2,7 @@ package io.longhaul.jobs.chains;
 
 import io.longhaul.jobs.JobError;
 import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.intake.FilesShown;
 import io.longhaul.jobs.intake.FilesTaken;
 import io.longhaul.jobs.intake.InputFiles;
 import io.longhaul.jobs.intake.References;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -33,7 +35,7 @@ public final class Chains {
     private final InputFiles files;
 
     public Chains(Jdbi jdbi, SubmissionCheck check, int maxParamsBytes) {
-        this(jdbi, check, maxParamsBytes, FilesTaken.NONE);
+        this(jdbi, check, maxParamsBytes, FilesTaken.NONE, FilesShown.ALL);
     }
 
     /**
@@ -42,9 +44,10 @@ public final class Chains {
      * @param check checks params after the results are put in
      * @param maxParamsBytes largest size of the params after that
      * @param files finds the uploaded files that the params then name
+     * @param shown selects those that a result may name in a job of its principal
      */
-    public Chains(Jdbi jdbi, SubmissionCheck check, int maxParamsBytes, FilesTaken files) {
-        this.files = new InputFiles(files);
+    public Chains(Jdbi jdbi, SubmissionCheck check, int maxParamsBytes, FilesTaken files, FilesShown shown) {
+        this.files = new InputFiles(files, shown);
         this.jdbi = jdbi;
         this.check = check;
         this.maxParamsBytes = maxParamsBytes;
@@ -198,11 +201,14 @@ public final class Chains {
 
     private void putResultsIn(Handle handle, ChainTransitions.Standing standing, DecisionBatch verdicts) {
         try {
-            String params = resolved(handle, standing.id());
-            Submission resolved = submission(standing.tool(), params);
+            NamedResults results = new NamedResults(handle.attach(ChainTransitions.class), maxParamsBytes);
+            String params = results.params(standing.id());
+            Map<References.LeftFile, UUID> left = InputFiles.left(handle, params);
+            Submission resolved =
+                    submission(standing, resolved(params, new References.Values(results.of(params), left), results));
             check.check(resolved);
-            files.give(handle, standing.id(), resolved);
-            verdicts.release(standing.id(), params);
+            files.give(handle, standing.id(), resolved, left.values());
+            verdicts.release(standing.id(), resolved.params());
         } catch (References.Unresolved e) {
             unresolved(standing, verdicts, e.getMessage());
         } catch (SubmissionRejected e) {
@@ -217,18 +223,17 @@ public final class Chains {
         verdicts.end(standing.id(), JobStatus.FAILED, JobError.INVALID_REFERENCE.name(), why);
     }
 
-    private String resolved(Handle handle, UUID job) throws References.Unresolved {
-        NamedResults results = new NamedResults(handle.attach(ChainTransitions.class), maxParamsBytes);
-        String params = results.params(job);
-        String resolved =
-                References.resolve(params, new References.Values(results.of(params), InputFiles.left(handle, params)));
+    private String resolved(String params, References.Values values, NamedResults results)
+            throws References.Unresolved {
+        String resolved = References.resolve(params, values);
         if (resolved.getBytes(StandardCharsets.UTF_8).length > maxParamsBytes) {
             throw results.tooLarge();
         }
         return resolved;
     }
 
-    private static Submission submission(String tool, String params) {
-        return new Submission(tool, params, "", Duration.ZERO, 0, null, null, null, null);
+    private static Submission submission(ChainTransitions.Standing standing, String params) {
+        return new Submission(standing.tool(), params, "", Duration.ZERO, 0, null, null, null, null)
+                .ownedBy(standing.principal());
     }
 }

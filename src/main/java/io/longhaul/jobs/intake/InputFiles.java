@@ -14,9 +14,16 @@ import org.jdbi.v3.core.Handle;
 /** Attaches uploaded files to jobs in the transaction that stores the jobs. */
 public final class InputFiles {
     private final FilesTaken taken;
+    private final FilesShown shown;
 
-    public InputFiles(FilesTaken taken) {
+    /** For jobs whose callers were asked at the submit. */
+    InputFiles(FilesTaken taken) {
+        this(taken, FilesShown.ALL);
+    }
+
+    public InputFiles(FilesTaken taken, FilesShown shown) {
         this.taken = taken;
+        this.shown = shown;
     }
 
     private record Given(UUID job, FilesTaken.Taken file) {}
@@ -56,15 +63,35 @@ public final class InputFiles {
                         .toList());
     }
 
-    /** Attaches the files that a waiting job names once the results of its predecessors are in its params. */
-    public void give(Handle handle, UUID job, Submission resolved) throws SubmissionRejected {
-        SubmissionRejected rejected = rejection(resolved, unknown(handle, List.of(resolved)));
+    /**
+     * Attaches the files that a waiting job names once the results of its predecessors are in its params. A result is
+     * what its tool made of any params: a file that only a result names is refused like one that is missing, unless it
+     * is shown to the job's principal.
+     *
+     * @param left files that predecessors left, which the job may have
+     */
+    public void give(Handle handle, UUID job, Submission resolved, Collection<UUID> left) throws SubmissionRejected {
+        Set<UUID> refused = unknown(handle, List.of(resolved));
+        refused.addAll(hidden(handle, resolved, left));
+        SubmissionRejected rejected = rejection(resolved, refused);
         if (rejected != null) {
             throw rejected;
         }
         give(
                 handle,
                 taken.of(resolved).stream().map(file -> new Given(job, file)).toList());
+    }
+
+    private Set<UUID> hidden(Handle handle, Submission resolved, Collection<UUID> left) {
+        Set<UUID> files =
+                taken.of(resolved).stream().map(FilesTaken.Taken::file).collect(Collectors.toSet());
+        files.removeAll(left);
+        String principal = resolved.extras().principal();
+        if (principal == null || files.isEmpty()) {
+            return Set.of();
+        }
+        files.removeAll(shown.to(handle, files, principal));
+        return files;
     }
 
     /** The ids of the result files that references in the params name. */

@@ -71,7 +71,7 @@ public final class References {
      * @param job the job
      * @param path of the file
      */
-    record LeftFile(UUID job, String path) {}
+    public record LeftFile(UUID job, String path) {}
 
     /**
      * The values that replace references.

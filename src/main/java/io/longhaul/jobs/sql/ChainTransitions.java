@@ -107,7 +107,7 @@ public interface ChainTransitions {
 
     /** The state of waiting jobs and their predecessors. Must run after {@link #lockWaiting}. */
     @SqlQuery("""
-            SELECT j.id, j.tool_name AS tool, w.open, w.done, w.broken,
+            SELECT j.id, j.tool_name AS tool, j.principal, w.open, w.done, w.broken,
                    CASE WHEN w.open = 0 AND w.broken IS NULL THEN jsonb_path_exists(j.parameters, '$.**."$result"')
                         ELSE FALSE END AS refers
             FROM jobs j CROSS JOIN LATERAL (
@@ -130,12 +130,13 @@ public interface ChainTransitions {
      *
      * @param id the job
      * @param tool its tool
+     * @param principal its owner, or null
      * @param open number of predecessors that have not ended
      * @param done predecessors that have ended, or null
      * @param broken why it will never run, or null
      * @param refers true if it can run now and its params name results
      */
-    record Standing(UUID id, String tool, int open, List<UUID> done, String broken, boolean refers) {}
+    record Standing(UUID id, String tool, String principal, int open, List<UUID> done, String broken, boolean refers) {}
 
     /** The params of a waiting job as JSON text, or nothing if they have more bytes than this. */
     @SqlQuery("""

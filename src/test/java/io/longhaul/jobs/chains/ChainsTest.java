@@ -2,6 +2,7 @@ package io.longhaul.jobs.chains;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.files.FileStore;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobExtras;
 import io.longhaul.jobs.JobSignals;
@@ -107,6 +108,27 @@ class ChainsTest {
         return JOBS.count("SELECT count(*) FROM job_dependencies");
     }
 
+    private static Chains withFiles() {
+        return new Chains(JOBS.jdbi(), ChainsTest::refuseNumbers, 200, ChainsTest::fileOf, FileStore::ofPrincipal);
+    }
+
+    private static UUID uploadedBy(String principal) {
+        UUID file = UUID.randomUUID();
+        JOBS.update(
+                "INSERT INTO files (id, name, media_type, bytes, sha256, expires_at, principal)"
+                        + " VALUES (?, 'a', 'b', 0, '', NOW(), ?)",
+                file,
+                principal);
+        return file;
+    }
+
+    /** A job that takes the result of a completed job, which is the id of a file. */
+    private UUID taking(UUID file, String principal) {
+        UUID first = completed("\"" + file + "\"");
+        return commit(submission(TestJobs.TOOL, "{\"$result\": \"" + first + "\"}", null, false, first)
+                .ownedBy(principal));
+    }
+
     /** A submission with params "<id>" uses the file of that id. */
     private static List<FilesTaken.Taken> fileOf(Submission submission) {
         String params = submission.params();
@@ -131,8 +153,7 @@ class ChainsTest {
         UUID job = with("{\"$result\": \"" + first.jobId() + "\", \"file\": \"plots/a\"}", first.jobId());
         UUID without = with("{\"$result\": \"" + first.jobId() + "\", \"file\": \"stale\"}", first.jobId());
         JOBS.complete(first, "{}");
-        Chains.Settled settled = new Chains(JOBS.jdbi(), ChainsTest::refuseNumbers, 200, ChainsTest::fileOf)
-                .settle(List.of(first.jobId()));
+        Chains.Settled settled = withFiles().settle(List.of(first.jobId()));
         assertThat(settled.released()).containsExactly(job);
         assertThat(JOBS.job(job).params()).isEqualTo("\"" + file + "\"");
         assertThat(JOBS.count("SELECT count(*) FROM job_files WHERE job_id = ? AND attempt = 0", job))
@@ -153,8 +174,7 @@ class ChainsTest {
         UUID without = with("{\"$result\": \"" + other.jobId() + "\"}", other.jobId());
         JOBS.complete(first, "\"" + file + "\"");
         JOBS.complete(other, "\"" + UUID.randomUUID() + "\"");
-        Chains.Settled settled = new Chains(JOBS.jdbi(), ChainsTest::refuseNumbers, 200, ChainsTest::fileOf)
-                .settle(List.of(first.jobId(), other.jobId()));
+        Chains.Settled settled = withFiles().settle(List.of(first.jobId(), other.jobId()));
         assertThat(settled.released()).containsExactly(job);
         assertThat(settled.ended()).containsExactly(without);
         assertThat(JOBS.job(without).errorMessage()).contains("There is no file");
@@ -162,6 +182,48 @@ class ChainsTest {
                 .isEqualTo(1);
         assertThat(JOBS.count("SELECT count(*) FROM files WHERE id = ? AND expires_at > NOW() + INTERVAL '1 h'", file))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aResultNamesNoFileOfAnotherPrincipal() {
+        UUID secret = uploadedBy("gina");
+        UUID thief = taking(secret, "hans");
+        UUID missing = taking(UUID.randomUUID(), "hans");
+        UUID owner = taking(secret, "gina");
+        UUID nobodys = taking(uploadedBy(null), "hans");
+        Chains.Settled settled = withFiles().settle(chains.look(null, 100).ended());
+        assertThat(settled.ended()).containsExactlyInAnyOrder(thief, missing, nobodys);
+        assertThat(settled.released()).containsExactly(owner);
+        assertThat(JOBS.job(thief).errorCode()).isEqualTo("INVALID_PARAMS");
+        assertThat(JOBS.job(thief).errorMessage().replace(secret.toString(), "X"))
+                .as("the words for a file that does not exist")
+                .isEqualTo(JOBS.job(missing)
+                        .errorMessage()
+                        .replaceFirst("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "X"));
+        assertThat(JOBS.count("SELECT count(*) FROM job_files WHERE job_id = ?", thief))
+                .isZero();
+    }
+
+    @Test
+    void aResultNamesAFileThatAnotherJobOfThePrincipalHas() {
+        UUID file = uploadedBy("gina");
+        UUID earlier = commit(TestJobs.submission(s -> {}).ownedBy("hans"));
+        JOBS.update("INSERT INTO job_files VALUES (?, 0, '/file', ?)", earlier, file);
+        UUID job = taking(file, "hans");
+        assertThat(withFiles().settle(chains.look(null, 100).ended()).released())
+                .containsExactly(job);
+    }
+
+    @Test
+    void aFileThatAJobOfAnotherLeftIsGivenToWhoMaySubmitAfterIt() {
+        UUID file = uploadedBy(null);
+        Lease first = JOBS.leased();
+        JOBS.update("INSERT INTO job_files VALUES (?, 1, 'a', ?)", first.jobId(), file);
+        String params = "{\"$result\": \"" + first.jobId() + "\", \"file\": \"a\"}";
+        UUID job = commit(
+                submission(TestJobs.TOOL, params, null, false, first.jobId()).ownedBy("an operator"));
+        JOBS.complete(first, "{}");
+        assertThat(withFiles().settle(List.of(first.jobId())).released()).containsExactly(job);
     }
 
     @Test
