@@ -33,7 +33,7 @@ final class McpServlet extends HttpServlet {
     private static final long SKIPPED_BYTES = 16 << 20;
 
     private static final Pattern JSON = Pattern.compile(
-            "(?i)application/json(\\s*;\\s*(charset\\s*=\\s*\"?utf-?8\"?|(?!charset)[\\w.-]+=[^;]*))*\\s*");
+            "(?i)application/json(?:\\s*+;\\s*+(?:charset\\s*+=\\s*+\"?utf-?8\"?|(?!charset)[\\w.-]++=[^;]*+))*+\\s*+");
 
     private static final int ACCEPTED = 202;
     private static final int BAD_REQUEST = 400;

@@ -192,13 +192,21 @@ class WrongRequestsTest {
     void onlyJsonInUtf8IsTaken() throws Exception {
         String ping = "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"ping\"}";
         for (String type : List.of(
-                "application/json; charset=latin1", "application/json-patch+json", "application/jsonx", "text/json")) {
+                "application/json; charset=latin1",
+                "application/json" + ";a= ".repeat(1_500) + ";charset=utf-80",
+                "application/json-patch+json",
+                "application/jsonx",
+                "text/json")) {
             assertThat(send("POST", ping, "Content-Type", type).statusCode())
                     .as(type)
                     .isEqualTo(415);
         }
         for (String type : List.of(
-                "application/json", "Application/JSON; charset=\"UTF-8\"", "application/json;charset=utf-8;x=y")) {
+                "application/json",
+                "Application/JSON; charset=\"UTF-8\"",
+                "application/json ; charset = utf-8 ; x=y ",
+                "application/json;charset=utf-8;x=y",
+                "application/json" + ";a=".repeat(2_500))) {
             assertThat(send("POST", ping, "Content-Type", type).statusCode())
                     .as(type)
                     .isEqualTo(200);

@@ -16,9 +16,9 @@ public final class IdempotencyKey {
 
     private static final String FORM = "must have 1 to " + LONGEST + " characters, none of them a control character";
 
-    /** A Structured Field string (RFC 8941); its parameters are ignored. */
+    /** A Structured Field string (RFC 8941) of any length, matched without recursion; its parameters are ignored. */
     private static final Pattern QUOTED =
-            Pattern.compile("\"((?:[\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]|\\\\[\"\\\\])*)\" *(?:;.*)?");
+            Pattern.compile("\"((?:[\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]|\\\\[\"\\\\])*+)\" *+(?:;.*+)?+");
 
     private static final Pattern BARE = Pattern.compile("[\\x21\\x23-\\x7E](?:[\\x20-\\x7E]*[\\x21-\\x7E])?");
 

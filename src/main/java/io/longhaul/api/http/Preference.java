@@ -32,9 +32,12 @@ public record Preference(boolean respondAsync, Duration longest, boolean minimal
 
     private static final String RESPOND_ASYNC = "respond-async";
 
-    /** A name with an optional value and parameters. */
-    private static final Pattern PART = Pattern.compile(
-            "\\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\\s*(?:=\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|[^\\s\",;]*))?[^,\"]*(?:,|$)");
+    /** What is between commas outside of quotes. Quotes that are never closed hold the rest of the header. */
+    private static final Pattern PART = Pattern.compile("\\G((?:[^,\"]++|\"(?:[^\"\\\\]++|\\\\.)*+(?:\"|$))*+)(?:,|$)");
+
+    /** A name with an optional value and parameters. Like {@link #PART} it reads each character once. */
+    private static final Pattern FORM = Pattern.compile("\\s*+([!#$%&'*+.^_`|~0-9A-Za-z-]++)"
+            + "(?:\\s*+=\\s*+(\"(?:[^\"\\\\]++|\\\\.)*+\"|[^\\s\",;]*+))?+(?:[\\s;].*+)?+");
 
     private static final Pattern SECONDS = Pattern.compile("\"?([0-9]{1,9})\"?");
 
@@ -46,8 +49,7 @@ public record Preference(boolean respondAsync, Duration longest, boolean minimal
         boolean async = false;
         Duration wait = null;
         String shown = null;
-        Matcher part = PART.matcher(String.join(",", headers));
-        while (part.find()) {
+        for (Matcher part : parts(headers)) {
             String name = part.group(1).toLowerCase(Locale.ROOT);
             async |= name.equals(RESPOND_ASYNC);
             wait = wait == null && name.equals("wait") ? seconds(part.group(2)) : wait;
@@ -55,6 +57,14 @@ public record Preference(boolean respondAsync, Duration longest, boolean minimal
         }
         return new Preference(
                 async, wait, shown != null && shown.replace("\"", "").equals("minimal"));
+    }
+
+    private static List<Matcher> parts(List<String> headers) {
+        return headers.stream()
+                .flatMap(header -> PART.matcher(header).results())
+                .map(part -> FORM.matcher(part.group(1)))
+                .filter(Matcher::matches)
+                .toList();
     }
 
     private static Duration seconds(String value) {

@@ -117,7 +117,7 @@ final class ExtraColumn {
         int check = domain().indexOf(" CHECK");
         return check >= 0
                 && LOOKS_AT_NULL
-                        .matcher(domain().substring(check).replaceAll("'(?:[^']|'')*'", ""))
+                        .matcher(domain().substring(check).replaceAll("'(?:[^']|'')*+'", ""))
                         .find();
     }
 }

@@ -18,7 +18,7 @@ final class ExtraIndex {
     private static final Pattern UNBOUNDED =
             Pattern.compile("text|character varying|bytea|jsonb?|xml|numeric|.*\\[\\]");
 
-    private static final Pattern COLUMN = Pattern.compile("([a-z_][\\w$]*|\"(?:[^\"]|\"\")+\")(?: .*)?");
+    private static final Pattern COLUMN = Pattern.compile("([a-z_][\\w$]*|\"(?:[^\"]|\"\")++\")(?: .*)?");
 
     private final CatalogFact index;
     private final Collection<CatalogFact> found;

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  */
 final class TotalExpression {
     private static final String CONSTANT =
-            "(?:E?'(?:[^']|'')*'|-?\\b\\d+(?:\\.\\d+)?\\b)(?:::[\\w. ]*\\w(?:\\(\\d+(?:,\\d+)?\\))?(?:\\[\\])?)*";
+            "(?:E?'(?:[^']|'')*+'|-?\\b\\d+(?:\\.\\d+)?\\b)(?:::[\\w. ]*\\w(?:\\(\\d+(?:,\\d+)?\\))?(?:\\[\\])?)*";
 
     private static final Pattern CONSTANTS = Pattern.compile(CONSTANT);
 
@@ -26,7 +26,7 @@ final class TotalExpression {
 
     /** Only columns may be left over. A function name or an operator does not match. */
     private static final Pattern ONLY_COLUMNS =
-            Pattern.compile("(?:\\s|[A-Za-z_][\\w$]*(?!\\s*\\()|\"(?:[^\"]|\"\")+\")*");
+            Pattern.compile("(?:\\s|[A-Za-z_][\\w$]*(?!\\s*\\()|\"(?:[^\"]|\"\")++\")*+");
 
     private TotalExpression() {}
 
@@ -46,7 +46,7 @@ final class TotalExpression {
     static boolean isConstant(String expression) {
         String bare = expression.replaceAll("^\\((-\\d.*)\\)(::.*)?$", "$1$2");
         return bare.matches(
-                "(?:" + CONSTANT + "|true|false|ARRAY\\[(?:" + CONSTANT + "(?:, )?)*\\](?:::[\\w. ]+\\[\\])?)");
+                "(?:" + CONSTANT + "|true|false|ARRAY\\[(?:" + CONSTANT + "(?:, )?)*+\\](?:::[\\w. ]+\\[\\])?)");
     }
 
     private static boolean callsSomething(String text) {

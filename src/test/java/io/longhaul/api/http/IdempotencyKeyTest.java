@@ -39,6 +39,14 @@ class IdempotencyKeyTest {
         assertThatThrownBy(() -> fields.check(null)).isInstanceOf(RefusedException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "\\\"", "a b", "\";"})
+    void aHeaderOfAnyLengthIsRefusedOnceItIsTooLong(String part) {
+        IdempotencyKey.of(null, List.of('"' + part.repeat(10_000) + '"'), fields);
+
+        assertThatThrownBy(() -> fields.check(null)).isInstanceOf(RefusedException.class);
+    }
+
     @Test
     void twoHeadersAreRefused() {
         IdempotencyKey.of(null, List.of("a", "b"), fields);

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PreferenceTest {
     private static Preference parse(String... headers) {
@@ -32,10 +34,25 @@ class PreferenceTest {
                 "wait|",
                 "wait=|",
                 "nonsense \"|",
+                "foo=\"open, wait=5|",
+                "wait=5\"|",
+                "wait=5; foo=\"a, b\", respond-async|5",
+                "foo=\"a\\\"b\", wait=5|5",
+                "foo=\"a\"b, wait=5|5",
+                ", ,wait=5 ;x|5",
                 "``|"
             })
     void secondsToWaitAreRead(String header, Integer seconds) {
         assertThat(parse(header).longest()).isEqualTo(seconds == null ? null : Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "a ", "a,", "a=", "\"", "\"\\", "a=\"\\\"", "; ", "=\"a\""})
+    @Timeout(20)
+    void ofAHeaderOfAnyLengthNoMoreIsReadThanItHas(String part) {
+        for (String end : List.of("", "\"", "\\", "a=\"" + part.repeat(5_000) + "\"")) {
+            assertThat(parse("wait=5", part.repeat(10_000) + end)).isEqualTo(parse("wait=5"));
+        }
     }
 
     @Test
