@@ -148,6 +148,19 @@ class FilesApiTest {
         assertThat(head.header("Content-Length")).isEqualTo("5");
     }
 
+    @Test
+    void theHeadersOfAFileAreSentWithoutReadingIt() {
+        String file = upload("x".repeat(400_000));
+        SERVER.jdbi()
+                .useHandle(
+                        handle -> handle.execute("DELETE FROM file_chunks WHERE file_id = ?", UUID.fromString(file)));
+        Answer head = SERVER.send(SERVER.request("/v1/files/" + file).method("HEAD", BodyPublishers.noBody()));
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.header("Content-Length")).isEqualTo("400000");
+        assertThat(head.header("Content-Type")).isEqualTo("text/plain");
+        assertThat(head.header("ETag")).matches("\"[0-9a-f]{64}\"");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

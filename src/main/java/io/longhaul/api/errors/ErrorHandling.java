@@ -5,6 +5,7 @@ import io.dropwizard.core.setup.Environment;
 import io.longhaul.api.description.KnownMethods;
 import io.longhaul.api.description.QueryGate;
 import io.longhaul.api.http.AcceptGate;
+import io.longhaul.api.http.HeadFilter;
 import io.longhaul.api.http.Problem;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.TraceFilter;
@@ -42,6 +43,7 @@ public final class ErrorHandling {
         environment.jersey().register(new QueryGate());
         environment.jersey().register(new AcceptGate());
         environment.jersey().register(new UnknownMembers());
+        environment.jersey().register(new HeadFilter());
         // Keep Location relative: behind a proxy the server does not know its own address.
         environment.jersey().property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
         FilterRegistration.Dynamic trace = environment.servlets().addFilter("trace", new TraceFilter());

@@ -6,6 +6,7 @@ import io.longhaul.api.http.Refusal;
 import io.longhaul.api.jobs.JobAnswers;
 import io.longhaul.files.FileStore;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
@@ -35,12 +36,15 @@ record Download(UUID id, String name, String mediaType, long bytes, String sha25
         }
         String ifRange = request.getHeader("If-Range");
         // Ranges are for GET only (RFC 9110, 14.2).
-        boolean mayBePart = request.getMethod().equals("GET") && (ifRange == null || ifRange.equals(tag));
+        boolean isRead = request.getMethod().equals(HttpMethod.GET);
+        boolean mayBePart = isRead && (ifRange == null || ifRange.equals(tag));
         ByteRange range = mayBePart ? ByteRange.of(request.getHeader("Range"), bytes) : ByteRange.all(bytes);
         if (range == null) {
             return nothingInRange(request);
         }
-        transfers.refuseIfFull();
+        if (isRead) {
+            transfers.refuseIfFull();
+        }
         StreamingOutput content = out -> {
             transfers.await();
             try {
