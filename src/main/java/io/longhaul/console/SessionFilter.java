@@ -4,6 +4,7 @@ import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.api.http.Problem;
 import io.longhaul.auth.Credential;
 import io.longhaul.auth.Principal;
+import io.longhaul.auth.SentKey;
 import io.longhaul.traces.Trace;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -22,7 +23,6 @@ import java.util.function.Function;
  */
 final class SessionFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
-    private static final String BEARER = "Bearer ";
     private static final Set<String> READING = Set.of("GET", "HEAD");
 
     private final transient Function<String, Optional<Principal>> sessions;
@@ -51,7 +51,7 @@ final class SessionFilter extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         boolean isPage = Paths.isPage(request.getRequestURI());
-        if (sendsKey(request)) {
+        if (SentKey.isIn(request)) {
             chain.doFilter(request, response);
         } else if (isPage) {
             page(request, response, chain);
@@ -63,13 +63,6 @@ final class SessionFilter extends HttpFilter {
             }
             chain.doFilter(request, response);
         }
-    }
-
-    /** True for programs. Credentials of other schemes are for a proxy before this server, and browsers send them, too. */
-    private static boolean sendsKey(HttpServletRequest request) {
-        String credentials = request.getHeader("Authorization");
-        return request.getHeader("X-API-Key") != null
-                || (credentials != null && credentials.regionMatches(true, 0, BEARER, 0, BEARER.length()));
     }
 
     /** The person of a session, which the request is then answered for no longer than the session counts. */

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls every endpoint with every kind of key. The endpoints are found in the code, so none is forgotten. */
 class AccessApiTest {
@@ -189,6 +190,33 @@ class AccessApiTest {
                         .status())
                 .as("the same one twice")
                 .isEqualTo(200);
+    }
+
+    @Test
+    void aKeyMayBeInBothHeadersButNotTwoKeys() {
+        String admin = Keys.of(Role.ADMIN);
+        assertThat(both("Bearer " + admin, admin).status()).isEqualTo(200);
+        for (String authorization :
+                List.of("Bearer " + Keys.of(Role.READ), "bearer", "Bearer a b", "Bearer  nonsense")) {
+            Answer refused = both(authorization, admin);
+            assertThat(refused.status()).as(authorization).isEqualTo(401);
+            assertThat(refused.text("/message")).contains("hold different keys");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic dXNlcjpwYXNz", "Digest username=u", "Bearers x", ""})
+    void theCredentialsOfAProxyAreNotLookedAt(String authorization) {
+        assertThat(both(authorization, Keys.of(Role.READ)).status()).isEqualTo(200);
+        Answer refused = SERVER.send(SERVER.request("/v1/jobs").header("Authorization", authorization));
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(refused.header("WWW-Authenticate")).doesNotContain("invalid_token");
+    }
+
+    private static Answer both(String authorization, String key) {
+        return SERVER.send(SERVER.request("/v1/jobs")
+                .header("Authorization", authorization)
+                .header("X-API-Key", key));
     }
 
     @Test

@@ -48,6 +48,9 @@ class GuestsTest {
         assertThat(guest.get("/v1/webhooks").status()).isEqualTo(403);
         assertThat(guest.get("/v1/jobs", "X-API-Key", "lh_wrong").status()).isEqualTo(401);
         assertThat(guest.get("/v1/jobs", "Authorization", "Bearer x").status()).isEqualTo(401);
+        assertThat(guest.get("/v1/jobs", "Authorization", "Basic dXNlcjpwYXNz").status())
+                .as("signed in at a proxy")
+                .isEqualTo(200);
     }
 
     @Test

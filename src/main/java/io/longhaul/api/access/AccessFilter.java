@@ -14,6 +14,7 @@ import io.longhaul.auth.ProtectedResource;
 import io.longhaul.auth.ProviderUnavailableException;
 import io.longhaul.auth.RefusedCredentialException;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.SentKey;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.auth.ownership.SubmissionOwnership;
 import io.longhaul.auth.ratelimit.RequestRates;
@@ -26,9 +27,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
-import java.util.Collections;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -55,8 +54,6 @@ public final class AccessFilter extends HttpFilter {
 
     /** Callbacks have their token in the path. */
     private static final Pattern CALLBACK = Pattern.compile("/v1/callbacks/[A-Za-z0-9._~-]+");
-
-    private static final Pattern BEARER = Pattern.compile("(?i)Bearer +(\\S+) *");
 
     private final transient AccessConfiguration configuration;
     private final transient HostCheck hosts;
@@ -177,7 +174,7 @@ public final class AccessFilter extends HttpFilter {
         Optional<Principal> signedIn = Principal.signedIn(request);
         Optional<Principal> known = signedIn.isPresent()
                 ? signedIn
-                : sent(request).map(credential -> credentials.sender(credential, request));
+                : SentKey.of(request).map(credential -> credentials.sender(credential, request));
         known.ifPresent(principal -> credentials.watch(request));
         return known.isEmpty() && isGuest(request) ? Optional.of(Principal.GUEST) : known;
     }
@@ -186,29 +183,8 @@ public final class AccessFilter extends HttpFilter {
     private boolean isGuest(HttpServletRequest request) {
         return configuration.guests()
                 && LOOKING.contains(request.getMethod())
-                && !sendsAny(request)
+                && !SentKey.isIn(request)
                 && !request.getRequestURI().equals(ProtectedResource.RESOURCE);
-    }
-
-    private static Optional<String> sent(HttpServletRequest request) {
-        String authorization = only(HttpHeaders.AUTHORIZATION, request);
-        if (authorization == null) {
-            return Optional.ofNullable(only("X-API-Key", request));
-        }
-        return Optional.of(BEARER.matcher(authorization))
-                .filter(matcher -> matcher.matches())
-                .map(matcher -> matcher.group(1));
-    }
-
-    /** Two credentials are none: a proxy may have checked another one than this server. */
-    private static String only(String header, HttpServletRequest request) {
-        List<String> values =
-                Collections.list(request.getHeaders(header)).stream().distinct().toList();
-        if (values.size() > 1) {
-            throw new RefusedCredentialException(
-                    "The header " + header + " is there more than once, with different values. Send it once.");
-        }
-        return values.isEmpty() ? null : values.get(0);
     }
 
     public static boolean isOpen(String path) {
@@ -229,14 +205,10 @@ public final class AccessFilter extends HttpFilter {
     private void write(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
-            String error = sendsAny(request) ? ", error=\"invalid_token\"" : "";
+            String error = SentKey.isIn(request) ? ", error=\"invalid_token\"" : "";
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"longhaul\"" + error + metadata(request));
         }
         errors.write(request, response, refusal);
-    }
-
-    private static boolean sendsAny(HttpServletRequest request) {
-        return request.getHeader(HttpHeaders.AUTHORIZATION) != null || request.getHeader("X-API-Key") != null;
     }
 
     /** The parameter of the challenge that tells MCP clients how to get a token. */
