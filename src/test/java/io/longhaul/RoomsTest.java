@@ -37,7 +37,8 @@ class RoomsTest {
     private static final Map<String, Set<String>> ALLOWED = table("""
             admin:
             api: outbound
-            api.access: api.description api.errors api.http auth auth.ownership auth.ratelimit jobs.intake traces
+            api.access: api.description api.errors api.http auth auth.ownership auth.ratelimit jobs.intake
+              mcp.protocol traces
             api.backpressure: api.http streams
             api.batches: api api.access api.description api.http api.intake api.jobs api.longpoll auth auth.ownership
               events ids jobs jobs.control jobs.intake jobs.sql traces

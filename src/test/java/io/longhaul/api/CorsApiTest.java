@@ -2,12 +2,19 @@ package io.longhaul.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.longhaul.auth.AccessConfiguration;
 import io.longhaul.auth.OidcConfiguration;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -43,6 +50,42 @@ class CorsApiTest {
                 .contains("Authorization", "Content-Type", "Idempotency-Key");
         assertThat(answer.header("Access-Control-Max-Age")).isEqualTo("7200");
         assertNeverWithCredentials(answer);
+    }
+
+    @Test
+    void anAllowedPageMaySendAndReadAllThatIsDescribed() throws IOException {
+        JsonNode described = new ObjectMapper().readTree(getClass().getResourceAsStream("/openapi.json"));
+        Set<String> methods = new TreeSet<>();
+        described
+                .path("paths")
+                .forEach(path -> path.fieldNames().forEachRemaining(name -> {
+                    if (path.path(name).has("responses")) {
+                        methods.add(name.toUpperCase(Locale.ROOT));
+                    }
+                }));
+        Set<String> sent = new TreeSet<>(List.of("Mcp-Session-Id", "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name"));
+        described.findParents("in").stream()
+                .filter(parameter -> parameter.path("in").asText().equals("header"))
+                .forEach(parameter -> sent.add(parameter.path("name").asText()));
+        Set<String> read = new TreeSet<>(List.of("Mcp-Session-Id", "Content-Disposition"));
+        described.findValues("headers").forEach(headers -> headers.fieldNames().forEachRemaining(read::add));
+        // The browser minds Vary itself, and shows Cache-Control to everybody.
+        read.removeAll(List.of("Vary", "Cache-Control"));
+        assertThat(list(preflight(PAGES), "Access-Control-Allow-Methods"))
+                .contains("PUT")
+                .containsAll(methods);
+        assertThat(list(preflight(PAGES), "Access-Control-Allow-Headers"))
+                .contains("Prefer")
+                .containsAll(sent);
+        assertThat(list(
+                        SERVER.send(SERVER.request("/v1/jobs").header("Origin", PAGES)),
+                        "Access-Control-Expose-Headers"))
+                .contains("Warning")
+                .containsAll(read);
+    }
+
+    private static List<String> list(Answer answer, String header) {
+        return Stream.of(answer.header(header).split(",")).map(String::strip).toList();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.longhaul.api.access;
 
 import io.dropwizard.core.setup.Environment;
 import io.longhaul.api.http.Header;
+import io.longhaul.mcp.protocol.Protocol;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
@@ -18,7 +19,7 @@ import org.eclipse.jetty.server.handler.CrossOriginHandler;
  * page authenticates with a key: cookies are never used.
  */
 final class Cors {
-    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PATCH", "DELETE");
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
 
     private static final Set<String> SENT = Set.of(
             HttpHeaders.AUTHORIZATION,
@@ -31,7 +32,11 @@ final class Cors {
             Header.RANGE.text(),
             Header.LAST_EVENT_ID.text(),
             Header.TRACEPARENT.text(),
-            Header.WORKER_TOKEN.text());
+            Header.WORKER_TOKEN.text(),
+            Protocol.VERSION_HEADER,
+            Protocol.SESSION_HEADER,
+            Protocol.METHOD_HEADER,
+            Protocol.NAME_HEADER);
 
     private static final Set<String> READ = Set.of(
             Header.LOCATION.text(),
@@ -41,6 +46,9 @@ final class Cors {
             Header.PREFERENCE_APPLIED.text(),
             Header.IDEMPOTENCY_REPLAYED.text(),
             Header.CONTENT_RANGE.text(),
+            HttpHeaders.CONTENT_DISPOSITION,
+            Header.WARNING.text(),
+            Protocol.SESSION_HEADER,
             Header.TRACEPARENT.text(),
             HttpHeaders.WWW_AUTHENTICATE);
 
