@@ -150,6 +150,17 @@ class RemoteApiTest {
     }
 
     @Test
+    void aResultUnderAnotherNameIsWarnedOf() {
+        Worker worker = new Worker();
+        submit("plain");
+        Answer end = worker.tell(worker.one("plain"), "complete", "{\"reslut\": 1}");
+        assertThat(end.text("/status")).isEqualTo("completed");
+        assertThat(end.text("/warnings/0/pointer")).isEqualTo("/reslut");
+        assertThat(end.text("/warnings/0/message")).endsWith("did you mean result?");
+        assertThat(end.header("Warning")).contains("did you mean result?");
+    }
+
+    @Test
     void aClaimWaitsForAJob() {
         Worker worker = new Worker();
         CompletableFuture<JsonNode> claim = CompletableFuture.supplyAsync(() -> worker.one("waiting"));

@@ -1,7 +1,7 @@
 package io.longhaul.api.workers;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
@@ -142,6 +142,7 @@ public final class AttemptResource {
             @PathParam("id") String id,
             @PathParam("attempt") String attempt,
             @jakarta.ws.rs.core.Context HttpHeaders headers,
+            @jakarta.ws.rs.core.Context HttpServletRequest request,
             InputStream body) {
         RemoteWorker worker = attempts.worker(token);
         Optional<Held> held = attempts.held(worker, id, attempt);
@@ -150,7 +151,7 @@ public final class AttemptResource {
         }
         int taken = room(headers, held.get().tool().policy());
         try {
-            return end(worker, held.get(), result(held.get(), body));
+            return end(worker, held.get(), result(held.get(), body, request));
         } finally {
             remote.attempts().giveRoom(taken);
         }
@@ -230,12 +231,15 @@ public final class AttemptResource {
         }
     }
 
-    private static ToolResult result(Held held, InputStream body) {
+    private static ToolResult result(Held held, InputStream body, HttpServletRequest request) {
         try {
-            ObjectNode object = JsonBodies.ofTools((int) held.tool().policy().maxResultBytes() + ENVELOPE)
-                    .readIfAny(body);
-            JsonNode result = object.get("result");
-            return new ToolResult.Success(result == null ? "null" : JsonBodies.text(result));
+            Fields fields =
+                    new Fields(JsonBodies.ofTools((int) held.tool().policy().maxResultBytes() + ENVELOPE)
+                            .readIfAny(body));
+            JsonNode result = fields.any("result", NullNode.getInstance());
+            UnknownMembers.check(fields, request);
+            fields.check(null);
+            return new ToolResult.Success(JsonBodies.text(result));
         } catch (RefusedException e) {
             // Fail the attempt: after a refusal the worker would send the same result again and again.
             if (e.refusal().code() == ErrorCode.PAYLOAD_TOO_LARGE) {
