@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -119,6 +120,32 @@ class LinesApiTest {
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.text("/error_code")).isEqualTo("BAD_REQUEST");
+    }
+
+    @Test
+    void theLinesBeforeDamageAreAnsweredOnceTheyAreStored() throws Exception {
+        Answer some = send(BodyPublishers.ofByteArray(damaged(400)), "Content-Encoding", "gzip");
+        assertThat(some.status()).isEqualTo(400);
+        assertThat(SERVER.get("/v1/jobs").text("/total")).isEqualTo("0");
+        Answer more = send(BodyPublishers.ofByteArray(damaged(600)), "Content-Encoding", "gzip");
+        assertThat(more.status()).isEqualTo(201);
+        List<JsonNode> results = results(more);
+        assertThat(results.subList(0, 500))
+                .allMatch(result -> result.path("status").asText().equals("created"));
+        JsonNode last = results.get(results.size() - 1);
+        assertThat(last.path("status").asText()).isEqualTo("rejected");
+        assertThat(last.at("/error/error_code").asText()).isEqualTo("BAD_REQUEST");
+        assertThat(SERVER.get("/v1/jobs").json("/total").asLong())
+                .isEqualTo(
+                        results.stream().filter(result -> result.has("job_id")).count());
+    }
+
+    /** Compressed lines, and behind them what is not compressed. */
+    private static byte[] damaged(int jobs) throws IOException {
+        byte[] lines = gzip(lines(jobs) + "\n", 1);
+        byte[] bytes = Arrays.copyOf(lines, lines.length + 100);
+        Arrays.fill(bytes, lines.length, bytes.length, (byte) 'x');
+        return bytes;
     }
 
     @Test

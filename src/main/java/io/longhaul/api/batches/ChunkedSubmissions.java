@@ -120,6 +120,11 @@ final class ChunkedSubmissions<K> {
         failed = true;
     }
 
+    /** True once the client must learn what became of each job. */
+    boolean hasStored() {
+        return anyStored;
+    }
+
     boolean hasFailed() {
         return failed;
     }

@@ -144,7 +144,10 @@ public final class JobLines {
         }
     }
 
-    /** Submits a job for each line. All accepted jobs are committed when this returns. */
+    /**
+     * Submits a job for each line. All accepted jobs are committed when this returns. If the body cannot be read to its
+     * end, the last result says so: the client must learn of the jobs before it.
+     */
     List<Result> submit(InputStream body, HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
         String key = IdempotencyKey.ofHeader(request, LONGEST_KEY);
@@ -152,17 +155,18 @@ public final class JobLines {
         InputStream lines = new BufferedInputStream(BoundedBody.of(body, MOST_BYTES, request), 1 << 16);
         try {
             read(lines, reading);
-        } catch (BoundedBody.TooLargeException e) {
-            if (reading.results.isEmpty()) {
-                throw new RefusedException(JsonBodies.unreadable(e));
+        } catch (RefusedException e) {
+            boolean isCut = e.refusal().code() == ErrorCode.PAYLOAD_TOO_LARGE && !reading.results.isEmpty();
+            if (!isCut && !reading.chunks.hasStored()) {
+                throw e;
             }
-            reading.rejectLast(JsonBodies.unreadable(e));
+            reading.rejectLast(e.refusal());
         }
         reading.chunks.commit();
         return reading.results;
     }
 
-    private void read(InputStream lines, Reading reading) throws BoundedBody.TooLargeException {
+    private void read(InputStream lines, Reading reading) {
         for (byte[] line = next(lines); line != null; line = next(lines)) {
             if (reading.results.size() == MOST) {
                 reading.rejectLast(tooMany());
@@ -179,7 +183,7 @@ public final class JobLines {
     }
 
     /** Reads the next line that is not empty, cut to one byte over the limit; null at the end. */
-    private byte[] next(InputStream in) throws BoundedBody.TooLargeException {
+    private byte[] next(InputStream in) {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         try {
             int next = in.read();
@@ -191,10 +195,8 @@ public final class JobLines {
                 }
                 next = in.read();
             }
-        } catch (BoundedBody.TooLargeException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new RefusedException(JsonBodies.unreadable(e));
+        } catch (IOException | RuntimeException e) {
+            throw JsonBodies.unread(e);
         }
         return isBlank(line) ? null : line.toByteArray();
     }

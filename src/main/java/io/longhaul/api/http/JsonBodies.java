@@ -102,11 +102,8 @@ public final class JsonBodies {
         byte[] bytes;
         try {
             bytes = body.readNBytes(maxBytes + 1);
-        } catch (IOException e) {
-            throw new RefusedException(unreadable(e));
-        } catch (RuntimeException e) {
-            // Jetty wraps errors of compressed bodies.
-            throw e.getCause() instanceof IOException wrapped ? new RefusedException(unreadable(wrapped)) : e;
+        } catch (IOException | RuntimeException e) {
+            throw unread(e);
         }
         if (bytes.length > maxBytes) {
             skipRest(body);
@@ -122,6 +119,16 @@ public final class JsonBodies {
         } catch (IOException | RuntimeException e) {
             // The answer does not change.
         }
+    }
+
+    /** The exception for a body that could not be read. Jetty wraps errors of compressed bodies. */
+    public static RuntimeException unread(Exception failure) {
+        if (failure instanceof IOException io) {
+            return new RefusedException(unreadable(io));
+        }
+        return failure.getCause() instanceof IOException wrapped
+                ? new RefusedException(unreadable(wrapped))
+                : (RuntimeException) failure;
     }
 
     public static Refusal unreadable(IOException failure) {
