@@ -168,6 +168,36 @@ class OwnersApiTest {
     }
 
     @Test
+    void aReplayIsAnsweredAfterWhatItNamesWasRemoved() {
+        for (String key : List.of(key("kurt", Role.SUBMIT), key("an operator of kurt", Role.OPERATE))) {
+            String first = submit(key, "{\"tool\": \"echo\"}").text("/job_id");
+            String file = send("POST", "/v1/files?name=a", key, "a").text("/file_id");
+            String after = "{\"tool\": \"echo\", \"after\": [\"" + first + "\"], \"idempotency_key\": \"after\"}";
+            String reads =
+                    "{\"tool\": \"reader\", \"params\": {\"file\": \"" + file + "\"}, \"idempotency_key\": \"reads\"}";
+            List<String> ids = List.of(
+                    submit(key, after).text("/job_id"), submit(key, reads).text("/job_id"));
+            SERVER.jdbi().useHandle(handle -> {
+                handle.execute("DELETE FROM job_files WHERE file_id = ?", UUID.fromString(file));
+                handle.execute("DELETE FROM files WHERE id = ?", UUID.fromString(file));
+                handle.execute("DELETE FROM jobs WHERE id = ?", UUID.fromString(first));
+            });
+            for (String body : List.of(after, reads)) {
+                Answer again = submit(key, body);
+                assertThat(again.status()).as(again.body()).isEqualTo(200);
+                assertThat(ids).contains(again.text("/job_id"));
+                assertThat(submit(key, body.replace("{\"tool", "{\"priority\": 1, \"tool"))
+                                .status())
+                        .as("another payload")
+                        .isEqualTo(422);
+            }
+            Answer batch = send("POST", "/v1/jobs/batch", key, "{\"jobs\": [" + after + ", " + reads + "]}");
+            assertThat(batch.text("/replayed")).as(batch.body()).isEqualTo("2");
+            assertThat(batch.json("/results").findValuesAsText("job_id")).containsExactlyElementsOf(ids);
+        }
+    }
+
+    @Test
     void jobsOfAScheduleBelongToItsOwner() {
         String otto = key("otto", Role.OPERATE);
         String schedule = send(

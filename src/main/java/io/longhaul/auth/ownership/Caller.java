@@ -60,10 +60,11 @@ public record Caller(Principal principal, boolean seesAll, SubmissionOwnership o
         if (name() == null) {
             return submission;
         }
+        Submission owned = submission.ownedBy(name());
         if (!seesAll) {
-            ownership.require(submission, name());
+            ownership.require(owned, name());
         }
-        return submission.ownedBy(name());
+        return owned;
     }
 
     /** Refuses a caller without the role. */

@@ -2,6 +2,7 @@ package io.longhaul.auth.ownership;
 
 import io.longhaul.files.FileStore;
 import io.longhaul.jobs.intake.FilesTaken;
+import io.longhaul.jobs.intake.Replays;
 import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.jobs.sql.JobQueries;
@@ -25,10 +26,16 @@ public final class SubmissionOwnership {
         this.taken = taken;
     }
 
-    /** Needs no query for a submission without references. */
+    /** Needs no query without references. A submission that was accepted before may name what was removed since. */
     void require(Submission submission, String principal) throws SubmissionRejected {
-        requireJobs(submission, principal);
-        requireFiles(submission, principal);
+        try {
+            requireJobs(submission, principal);
+            requireFiles(submission, principal);
+        } catch (SubmissionRejected e) {
+            if (!Replays.has(jobs, submission)) {
+                throw e;
+            }
+        }
     }
 
     private void requireJobs(Submission submission, String principal) throws SubmissionRejected {

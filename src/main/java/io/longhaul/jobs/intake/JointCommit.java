@@ -151,6 +151,7 @@ public final class JointCommit {
     private void write(Handle handle, List<NewJob> jobs, UUID batch, boolean allOrNone, Result[] results) {
         rejectUnknownPredecessors(handle, jobs, results);
         rejectUnknownFiles(handle, jobs, results);
+        acceptReplays(handle, jobs, results);
         List<NewJob> left = IntStream.range(0, jobs.size())
                 .filter(i -> results[i] == null)
                 .mapToObj(jobs::get)
@@ -192,6 +193,19 @@ public final class JointCommit {
         for (int i = 0; i < results.length; i++) {
             SubmissionRejected rejected = files.rejection(jobs.get(i).submission(), unknown);
             results[i] = results[i] == null && rejected != null ? new Result(null, rejected) : results[i];
+        }
+    }
+
+    /** A submission that was accepted before gets its job, also if what it names was removed since. */
+    private static void acceptReplays(Handle handle, List<NewJob> jobs, Result[] results) {
+        List<NewJob> rejected = IntStream.range(0, results.length)
+                .filter(i -> results[i] != null && jobs.get(i).submission().idempotencyKey() != null)
+                .mapToObj(jobs::get)
+                .toList();
+        Map<UUID, Result> replayed = replays(handle, rejected);
+        for (int i = 0; i < results.length; i++) {
+            Result known = replayed.get(jobs.get(i).id());
+            results[i] = known != null && known.submitted() != null ? known : results[i];
         }
     }
 

@@ -1,7 +1,6 @@
 package io.longhaul.jobs.intake;
 
 import io.longhaul.jobs.Backlog;
-import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.jobs.sql.QueueDepth;
 import java.time.Duration;
 import java.util.List;
@@ -41,10 +40,10 @@ public final class QueueLimit implements SubmissionCheck {
     public void check(Submission submission) throws SubmissionRejected {
         String tool = submission.tool();
         Integer limit = ofTool.apply(tool);
-        if (limit != null && !queue(tool).enter(limit) && !isReplay(submission)) {
+        if (limit != null && !queue(tool).enter(limit)) {
             throw full("The queue of the tool " + tool, tool, false, limit);
         }
-        if (ofAll != null && !all.enter(ofAll) && !isReplay(submission)) {
+        if (ofAll != null && !all.enter(ofAll)) {
             throw full("The queue", tool, true, ofAll);
         }
     }
@@ -56,13 +55,6 @@ public final class QueueLimit implements SubmissionCheck {
 
     private int depth(Function<QueueDepth, Integer> count) {
         return jdbi.withExtension(QueueDepth.class, count::apply);
-    }
-
-    // A repeated submission gets its job even if the queue is full.
-    private boolean isReplay(Submission submission) {
-        String[] key = {submission.idempotencyKey()};
-        return key[0] != null
-                && !jdbi.withExtension(JobQueries.class, q -> q.byKeys(key)).isEmpty();
     }
 
     private SubmissionRejected full(String queue, String tool, boolean all, int limit) {

@@ -178,6 +178,33 @@ class IntakeTest {
         assertThat(JOBS.count("SELECT count(*) FROM jobs")).isEqualTo(1);
     }
 
+    @Test
+    void aReplayIsAnsweredWhateverTheChecksSayByNow() throws Exception {
+        group.start();
+        UUID id = submit(TestJobs.withKey("{\"a\": 1}", "kept")).job().id();
+        for (SubmissionRejected.Reason reason : List.of(
+                SubmissionRejected.Reason.QUEUE_FULL,
+                SubmissionRejected.Reason.INVALID_PARAMS,
+                SubmissionRejected.Reason.UNKNOWN_TOOL)) {
+            Intake now = new Intake(
+                    JOBS.jdbi(),
+                    submission -> {
+                        throw new SubmissionRejected(reason, "Not any more.", List.of());
+                    },
+                    group,
+                    new JointCommit(JOBS.jdbi(), new JobSignals()));
+            assertThat(now.submit(TestJobs.withKey("{\"a\": 1}", "kept")).job().id())
+                    .isEqualTo(id);
+            for (Submission other : List.of(
+                    TestJobs.withKey("{\"a\": 2}", "kept"),
+                    TestJobs.withKey("{\"a\": 1}", "new"),
+                    TestJobs.withParams(TestJobs.TOOL, "{\"a\": 1}"))) {
+                assertThatThrownBy(() -> now.submit(other)).hasMessage("Not any more.");
+            }
+        }
+        assertThat(JOBS.count("SELECT count(*) FROM jobs")).isEqualTo(1);
+    }
+
     private static Submission keyed(Consumer<TestJobs.Draft> change) {
         return TestJobs.submission(s -> {
             s.idempotencyKey = "k";

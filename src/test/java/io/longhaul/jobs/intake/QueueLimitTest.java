@@ -106,14 +106,6 @@ class QueueLimitTest {
     }
 
     @Test
-    void aRepeatedSubmissionIsAnsweredEvenIfTheQueueIsFull() {
-        JOBS.enqueue(TestJobs.withKey("{}", "once"));
-        QueueLimit limit = limit(1, 1);
-        assertThat(refusal(limit, TestJobs.withKey("{}", "once"))).isNull();
-        assertThat(refusal(limit, TestJobs.withKey("{}", "new"))).isNotNull();
-    }
-
-    @Test
     void theExpectedWaitFollowsTheRateOfRecentEnds() {
         JOBS.update("""
                 INSERT INTO jobs (tool_name, status, trace_id, parameters, result, created_at, completed_at, expires_at)
