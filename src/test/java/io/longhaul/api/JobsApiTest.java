@@ -313,6 +313,22 @@ class JobsApiTest {
         assertThat(options.header("Allow")).contains("GET", "POST", "HEAD", "OPTIONS");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {10, 50_000})
+    void aHeadSaysTheLengthOfItsGetOrNone(int length) {
+        String job = "/v1/jobs/"
+                + SERVER.post("/v1/jobs", "{\"tool\": \"echo\", \"params\": {\"a\": \"" + "x".repeat(length) + "\"}}")
+                        .text("/job_id");
+        for (String path : List.of(job, "/v1/jobs?tool=echo", "/v1/mcp/tools")) {
+            Answer head =
+                    SERVER.send(SERVER.request(path).method("HEAD", java.net.http.HttpRequest.BodyPublishers.noBody()));
+            Answer get = SERVER.get(path);
+            assertThat(head.status()).as(path).isEqualTo(get.status());
+            assertThat(head.header("Content-Length")).as(path).isEqualTo(get.header("Content-Length"));
+            assertThat(head.header("Content-Type")).as(path).isEqualTo(get.header("Content-Type"));
+        }
+    }
+
     private static void log(ClaimedJob job, String... lines) {
         int n = lines.length;
         UUID[] ids = java.util.Collections.nCopies(n, job.lease().jobId()).toArray(UUID[]::new);

@@ -236,6 +236,14 @@ public final class ConsoleNode implements BeforeAllCallback, AfterAllCallback {
             return new Shown(send(client, (headers.length == 0 ? request : request.headers(headers)).build()));
         }
 
+        Shown head(String path) {
+            return new Shown(send(
+                    client,
+                    HttpRequest.newBuilder(URI.create(url() + path))
+                            .method("HEAD", BodyPublishers.noBody())
+                            .build()));
+        }
+
         /** Goes to where an answer leads, to another server, and comes back from there with a cookie. */
         Shown back(Shown away, String cookie) {
             HttpClient elsewhere = HttpClient.newHttpClient();

@@ -151,6 +151,14 @@ class WhatWentWrongTest {
     }
 
     @Test
+    void theHeadersOfALogSayNoLengthThatItHasNot() throws SQLException {
+        Shown head = browser.head("/ui/jobs/" + logged(1) + "/log.txt");
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.header("Content-Type")).isEqualTo("text/plain;charset=utf-8");
+        assertThat(head.header("Content-Length")).isEmpty();
+    }
+
+    @Test
     void theErrorIsJumpedToAndItsLineHasAnAddress() throws SQLException {
         String log = "/ui/jobs/" + logged(1_000) + "/logs";
         for (String jump : List.of("/first-error", "/last-error")) {
