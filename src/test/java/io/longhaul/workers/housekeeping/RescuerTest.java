@@ -149,6 +149,7 @@ class RescuerTest {
     @Test
     void aClockThatWasSetForwardGivesNoLivingNodeUp() {
         Duration lease = Duration.ofSeconds(15);
+        awaitNoLongerFresh(lease);
         Rescuer rescuer = rescuer(lease, steady::get);
         rescuer.rescue();
         steady.addAndGet(-Duration.ofHours(1).toNanos());
@@ -170,6 +171,7 @@ class RescuerTest {
     @Test
     void aNodeThatDiedBeforeTheClockWasSetBackLosesItsJobsOneLeaseLater() {
         Duration lease = Duration.ofSeconds(15);
+        awaitNoLongerFresh(lease);
         Lease dead = JOBS.leased();
         Lease living = JOBS.leased();
         String setBack =
@@ -189,6 +191,14 @@ class RescuerTest {
         held = true;
         steps(rescuer, 1);
         assertThat(telemetry.rescued).containsExactly(dead.jobId());
+    }
+
+    /** After its start nobody is rescued for a lease's time, and when these are the only tests it has just started. */
+    private static void awaitNoLongerFresh(Duration lease) {
+        Await.until(
+                "PostgreSQL has been up for a lease's time",
+                () -> JOBS.count("SELECT EXTRACT(EPOCH FROM NOW() - pg_postmaster_start_time())::bigint")
+                        > lease.toSeconds());
     }
 
     /** Less than what counts as a jump of the server's clock, which stands still meanwhile. */
