@@ -74,6 +74,20 @@ public interface Schedules {
             """)
     Optional<Schedule> change(UUID id, @BindMethods Wanted wanted);
 
+    /**
+     * Lets a schedule make no more jobs, whatever has become of its tool, its times or its options.
+     *
+     * @return the schedule as it is now; empty if there is none
+     */
+    @SqlQuery("""
+            UPDATE schedules
+            SET paused_at = COALESCE(paused_at, NOW())
+            WHERE id = :id
+            RETURNING id, name, tool_name AS tool, parameters::text AS params, cron, time_zone, misfire, options::text AS options,
+                      paused_at, next_run_at, last_run_at, last_job_id, last_error, created_at, principal, NOW() AS read_at
+            """)
+    Optional<Schedule> pause(UUID id);
+
     @SqlQuery("""
             SELECT id, name, tool_name AS tool, parameters::text AS params, cron, time_zone, misfire, options::text AS options,
                    paused_at, next_run_at, last_run_at, last_job_id, last_error, created_at, principal, NOW() AS read_at

@@ -391,9 +391,9 @@ public final class Server {
         SubmissionCheck check = submission -> {
             params.check(submission);
             webhook.check(submission);
-            queue.check(submission);
         };
-        return new Intake(jdbi, check, commits, new JointCommit(jdbi, signals, workers, FilesModule.taken(tools)));
+        return new Intake(
+                jdbi, check, queue, commits, new JointCommit(jdbi, signals, workers, FilesModule.taken(tools)));
     }
 
     private Integer maxQueue(String tool) {

@@ -445,8 +445,8 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                     submission -> {
                         check(submission);
                         webhook.check(submission);
-                        queue.check(submission);
                     },
+                    queue,
                     commits,
                     new JointCommit(jdbi, new JobSignals(), IntakeHints.NONE, this::filesOf));
             Readiness readiness = new Readiness(List.of(() -> schema));

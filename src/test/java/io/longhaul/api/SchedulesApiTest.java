@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SchedulesApiTest {
     @Order(1)
@@ -146,6 +148,29 @@ class SchedulesApiTest {
         Answer resumed = patch(id, "{\"paused\": false}");
         assertThat(java.time.OffsetDateTime.parse(resumed.text("/next_run_at")))
                 .isAfter(java.time.OffsetDateTime.now());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tool_name = 'gone'",
+                "parameters = '[]', tool_name = 'sleep'",
+                "cron = 'nonsense'",
+                "time_zone = 'Mars/Olympus'",
+                "options = '{\"priority\": 11}'",
+                "options = '{\"webhook\": {\"id\": \"3f2504e0-4f89-41d3-9a0c-0305e82c3301\"}}'"
+            })
+    void aScheduleThatCanNoLongerRunIsPausedAndNotResumed(String broken) {
+        String id = create(NIGHTLY).text("/schedule_id");
+        SERVER.jdbi().useHandle(h -> h.execute("UPDATE schedules SET " + broken));
+        Answer paused = patch(id, "{\"paused\": true}");
+        assertThat(paused.status()).as(paused.body()).isEqualTo(200);
+        assertThat(paused.json("/paused").asBoolean()).isTrue();
+        assertThat(patch(id, "{\"paused\": true}").json()).isEqualTo(paused.json());
+        assertThat(patch(id, "{\"paused\": false}").status()).isEqualTo(422);
+        assertThat(patch(id, "{\"paused\": true, \"priority\": 99}").status()).isEqualTo(422);
+        assertThat(SERVER.get("/v1/schedules/" + id).json("/paused").asBoolean())
+                .isTrue();
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -139,6 +140,30 @@ class ToolApiTest {
                 .isEqualTo(200);
         assertThat(SERVER.post("/v1/jobs", "{\"tool\": \"no\"}").json().has("queue_depth"))
                 .isFalse();
+    }
+
+    @Test
+    void aFullQueueRefusesTheRunByHandOfAScheduleAndNoChangeOfIt() {
+        SERVER.jdbi().useHandle(handle -> handle.execute("DELETE FROM jobs"));
+        String fills = "{\"tool\": \"echo\", \"idempotency_key\": \"%s\"}";
+        assertThat(SERVER.post("/v1/jobs", fills.formatted("first")).status()).isEqualTo(201);
+        assertThat(SERVER.post("/v1/jobs", fills.formatted("second")).status()).isEqualTo(201);
+
+        Answer made =
+                SERVER.post("/v1/schedules", "{\"name\": \"full\", \"tool\": \"echo\", \"cron\": \"0 6 * * *\"}");
+        assertThat(made.status()).as(made.body()).isEqualTo(201);
+        String schedule = "/v1/schedules/" + made.text("/schedule_id");
+        assertThat(SERVER.post(schedule + "/run", "").text("/error_code")).isEqualTo("QUEUE_FULL");
+        for (String change : List.of(
+                "{\"paused\": true}",
+                "{\"paused\": true, \"priority\": 1}",
+                "{\"cron\": \"0 7 * * *\"}",
+                "{\"paused\": false}")) {
+            Answer changed = SERVER.send(SERVER.request(schedule)
+                    .header("Content-Type", "application/json")
+                    .method("PATCH", BodyPublishers.ofString(change)));
+            assertThat(changed.status()).as(change + changed.body()).isEqualTo(200);
+        }
     }
 
     @Test

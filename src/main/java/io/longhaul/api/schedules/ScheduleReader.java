@@ -1,6 +1,7 @@
 package io.longhaul.api.schedules;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.ApiConfiguration;
@@ -139,6 +140,11 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
                 .put("time_zone", schedule.timeZone())
                 .put("misfire", schedule.misfire())
                 .put("paused", schedule.pausedAt() != null);
+    }
+
+    /** Returns true for a change that makes no jobs and changes none, so nothing in it can be wrong. */
+    static boolean onlyPauses(ObjectNode patch) {
+        return patch.size() == 1 && patch.path("paused").equals(BooleanNode.TRUE);
     }
 
     /** A request that would create the changed schedule. Null removes a member, except {@code params}. */

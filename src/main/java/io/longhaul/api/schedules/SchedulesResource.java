@@ -99,8 +99,7 @@ public final class SchedulesResource {
                 ErrorCode.SCHEDULE_NAME_TAKEN,
                 ErrorCode.TOOL_FORBIDDEN,
                 ErrorCode.UNKNOWN_TOOL,
-                ErrorCode.INVALID_PARAMS,
-                ErrorCode.QUEUE_FULL
+                ErrorCode.INVALID_PARAMS
             })
     @POST
     @RequiresRole(value = Role.OPERATE, audited = true)
@@ -150,7 +149,7 @@ public final class SchedulesResource {
 
     /**
      * Changes the members that the body has; null sets an option back to its default. A resumed schedule runs at its next
-     * time from now on.
+     * time from now on. A body that only pauses is accepted also if the tool is gone or the params no longer fit.
      */
     @Operation(
             id = "changeSchedule",
@@ -162,8 +161,7 @@ public final class SchedulesResource {
                 ErrorCode.SCHEDULE_NAME_TAKEN,
                 ErrorCode.TOOL_FORBIDDEN,
                 ErrorCode.UNKNOWN_TOOL,
-                ErrorCode.INVALID_PARAMS,
-                ErrorCode.QUEUE_FULL
+                ErrorCode.INVALID_PARAMS
             })
     @PATCH
     @RequiresRole(value = Role.OPERATE, audited = true)
@@ -173,16 +171,21 @@ public final class SchedulesResource {
         SubmissionReader.requireUtf8(request);
         Schedule old = find(id);
         CallerCheck.requireTool(Caller.of(request), old.tool());
-        ScheduleReader.Draft draft = checked(ScheduleReader.merged(old, bodies.read(body)), request);
-        Optional<Schedule> done;
-        try {
-            done = schedules.change(old.id(), draft.wanted());
-        } catch (UnableToExecuteStatementException e) {
-            throw e.getCause() instanceof SQLException sql && "23505".equals(sql.getSQLState()) ? taken(draft) : e;
-        }
+        ObjectNode patch = bodies.read(body);
+        Optional<Schedule> done = ScheduleReader.onlyPauses(patch)
+                ? schedules.pause(old.id())
+                : changed(old, checked(ScheduleReader.merged(old, patch), request));
         Object now = done.map(ScheduleRepresentation::of).orElseThrow(() -> ScheduleReader.notFound(id));
         Committed.afterwards(wakeScheduler);
         return now;
+    }
+
+    private Optional<Schedule> changed(Schedule old, ScheduleReader.Draft draft) {
+        try {
+            return schedules.change(old.id(), draft.wanted());
+        } catch (UnableToExecuteStatementException e) {
+            throw e.getCause() instanceof SQLException sql && "23505".equals(sql.getSQLState()) ? taken(draft) : e;
+        }
     }
 
     /** Removes a schedule. The jobs it has made stay. */
@@ -272,7 +275,7 @@ public final class SchedulesResource {
         ScheduleReader.Draft draft = reader.read(body, schedules.now(), request);
         CallerCheck.requireTool(Caller.of(request), draft.submission().tool());
         try {
-            intake.check(draft.submission());
+            intake.checkForLater(draft.submission());
             return draft;
         } catch (SubmissionRejected e) {
             throw new RefusedException(e, draft.submission().tool());

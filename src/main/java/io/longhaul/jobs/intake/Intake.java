@@ -17,19 +17,29 @@ import org.jdbi.v3.core.Jdbi;
 public final class Intake {
     private final Jdbi jdbi;
     private final SubmissionCheck check;
+    private final SubmissionCheck limit;
     private final GroupCommit commits;
     private final JointCommit joint;
     private final RecordedSubmits recorded;
 
+    /** Accepts jobs, however many wait. */
+    public Intake(Jdbi jdbi, SubmissionCheck check, GroupCommit commits, JointCommit joint) {
+        this(jdbi, check, any -> {}, commits, joint);
+    }
+
     /**
      * Accepts jobs.
      *
+     * @param check refuses submissions that can never become jobs
+     * @param limit refuses submissions while too many jobs wait
      * @param commits commits plain submissions
      * @param joint commits batches, jobs that wait for others, and jobs with files
      */
-    public Intake(Jdbi jdbi, SubmissionCheck check, GroupCommit commits, JointCommit joint) {
+    public Intake(
+            Jdbi jdbi, SubmissionCheck check, SubmissionCheck limit, GroupCommit commits, JointCommit joint) {
         this.jdbi = jdbi;
         this.check = check;
+        this.limit = limit;
         this.commits = commits;
         this.joint = joint;
         this.recorded = new RecordedSubmits(jdbi, Spans.global());
@@ -114,7 +124,17 @@ public final class Intake {
      * tool gone or its schema another.
      */
     public void check(Submission submission) throws SubmissionRejected {
+        checkForLater(submission);
+        pass(limit, submission);
+    }
+
+    /** Checks a submission that will be made later: a queue that is full now does not matter. */
+    public void checkForLater(Submission submission) throws SubmissionRejected {
         References.check(submission);
+        pass(check, submission);
+    }
+
+    private static void pass(SubmissionCheck check, Submission submission) throws SubmissionRejected {
         try {
             checkUnlessReplayed(submission);
         } catch (RuntimeException e) {
