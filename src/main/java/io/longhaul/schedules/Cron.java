@@ -6,13 +6,20 @@ import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The times of a schedule: five fields of a Unix cron table, read in a time zone. */
 public final class Cron {
     private static final CronParser PARSER = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
+    private static final int HOURS = 24;
 
     private final ExecutionTime times;
     private final ZoneId zone;
@@ -47,11 +54,46 @@ public final class Cron {
         }
     }
 
-    /** The next time after this one; empty if there is none, as for the 30th of February. */
+    /**
+     * The next time after this one; empty if there is none, as for the 30th of February. A time that the zone's clock
+     * skips is left out. One that it shows twice counts the first time only, unless there are times in every hour of
+     * that day.
+     */
     public Optional<Instant> next(Instant after) {
-        return times.nextExecution(after.atZone(zone))
-                .map(ZonedDateTime::toInstant)
+        ZoneRules rules = zone.getRules();
+        ZoneOffset offset = rules.getOffset(after);
+        ZoneOffsetTransition change = rules.nextTransition(after);
+        Optional<LocalDateTime> next = nextOnClock(LocalDateTime.ofInstant(after, offset));
+        while (next.isPresent()) {
+            LocalDateTime clock = next.get();
+            Instant time = clock.toInstant(offset);
+            if (change != null && !time.isBefore(change.getInstant())) {
+                clock = change.getDateTimeAfter().minusSeconds(1);
+                offset = change.getOffsetAfter();
+                change = rules.nextTransition(change.getInstant());
+            } else if (rules.getValidOffsets(clock).get(0).equals(offset) || isHourlyOn(clock.toLocalDate())) {
+                return Optional.of(time);
+            }
+            next = nextOnClock(clock);
+        }
+        return Optional.empty();
+    }
+
+    // The library's own handling of clock changes repeats and leaves out runs, so it is given a clock that has none.
+    private Optional<LocalDateTime> nextOnClock(LocalDateTime after) {
+        return times.nextExecution(after.atZone(ZoneOffset.UTC))
+                .map(ZonedDateTime::toLocalDateTime)
                 // A guard: a time that does not advance would make an endless loop.
                 .filter(next -> next.isAfter(after));
+    }
+
+    private boolean isHourlyOn(LocalDate day) {
+        return IntStream.range(0, HOURS).mapToObj(hour -> day.atTime(hour, 0)).allMatch(this::hasTimeInHourFrom);
+    }
+
+    private boolean hasTimeInHourFrom(LocalDateTime hour) {
+        return nextOnClock(hour.minusSeconds(1))
+                .filter(next -> next.isBefore(hour.plusHours(1)))
+                .isPresent();
     }
 }

@@ -3,17 +3,38 @@ package io.longhaul.schedules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.zone.ZoneRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CronTest {
+    private static final Duration AROUND = Duration.ofHours(50);
+
+    private static final List<String> AROUND_CHANGES = List.of(
+            "30 2 * * *",
+            "0 2,3 * * *",
+            "15 1-3 * * *",
+            "*/15 2 * * *",
+            "*/15 * * * *",
+            "30 */1 * * 0",
+            "10 0-23 * * *",
+            "0 */2 * * *",
+            "0,45 0,1 * * *",
+            "0 0 * * *",
+            "59 23 * * 6",
+            "0 0 1 * *");
+
     private static List<String> next(String cron, String zone, String from, int count) {
         Cron times = Cron.parse(cron, ZoneId.of(zone));
         List<String> all = new ArrayList<>();
@@ -60,6 +81,71 @@ class CronTest {
         // On 25 October 2026 it is 02:30 in Berlin at 00:30 and at 01:30 UTC.
         List<String> runs = next("30 2 * * *", "Europe/Berlin", "2026-10-24T12:00:00Z", 2);
         assertThat(runs).containsExactly("2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z");
+        assertThat(next("0 2,3 * * *", "Europe/Berlin", "2026-10-24T12:00:00Z", 3))
+                .containsExactly("2026-10-25T00:00:00Z", "2026-10-25T02:00:00Z", "2026-10-26T01:00:00Z");
+        // A late run asks for the next time when the clock shows 02:31 for the first time.
+        assertThat(next("30 2 * * *", "Europe/Berlin", "2026-10-25T00:31:00Z", 1))
+                .containsExactly("2026-10-26T01:30:00Z");
+    }
+
+    /** At midnight, by half an hour, at a quarter to an hour, and back to the day before. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Europe/Berlin",
+                "America/New_York",
+                "Atlantic/Azores",
+                "Australia/Lord_Howe",
+                "Pacific/Chatham",
+                "Asia/Beirut"
+            })
+    void eachTimeThatTheClockShowsAroundAChangeCountsOnceOrEachTimeIfHourly(String zone) {
+        ZoneRules rules = ZoneId.of(zone).getRules();
+        Instant change = Instant.parse("2026-01-01T00:00:00Z");
+        for (int i = 0; i < 2; i++) {
+            change = rules.nextTransition(change).getInstant();
+            for (String cron : AROUND_CHANGES) {
+                assertThat(between(change, cron, zone))
+                        .as("%s in %s around %s", cron, zone, change)
+                        .isEqualTo(shownAround(change, cron.split(" "), rules));
+            }
+        }
+    }
+
+    private static List<Instant> between(Instant change, String cron, String zone) {
+        Cron times = Cron.parse(cron, ZoneId.of(zone));
+        return Stream.iterate(times.next(change.minus(AROUND)), time -> times.next(time.orElseThrow()))
+                .map(Optional::orElseThrow)
+                .takeWhile(time -> time.isBefore(change.plus(AROUND)))
+                .toList();
+    }
+
+    /** Looks at each minute. */
+    private static List<Instant> shownAround(Instant change, String[] fields, ZoneRules rules) {
+        boolean hourly = IntStream.range(0, 24).allMatch(hour -> hasValue(fields[1], hour));
+        return Stream.iterate(change.minus(AROUND).plusSeconds(60), time -> time.plusSeconds(60))
+                .takeWhile(time -> time.isBefore(change.plus(AROUND)))
+                .filter(time -> {
+                    LocalDateTime clock = LocalDateTime.ofInstant(time, rules.getOffset(time));
+                    return hasValue(fields[0], clock.getMinute())
+                            && hasValue(fields[1], clock.getHour())
+                            && hasValue(fields[2], clock.getDayOfMonth())
+                            && hasValue(fields[4], clock.getDayOfWeek().getValue() % 7)
+                            && (hourly || rules.getValidOffsets(clock).get(0).equals(rules.getOffset(time)));
+                })
+                .toList();
+    }
+
+    /** Reads stars, steps of stars, lists and ranges. */
+    private static boolean hasValue(String field, int value) {
+        if (field.startsWith("*")) {
+            return field.equals("*") || value % Integer.parseInt(field.substring(2)) == 0;
+        }
+        return Stream.of(field.split(",")).anyMatch(part -> isBetween(value, part.split("-")));
+    }
+
+    private static boolean isBetween(int value, String... ends) {
+        return Integer.parseInt(ends[0]) <= value && value <= Integer.parseInt(ends[ends.length - 1]);
     }
 
     @Test
