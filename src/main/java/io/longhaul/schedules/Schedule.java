@@ -43,12 +43,13 @@ public record Schedule(
     /**
      * Its times.
      *
-     * @throws IllegalArgumentException if cron or time zone is invalid, although both were checked when they were
-     *     stored
+     * @throws IllegalArgumentException if this node cannot read cron or time zone; the node that stored them could, and
+     *     may have a newer Java, which knows more zones
      */
     public Cron times() {
         ZoneId zone = Cron.zone(timeZone)
-                .orElseThrow(() -> new IllegalArgumentException("There is no time zone " + timeZone + "."));
+                .orElseThrow(() -> new IllegalArgumentException("The Java of this node knows no time zone " + timeZone
+                        + ": update it, or change time_zone."));
         return Cron.parse(cron, zone);
     }
 }

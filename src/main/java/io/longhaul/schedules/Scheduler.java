@@ -11,8 +11,11 @@ import io.longhaul.jobs.intake.SubmissionRejected;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -30,6 +33,9 @@ public final class Scheduler {
 
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(20);
 
+    /** The time after which a schedule is tried again that no node could read. */
+    private static final Duration UNREADABLE_WAIT = Duration.ofHours(1);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Jdbi jdbi;
@@ -37,6 +43,9 @@ public final class Scheduler {
     private final Function<Schedule, Submission> submissions;
     private final SubmissionCheck check;
     private final JointCommit commits;
+
+    /** Schedules whose cron or time zone this node cannot read; others are given the time to run them. */
+    private final Set<UUID> unreadable = new HashSet<>();
 
     /**
      * Creates a scheduler.
@@ -67,7 +76,8 @@ public final class Scheduler {
         while (runOne()) {
             commits.committed();
         }
-        Optional<Long> millis = jdbi.withExtension(Schedules.class, s -> s.millisUntilDue(tools.get()));
+        Optional<Long> millis =
+                jdbi.withExtension(Schedules.class, s -> s.millisUntilDue(tools.get(), unreadable()));
         Duration wait = millis.map(Duration::ofMillis).orElse(LONGEST_WAIT);
         return wait.compareTo(SHORTEST_WAIT) < 0
                 ? SHORTEST_WAIT
@@ -78,10 +88,14 @@ public final class Scheduler {
         AtomicReference<Schedule> taken = new AtomicReference<>();
         try {
             jdbi.useTransaction(handle -> {
-                handle.attach(Schedules.class).takeDue(tools.get()).ifPresent(schedule -> {
-                    taken.set(schedule);
-                    run(handle, schedule);
-                });
+                handle.attach(Schedules.class)
+                        .takeDue(tools.get(), unreadable())
+                        .ifPresent(schedule -> {
+                            taken.set(schedule);
+                            if (!isLeftToOthers(schedule)) {
+                                run(handle, schedule);
+                            }
+                        });
             });
         } catch (RuntimeException e) {
             // If the database is away, the schedule is not at fault, and nothing can be written.
@@ -92,6 +106,21 @@ public final class Scheduler {
             postpone(taken.get(), e);
         }
         return taken.get() != null;
+    }
+
+    private UUID[] unreadable() {
+        return unreadable.toArray(UUID[]::new);
+    }
+
+    /** If the same schedule is taken again, no other node has run it in time. */
+    private boolean isLeftToOthers(Schedule schedule) {
+        try {
+            schedule.times();
+            unreadable.remove(schedule.id());
+            return false;
+        } catch (IllegalArgumentException e) {
+            return unreadable.add(schedule.id());
+        }
     }
 
     private void run(Handle handle, Schedule schedule) {
@@ -121,16 +150,17 @@ public final class Scheduler {
 
     // An error holds up only this one schedule, and only until its next time.
     private void postpone(Schedule schedule, RuntimeException failure) {
-        String next = nextOf(schedule).map(Scheduler::text).orElse(null);
+        String next = text(nextOf(schedule));
         String error = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         jdbi.useExtension(Schedules.class, s -> s.ran(schedule.id(), next, null, error));
     }
 
-    private static Optional<Instant> nextOf(Schedule schedule) {
+    private static Instant nextOf(Schedule schedule) {
         try {
-            return schedule.times().next(schedule.readAt());
+            return schedule.times().next(schedule.readAt()).orElse(null);
         } catch (IllegalArgumentException e) {
-            return Optional.empty();
+            // Not null, which would end the schedule on all nodes: one that can read it may start later.
+            return schedule.readAt().plus(UNREADABLE_WAIT);
         }
     }
 

@@ -125,6 +125,7 @@ public interface Schedules {
      *
      * @param tools names of the tools of this node; a schedule of another tool is left to nodes that have it, for a
      *     while
+     * @param unreadable schedules that are left to other nodes in the same way
      * @return the schedule that has been due longest, or empty
      */
     @SqlQuery("""
@@ -132,12 +133,13 @@ public interface Schedules {
                    paused_at, next_run_at, last_run_at, last_job_id, last_error, created_at, principal, NOW() AS read_at
             FROM schedules
             WHERE paused_at IS NULL AND next_run_at <= NOW()
-              AND (tool_name = ANY (:tools::text[]) OR next_run_at < NOW() - INTERVAL '5 s')
+              AND (tool_name = ANY (:tools::text[]) AND id <> ALL (:unreadable::uuid[])
+                   OR next_run_at < NOW() - INTERVAL '5 s')
             ORDER BY next_run_at
             LIMIT 1
             FOR NO KEY UPDATE SKIP LOCKED
             """)
-    Optional<Schedule> takeDue(String[] tools);
+    Optional<Schedule> takeDue(String[] tools, UUID[] unreadable);
 
     /**
      * Moves a schedule on after it was due.
@@ -163,15 +165,16 @@ public interface Schedules {
      * The time until a schedule is due.
      *
      * @param tools as in {@link #takeDue}
+     * @param unreadable as there
      * @return milliseconds, negative if one is due now; empty if none ever is
      */
     @SqlQuery("""
-            SELECT (EXTRACT(EPOCH FROM min(CASE WHEN tool_name = ANY (:tools::text[]) THEN next_run_at
-                                                ELSE next_run_at + INTERVAL '5 s' END) - NOW()) * 1000)::bigint
+            SELECT (EXTRACT(EPOCH FROM min(CASE WHEN tool_name = ANY (:tools::text[]) AND id <> ALL (:unreadable::uuid[])
+                                                THEN next_run_at ELSE next_run_at + INTERVAL '5 s' END) - NOW()) * 1000)::bigint
             FROM schedules
             WHERE paused_at IS NULL AND next_run_at < NOW() + INTERVAL '1 min'
             """)
-    Optional<Long> millisUntilDue(String[] tools);
+    Optional<Long> millisUntilDue(String[] tools, UUID[] unreadable);
 
     /** Returns true if a job has ended, or no longer exists. */
     @SqlQuery("SELECT NOT EXISTS (SELECT FROM jobs WHERE id = :job AND status::text IN ('pending', 'running'))")

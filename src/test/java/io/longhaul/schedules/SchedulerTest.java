@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SchedulerTest {
     /** A test may last into the next minute, so future times are computed from its beginning. */
@@ -238,8 +240,6 @@ class SchedulerTest {
     void anExceptionOfOneScheduleDoesNotStopOthers() {
         UUID bad = due("bad", "echo", Misfire.RUN_ONCE, "{}", 30);
         UUID good = due("good");
-        UUID broken = due("broken");
-        JOBS.update("UPDATE schedules SET cron = 'nonsense' WHERE id = ?", broken);
         scheduler(schedule -> {
                     if (schedule.id().equals(bad)) {
                         throw new IllegalStateException("does not fit any more");
@@ -249,9 +249,36 @@ class SchedulerTest {
                 .run();
         assertThat(found(bad).lastError()).isEqualTo("does not fit any more");
         assertThat(found(bad).nextRunAt()).isAfter(begun);
-        assertThat(found(broken).lastError()).isNotBlank();
-        assertThat(found(broken).nextRunAt()).isNull();
         assertThat(jobs(good)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"time_zone = 'America/Not_Yet'", "cron = 'nonsense'"})
+    void aScheduleThatThisNodeCannotReadIsLeftToOthersAndTriedAgainLater(String change) {
+        UUID unreadable = due("unreadable");
+        UUID good = due("good");
+        JOBS.update("UPDATE schedules SET " + change + " WHERE id = ?", unreadable);
+        Scheduler scheduler = scheduler();
+        Instant dueAt = found(unreadable).nextRunAt();
+        assertThat(scheduler.run()).isGreaterThan(Duration.ofSeconds(1));
+        assertThat(jobs(good)).isEqualTo(1);
+        assertThat(found(unreadable).lastError()).isNull();
+        assertThat(found(unreadable).nextRunAt()).isEqualTo(dueAt);
+
+        JOBS.update("UPDATE schedules SET next_run_at = NOW() - INTERVAL '6 s' WHERE id = ?", unreadable);
+        scheduler.run();
+        assertThat(jobs(unreadable)).isZero();
+        assertThat(found(unreadable).lastError()).isNotBlank();
+        assertThat(found(unreadable).nextRunAt())
+                .isBetween(begun.plusSeconds(3_000), Instant.now().plusSeconds(3_700));
+
+        JOBS.update("UPDATE schedules SET cron = '0 0 1 1 *', time_zone = 'UTC' WHERE id = ?", unreadable);
+        JOBS.update("UPDATE schedules SET next_run_at = NOW() - INTERVAL '6 s' WHERE id = ?", unreadable);
+        scheduler.run();
+        assertThat(jobs(unreadable)).isEqualTo(1);
+        JOBS.update("UPDATE schedules SET next_run_at = NOW() WHERE id = ?", unreadable);
+        scheduler.run();
+        assertThat(jobs(unreadable)).isEqualTo(2);
     }
 
     @Test

@@ -28,8 +28,17 @@ public record SchedulesView(List<Schedule> schedules, String next, Commands comm
         Optional<Instant> time = Optional.of(schedule.nextRunAt());
         while (time.isPresent() && times.size() < COMING) {
             times.add(Words.clock(time.get()));
-            time = schedule.times().next(time.get());
+            time = after(time.get(), schedule);
         }
         return times;
+    }
+
+    private static Optional<Instant> after(Instant time, Schedule schedule) {
+        try {
+            return schedule.times().next(time);
+        } catch (IllegalArgumentException e) {
+            // Another node can read its time zone.
+            return Optional.empty();
+        }
     }
 }
