@@ -778,7 +778,7 @@ export interface Webhook {
   disabled_reason: string | null;
   /** Time since which no delivery has succeeded, or null */
   failing_since: string | null;
-  /** Time until which deliveries are also signed with the former secret, or null */
+  /** Time until which deliveries are also signed with the former secrets, or null */
   old_secret_until: string | null;
   /** Time of its creation */
   created_at: string;

@@ -887,7 +887,7 @@ class _Webhook(TypedDict):
     disabled_reason: Optional[str]
     # Time since which no delivery has succeeded, or null
     failing_since: Optional[str]
-    # Time until which deliveries are also signed with the former secret, or null
+    # Time until which deliveries are also signed with the former secrets, or null
     old_secret_until: Optional[str]
     # Time of its creation
     created_at: str

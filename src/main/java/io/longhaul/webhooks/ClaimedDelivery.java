@@ -14,7 +14,7 @@ import java.util.UUID;
  * @param payload JSON object as text
  * @param webhookId the endpoint, or null for a job's own address
  * @param secret signs the message, or null for no signature
- * @param oldSecret signs the message as well, or null
+ * @param oldSecrets sign the message as well, separated by spaces, or null
  * @param failing whether the endpoint's last attempt failed
  * @param includeResult whether the message contains the result
  * @param result JSON text, or null if it does not exist, is not wanted or is too large
@@ -32,7 +32,7 @@ public record ClaimedDelivery(
         UUID webhookId,
         String url,
         String secret,
-        String oldSecret,
+        String oldSecrets,
         boolean failing,
         boolean includeResult,
         String result,

@@ -63,7 +63,7 @@ interface DeliveryClaims {
             )
             SELECT c.id, c.attempt, c.failures, c.lane, c.event, c.payload::text AS payload, c.webhook_id,
                    COALESCE(w.url, c.target->>'url') AS url, COALESCE(w.secret, c.target->>'secret') AS secret,
-                   CASE WHEN w.old_secret_until > NOW() THEN w.old_secret END AS old_secret,
+                   CASE WHEN w.old_secret_until > NOW() THEN w.old_secret END AS old_secrets,
                    w.failing_since IS NOT NULL AS failing, c.include_result,
                    CASE WHEN pg_column_size(j.result) <= :largestResult
                         THEN CASE WHEN octet_length(j.result::text) <= :largestResult THEN j.result::text END

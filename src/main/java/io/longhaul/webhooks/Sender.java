@@ -6,8 +6,8 @@ import io.longhaul.traces.Trace;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -144,11 +144,11 @@ final class Sender {
     }
 
     private static List<String> signatures(ClaimedDelivery delivery, long timestamp, byte[] body) {
-        List<String> signatures = new ArrayList<>();
-        Stream.of(delivery.secret(), delivery.oldSecret())
-                .filter(java.util.Objects::nonNull)
+        return Stream.of(delivery.secret(), delivery.oldSecrets())
+                .filter(Objects::nonNull)
+                .flatMap(secrets -> Stream.of(secrets.split(" ")))
                 .map(secret -> WebhookSecret.parse(secret).orElseThrow())
-                .forEach(secret -> signatures.add(secret.sign(delivery.id().toString(), timestamp, body)));
-        return signatures;
+                .map(secret -> secret.sign(delivery.id().toString(), timestamp, body))
+                .toList();
     }
 }

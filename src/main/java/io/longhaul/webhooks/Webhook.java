@@ -11,7 +11,7 @@ import java.util.UUID;
  * @param events of {@link WebhookEvent#ALL}
  * @param tools of whose jobs, or null for all; an empty list means only jobs that name the endpoint
  * @param includeResult whether messages contain small results
- * @param oldSecretUntil until when its former secret signs, too, or null
+ * @param oldSecretUntil until when its former secrets sign, too, or null
  * @param pausedAt since when nothing is sent to it, or null
  * @param disabledAt since when its deliveries are not even kept, or null
  * @param disabledReason why, or null

@@ -145,14 +145,20 @@ public interface Webhooks {
     Optional<Webhook> resume(UUID id);
 
     /**
-     * Gives an endpoint another secret; the old one signs as well for a while.
+     * Gives an endpoint another secret; the old one signs as well for a while, and so do those that still did: if the
+     * answer to the rotation before was lost, the receiver has one of them. At most ten old secrets are kept.
      *
-     * @param graceSeconds how long
+     * @param graceSeconds how long; 0 ends all old secrets at once
      * @return the endpoint; empty if there is none
      */
     @SqlQuery("""
             UPDATE webhooks
-            SET old_secret = secret, old_secret_until = NOW() + make_interval(secs => :graceSeconds), secret = :secret
+            SET old_secret = CASE WHEN old_secret_until > NOW()
+                    -- Old secrets are separated by spaces; this keeps the first nine.
+                    THEN secret || ' ' || substring(old_secret FROM '^[^ ]+(?: [^ ]+){0,8}') ELSE secret END,
+                old_secret_until = CASE WHEN :graceSeconds > 0
+                    THEN GREATEST(old_secret_until, NOW() + make_interval(secs => :graceSeconds)) ELSE NOW() END,
+                secret = :secret
             WHERE id = :id
             RETURNING id, url, description, events, tools, include_result,
                       CASE WHEN old_secret_until > NOW() THEN old_secret_until END AS old_secret_until,

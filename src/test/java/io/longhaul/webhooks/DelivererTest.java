@@ -216,6 +216,34 @@ class DelivererTest {
     }
 
     @Test
+    void theSecretOfTheReceiverSignsUntilItsTimeAlsoIfTheSecretIsRotatedAgain() {
+        UUID endpoint = endpoint();
+        Instant until = rotated(endpoint, 7_200).oldSecretUntil();
+        assertThat(rotated(endpoint, 3_600).oldSecretUntil()).isEqualTo(until);
+        attempted(ended(), 1);
+        Receiver.Received received = receiver.received.get(0);
+        String[] signatures = received.header("webhook-signature").split(" ");
+        assertThat(signatures).hasSize(3).contains(signature(received)).doesNotHaveDuplicates();
+
+        assertThat(rotated(endpoint, 0).oldSecretUntil()).isNull();
+        attempted(ended(), 1);
+        assertThat(receiver.received.get(1).header("webhook-signature")).doesNotContain(" ");
+
+        for (int i = 0; i < 12; i++) {
+            rotated(endpoint, 3_600);
+        }
+        attempted(ended(), 1);
+        signatures = receiver.received.get(2).header("webhook-signature").split(" ");
+        assertThat(signatures).hasSize(11).doesNotHaveDuplicates();
+    }
+
+    private Webhook rotated(UUID endpoint, long graceSeconds) {
+        return webhooks()
+                .rotate(endpoint, WebhookSecret.random().reveal(), graceSeconds)
+                .orElseThrow();
+    }
+
+    @Test
     void aJobsOwnAddressUsesItsOwnSecretOrNone() {
         attempted(ended("1", "{\"url\": \"" + receiver.url() + "\", \"secret\": \"" + SECRET + "\"}"), 1);
         attempted(ended("1", "{\"url\": \"" + receiver.url() + "\"}"), 1);

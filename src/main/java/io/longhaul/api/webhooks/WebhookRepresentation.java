@@ -22,7 +22,7 @@ import java.util.UUID;
  * more deliveries)
  * @param disabledReason the reason why it is disabled, or null
  * @param failingSince time since which no delivery has succeeded, or null
- * @param oldSecretUntil time until which deliveries are also signed with the former secret, or null
+ * @param oldSecretUntil time until which deliveries are also signed with the former secrets, or null
  * @param createdAt time of its creation
  * @param secret the secret for signatures; shown only in the answer to the request that set it, otherwise left out
  */

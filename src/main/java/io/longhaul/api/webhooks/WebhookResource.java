@@ -151,8 +151,8 @@ public final class WebhookResource {
     }
 
     /**
-     * Gives an endpoint another secret. During {@code grace_hours} deliveries are signed with both; send 0 if the old
-     * secret has leaked.
+     * Gives an endpoint another secret. During {@code grace_hours} deliveries are signed with the old secret, too, and
+     * with those that still signed; send 0 if an old secret has leaked.
      */
     @Operation(
             id = "rotateWebhookSecret",
