@@ -154,18 +154,36 @@ interface DeliveryClaims {
             """)
     int deleteEnded(long seconds, int limit);
 
-    /** Counts pending deliveries, up to the limit. Those for an endpoint that takes nothing now are not overdue. */
+    /**
+     * Counts pending deliveries, up to the limit, and finds the one of all that has been due longest. Those for an
+     * endpoint that takes nothing now are not overdue.
+     */
+    // Moves from lane to lane, to the first delivery of each; each lane is one step in the index.
     @SqlQuery("""
-            SELECT count(*) AS pending,
-                   COALESCE(EXTRACT(EPOCH FROM NOW() - min(d.next_at) FILTER (WHERE d.open)), 0)::bigint AS overdue_seconds,
+            WITH RECURSIVE firsts AS (
+                (SELECT d.lane, d.next_at FROM webhook_deliveries d WHERE d.next_at IS NOT NULL ORDER BY d.lane, d.next_at LIMIT 1)
+                UNION ALL
+                SELECT d.lane, d.next_at
+                FROM firsts f
+                CROSS JOIN LATERAL (
+                    SELECT d.lane, d.next_at
+                    FROM webhook_deliveries d
+                    WHERE d.next_at IS NOT NULL AND d.lane > f.lane
+                    ORDER BY d.lane, d.next_at
+                    LIMIT 1
+                ) d
+            ), open AS (
+                SELECT f.next_at
+                FROM firsts f
+                WHERE CASE WHEN f.lane LIKE 'to %' THEN TRUE
+                           ELSE EXISTS (
+                               SELECT
+                               FROM webhooks w
+                               WHERE w.id = f.lane::uuid AND w.paused_at IS NULL AND w.disabled_at IS NULL) END
+            )
+            SELECT (SELECT count(*) FROM (SELECT FROM webhook_deliveries d WHERE d.next_at IS NOT NULL LIMIT :limit) d) AS pending,
+                   COALESCE(EXTRACT(EPOCH FROM NOW() - (SELECT min(o.next_at) FROM open o)), 0)::bigint AS overdue_seconds,
                    (SELECT count(*) FROM webhooks w WHERE w.disabled_at IS NOT NULL) AS disabled
-            FROM (
-                SELECT d.next_at,
-                       d.webhook_id IS NULL OR w.id IS NOT NULL AND w.paused_at IS NULL AND w.disabled_at IS NULL AS open
-                FROM webhook_deliveries d LEFT JOIN webhooks w ON w.id = d.webhook_id
-                WHERE d.next_at IS NOT NULL
-                LIMIT :limit
-            ) d
             """)
     @RegisterConstructorMapper(Deliverer.Backlog.class)
     Deliverer.Backlog backlog(int limit);

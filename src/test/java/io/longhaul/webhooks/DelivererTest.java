@@ -626,4 +626,24 @@ class DelivererTest {
         assertThat(jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(100)).disabled())
                 .isEqualTo(1);
     }
+
+    @Test
+    void theOldestDeliveryOfAllLanesIsFoundAlsoBeyondTheBoundOfTheCount() {
+        webhooks().pause(endpoint());
+        endpoint();
+        ended();
+        jdbi.useHandle(h -> h.execute("UPDATE webhook_deliveries d SET next_at = NOW()"
+                + " + CASE WHEN w.paused_at IS NULL THEN INTERVAL '1 h' ELSE INTERVAL '-1 h' END"
+                + " FROM webhooks w WHERE w.id = d.webhook_id"));
+        Deliverer.Backlog early = jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(1));
+        assertThat(early.pending()).isEqualTo(1);
+        assertThat(early.overdueSeconds()).isNegative();
+        UUID late = ended("1", "{\"url\": \"https://example.org/\", \"events\": [\"job.completed\"]}");
+        jdbi.useHandle(h -> {
+            h.execute("UPDATE webhook_deliveries SET next_at = NOW() + INTERVAL '1 h' WHERE job_id = ?", late);
+            h.execute("UPDATE webhook_deliveries SET next_at = NOW() - INTERVAL '10 min' WHERE webhook_id IS NULL");
+        });
+        assertThat(jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(1)).overdueSeconds())
+                .isBetween(599L, 700L);
+    }
 }
