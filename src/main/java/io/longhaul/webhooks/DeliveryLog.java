@@ -107,9 +107,9 @@ public interface DeliveryLog {
     Optional<Delivery> redeliver(UUID id);
 
     /**
-     * Makes failed deliveries of an endpoint pending again, oldest first.
+     * Makes failed deliveries of an endpoint pending again, in the order in which they were given up.
      *
-     * @param since ISO-8601: only deliveries that were written at this time or later
+     * @param since ISO-8601: only deliveries that were given up at this time or later
      * @return their number
      */
     @SqlQuery("""
@@ -119,8 +119,8 @@ public interface DeliveryLog {
                 WHERE id = ANY (ARRAY(
                     SELECT d.id
                     FROM webhook_deliveries d
-                    WHERE d.webhook_id = :webhook AND d.status = 'failed' AND d.created_at >= :since::timestamptz
-                    ORDER BY d.created_at
+                    WHERE d.webhook_id = :webhook AND d.status = 'failed' AND d.ended_at >= :since::timestamptz
+                    ORDER BY d.ended_at
                     LIMIT :limit
                     FOR UPDATE SKIP LOCKED))
                 RETURNING id

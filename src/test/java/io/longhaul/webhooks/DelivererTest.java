@@ -301,12 +301,19 @@ class DelivererTest {
         assertThat(given.status()).isEqualTo("failed");
         assertThat(given.endedAt()).isNotNull();
         receiver.answer(200, "");
-        assertThat(log().redeliverFailed(given.webhookId(), given.createdAt().toString(), 10))
-                .isEqualTo(1);
+        // It was written before the receiver went away, and has failed since.
+        jdbi.useHandle(h -> h.execute("UPDATE webhook_deliveries SET created_at = NOW() - INTERVAL '3 d'"));
+        assertThat(redelivered(given.webhookId(), given.endedAt().plusMillis(1)))
+                .isZero();
+        assertThat(redelivered(given.webhookId(), given.endedAt())).isEqualTo(1);
         assertThat(attempted(job, 4).status()).isEqualTo("delivered");
         assertThat(log().redeliver(given.id()).map(Delivery::id)).contains(given.id());
         assertThat(log().redeliver(given.id())).isEmpty();
         assertThat(attempted(job, 5).status()).isEqualTo("delivered");
+    }
+
+    private int redelivered(UUID endpoint, Instant since) {
+        return log().redeliverFailed(endpoint, since.toString(), 10);
     }
 
     @Test
