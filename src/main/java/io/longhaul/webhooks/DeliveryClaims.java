@@ -80,7 +80,8 @@ interface DeliveryClaims {
             String[] busy, Integer[] free, int each, int limit, long leaseMillis, int largestResult);
 
     /**
-     * Writes the outcomes of attempts, except for deliveries that another node has taken over meanwhile.
+     * Writes the outcomes of attempts, except for deliveries that another node has taken over meanwhile, and for
+     * outcomes that are written: a commit whose answer was lost is repeated.
      *
      * @param verdicts delivered, failed, or pending for another attempt
      * @param delays milliseconds until that, or null
@@ -103,6 +104,7 @@ interface DeliveryClaims {
                     ended_at = CASE a.verdict WHEN 'pending' THEN NULL ELSE NOW() END
                 FROM told a
                 WHERE d.id = a.id AND d.attempt = a.attempt AND d.next_at IS NOT NULL
+                  AND NOT EXISTS (SELECT FROM webhook_attempts t WHERE t.delivery_id = a.id AND t.attempt = a.attempt)
                 RETURNING d.id
             )
             INSERT INTO webhook_attempts (delivery_id, attempt, duration_ms, status, error, answer)

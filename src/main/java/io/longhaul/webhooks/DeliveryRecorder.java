@@ -20,10 +20,19 @@ final class DeliveryRecorder {
     /** A receiver that asks for a longer wait has most likely made a mistake. */
     private static final Duration LONGEST_ASKED = Duration.ofHours(24);
 
+    private static final String GONE = "It answered 410: it wants no more deliveries.";
+
     /** An attempt that has ended. */
     record End(ClaimedDelivery delivery, DeliveryOutcome outcome) {}
 
-    private record Verdict(End end, String status, Long delayMillis) {}
+    private record Verdict(End end, String status, Long delayMillis) {
+        UUID webhook() {
+            return end.delivery().webhookId();
+        }
+    }
+
+    /** An endpoint that was disabled. */
+    private record Disabled(UUID webhook, String reason) {}
 
     private final Jdbi jdbi;
     private final List<Duration> waits;
@@ -37,15 +46,24 @@ final class DeliveryRecorder {
         this.telemetry = telemetry;
     }
 
-    /** Writes everything or throws; after an exception all must be written again. */
+    /** Writes everything or throws; after an exception all must be written again. What was written counts once. */
     void write(List<End> ends) {
         // The same order on all nodes, so that no two of them wait for each other.
         List<Verdict> verdicts = ends.stream()
                 .sorted(Comparator.comparing(end -> end.delivery().id()))
                 .map(this::verdict)
                 .toList();
-        Set<UUID> written = new HashSet<>(jdbi.withExtension(DeliveryClaims.class, d -> end(d, verdicts)));
-        verdicts.stream().filter(v -> written.contains(v.end().delivery().id())).forEach(this::told);
+        List<Disabled> disabled = new ArrayList<>();
+        List<Verdict> written = jdbi.inTransaction(handle -> {
+            Set<UUID> ended = new HashSet<>(end(handle.attach(DeliveryClaims.class), verdicts));
+            List<Verdict> now = verdicts.stream()
+                    .filter(v -> ended.contains(v.end().delivery().id()))
+                    .toList();
+            disabled.addAll(endpoints(handle.attach(Webhooks.class), now));
+            return now;
+        });
+        written.forEach(this::report);
+        disabled.forEach(one -> telemetry.disabled(one.webhook(), one.reason()));
     }
 
     private Verdict verdict(End end) {
@@ -97,29 +115,37 @@ final class DeliveryRecorder {
         return parts;
     }
 
-    private void told(Verdict verdict) {
-        ClaimedDelivery delivery = verdict.end().delivery();
+    /** Tells the endpoints what came of their deliveries, in the same order on all nodes as well. */
+    private List<Disabled> endpoints(Webhooks webhooks, List<Verdict> verdicts) {
+        return verdicts.stream()
+                .filter(verdict -> verdict.webhook() != null)
+                .sorted(Comparator.comparing(Verdict::webhook))
+                .flatMap(verdict -> endpoint(webhooks, verdict).stream())
+                .toList();
+    }
+
+    private Optional<Disabled> endpoint(Webhooks webhooks, Verdict verdict) {
+        UUID webhook = verdict.webhook();
+        DeliveryOutcome outcome = verdict.end().outcome();
+        if (outcome.succeeded()) {
+            if (verdict.end().delivery().failing()) {
+                webhooks.works(webhook);
+            }
+            return Optional.empty();
+        }
+        if (outcome.gone()) {
+            return webhooks.disable(webhook, GONE) == 1 ? Optional.of(new Disabled(webhook, GONE)) : Optional.empty();
+        }
+        return webhooks.fails(webhook, disableAfter.toSeconds()).map(reason -> new Disabled(webhook, reason));
+    }
+
+    private void report(Verdict verdict) {
         DeliveryOutcome outcome = verdict.end().outcome();
         if (outcome.succeeded()) {
             telemetry.delivered(outcome.took());
-            if (delivery.failing()) {
-                jdbi.useExtension(Webhooks.class, w -> w.works(delivery.webhookId()));
-            }
-            return;
-        }
-        telemetry.failed(delivery, outcome, verdict.status().equals("failed"));
-        if (delivery.webhookId() != null) {
-            fails(delivery.webhookId(), outcome);
-        }
-    }
-
-    private void fails(UUID webhook, DeliveryOutcome outcome) {
-        String gone = "It answered 410: it wants no more deliveries.";
-        if (!outcome.gone()) {
-            jdbi.withExtension(Webhooks.class, w -> w.fails(webhook, disableAfter.toSeconds()))
-                    .ifPresent(reason -> telemetry.disabled(webhook, reason));
-        } else if (jdbi.withExtension(Webhooks.class, w -> w.disable(webhook, gone)) == 1) {
-            telemetry.disabled(webhook, gone);
+        } else {
+            telemetry.failed(
+                    verdict.end().delivery(), outcome, verdict.status().equals("failed"));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.longhaul.webhooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.telemetry.Telemetry;
@@ -432,6 +433,38 @@ class DelivererTest {
         late.write(List.of(new DeliveryRecorder.End(lost, new DeliveryOutcome(500, null, null, null, Duration.ZERO))));
         assertThat(only(job).status()).isEqualTo("delivered");
         assertThat(attempts(only(job))).hasSize(1);
+    }
+
+    @Test
+    void anOutcomeCountsOnceHoweverOftenItIsWritten() {
+        UUID endpoint = endpoint();
+        UUID job = ended();
+        DeliveryRecorder recorder = new DeliveryRecorder(
+                jdbi,
+                configuration(true, List.of(), Duration.ofSeconds(20)),
+                new DeliveryTelemetry(new PrometheusRegistry()));
+        List<DeliveryRecorder.End> ends = List.of(new DeliveryRecorder.End(
+                claim(60_000).get(0), new DeliveryOutcome(500, null, null, null, Duration.ZERO)));
+        jdbi.useHandle(h -> {
+            h.execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+                    + " 'BEGIN RAISE EXCEPTION ''endpoints cannot be written''; END'");
+            h.execute("CREATE TRIGGER refuse BEFORE UPDATE ON webhooks FOR EACH ROW EXECUTE FUNCTION refuse()");
+        });
+        assertThatThrownBy(() -> recorder.write(ends)).hasMessageContaining("endpoints cannot be written");
+        jdbi.useHandle(h -> h.execute("DROP FUNCTION refuse CASCADE"));
+        assertThat(attempts(only(job))).isEmpty();
+
+        recorder.write(ends);
+        assertThat(attempts(only(job))).hasSize(1);
+        assertThat(webhooks().find(endpoint).orElseThrow().failingSince()).isNotNull();
+        Instant next = only(job).nextAt();
+        // As after a commit whose answer was lost.
+        recorder.write(ends);
+        assertThat(only(job).nextAt()).isEqualTo(next);
+        int failures = jdbi.withHandle(h -> h.select("SELECT failures FROM webhook_deliveries")
+                .mapTo(Integer.class)
+                .one());
+        assertThat(failures).isEqualTo(1);
     }
 
     @Test
