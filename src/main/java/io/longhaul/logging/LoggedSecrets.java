@@ -4,6 +4,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Removes secrets from texts for the log: those with a known form, those after a name that announces them, and known
@@ -81,28 +83,57 @@ final class LoggedSecrets {
     }
 
     /** Rotated secrets add up while the server runs, and each is looked for in each line. */
-    private static final int MOST = 1_000;
+    private static final int MOST_ROTATING = 300;
 
-    private final Set<String> added = new LinkedHashSet<>();
+    private final Set<String> kept = new HashSet<>();
 
-    /** Those that were added last, the longest first: one may be part of another. */
+    /** In the order of their last uses. */
+    private final Set<String> rotating = new LinkedHashSet<>();
+
+    /** In all their forms, the longest first: one may be part of another. */
     private volatile List<String> known = List.of();
 
-    /** Adds a password that has no known form, and the forms that it has in addresses, in JSON and in headers. */
+    /** Adds a password that has no known form, for as long as the server runs. */
     synchronized void add(String secret) {
-        if (secret == null || secret.length() < SHORTEST || added.contains(secret)) {
+        if (isLongEnough(secret) && kept.add(secret)) {
+            know();
+        }
+    }
+
+    /** Adds a secret that may be replaced, and is added again at each use; the ones used last are known. */
+    synchronized void addRotating(String secret) {
+        if (!isLongEnough(secret)) {
             return;
         }
-        added.add(secret);
-        added.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
-        added.add(secret.replace("\\", "\\\\").replace("\"", "\\\""));
-        added.add(Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8)));
-        while (added.size() > MOST) {
-            added.remove(added.iterator().next());
+        boolean isNew = !rotating.remove(secret);
+        rotating.add(secret);
+        if (rotating.size() > MOST_ROTATING) {
+            rotating.remove(rotating.iterator().next());
         }
-        known = added.stream()
+        if (isNew) {
+            know();
+        }
+    }
+
+    private static boolean isLongEnough(String secret) {
+        return secret != null && secret.length() >= SHORTEST;
+    }
+
+    private void know() {
+        known = Stream.concat(kept.stream(), rotating.stream())
+                .flatMap(LoggedSecrets::forms)
+                .distinct()
                 .sorted(Comparator.comparing(String::length).reversed())
                 .toList();
+    }
+
+    /** As it is, and as it stands in addresses, in JSON and in headers. */
+    private static Stream<String> forms(String secret) {
+        return Stream.of(
+                secret,
+                URLEncoder.encode(secret, StandardCharsets.UTF_8),
+                secret.replace("\\", "\\\\").replace("\"", "\\\""),
+                Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** The text without secrets; the same object if there are none. */

@@ -59,9 +59,17 @@ public final class SecretsFilter extends TurboFilter {
         }
     }
 
-    /** Adds a password, which cannot be recognized by its form. Null and very short ones are ignored. */
+    /**
+     * Adds a password, which cannot be recognized by its form, for as long as the server runs. Null and very short ones
+     * are ignored.
+     */
     public static void hide(String secret) {
         SECRETS.add(secret);
+    }
+
+    /** The same for a secret that may be replaced. Call it at each use: those used long ago are forgotten. */
+    public static void hideRotating(String secret) {
+        SECRETS.addRotating(secret);
     }
 
     private static boolean isIn(LoggerContext context) {

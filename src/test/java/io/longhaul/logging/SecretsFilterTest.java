@@ -137,12 +137,16 @@ class SecretsFilterTest {
     }
 
     @Test
-    void whatIsKnownOfRotatedSecretsIsBounded() {
+    void ofRotatedSecretsThoseUsedLastAreKnownBesideAllPasswords() {
         LoggedSecrets secrets = new LoggedSecrets();
-        for (int i = 0; i < 5_000; i++) {
-            secrets.add("rotated-" + i);
+        secrets.add("of-the-database");
+        secrets.addRotating("used-all-along");
+        for (int i = 0; i < 1_000; i++) {
+            secrets.addRotating("rotated-" + i);
+            secrets.addRotating("used-all-along");
         }
-        assertThat(secrets.without("rotated-4999 rotated-0")).isEqualTo("[secret] rotated-0");
+        assertThat(secrets.without("rotated-999 rotated-0 used-all-along of-the-database"))
+                .isEqualTo("[secret] rotated-0 [secret] [secret]");
     }
 
     @ParameterizedTest

@@ -29,7 +29,7 @@ final class ClientSecret {
     /** Empty if it is missing or of no use: what is said of tools' secrets does not hold for this one. */
     private static String read(Secret place) {
         try {
-            return place.value().orElse("");
+            return place.lastingValue().orElse("");
         } catch (ToolConfigurationException e) {
             return "";
         }

@@ -69,8 +69,19 @@ public final class Secret {
                     "the secret in %s is shorter than %d characters: use a longer one".formatted(this, SHORTEST));
         }
         // Before anybody can log it: libraries log what they are given.
-        SecretsFilter.hide(value);
+        if (env == null) {
+            SecretsFilter.hideRotating(value);
+        } else {
+            SecretsFilter.hide(value);
+        }
         return Optional.of(value);
+    }
+
+    /** The same for those who read it once and use it as long as the server runs. */
+    public Optional<String> lastingValue() {
+        Optional<String> value = value();
+        value.ifPresent(SecretsFilter::hide);
+        return value;
     }
 
     private String fromFile() {
