@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  *
  * @param traceId 32 hexadecimal digits
  * @param spanId 16 hexadecimal digits, new for each request and for each piece of work
- * @param flags two hexadecimal digits, as the caller sent them
+ * @param flags two hexadecimal digits, those of the caller that this version of the standard defines
  * @param kept the span that work of this request continues, with its flags, as {@link JobTrace} keeps it; null if nobody
  *     sent or recorded one
  */
@@ -27,18 +27,23 @@ public record Trace(String traceId, String spanId, String flags, String kept) {
 
     /** Later versions may append parts. Version ff and ids of zeros are invalid. */
     private static final Pattern TRACEPARENT =
-            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-((?!0{16})[0-9a-f]{16}-([0-9a-f]{2}))(-.*)?");
+            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-((?!0{16})[0-9a-f]{16})-([0-9a-f]{2})(-.*)?");
 
     private static final int LENGTH_OF_VERSION_00 = 55;
+
+    /** Sampled, and a random id. All other flags have to be zero in version 00, which is what we send. */
+    private static final int DEFINED_FLAGS = 3;
 
     /** Continues the trace of a {@code traceparent} with a span of its own; empty if the text is malformed. */
     public static Optional<Trace> parse(String traceparent) {
         String text = traceparent.strip();
         Matcher matcher = TRACEPARENT.matcher(text);
         boolean valid = matcher.matches() && (!text.startsWith("00-") || text.length() == LENGTH_OF_VERSION_00);
-        return valid
-                ? Optional.of(new Trace(matcher.group(1), hex(), matcher.group(3), matcher.group(2)))
-                : Optional.empty();
+        if (!valid) {
+            return Optional.empty();
+        }
+        String flags = HexFormat.of().toHexDigits((byte) (HexFormat.fromHexDigits(matcher.group(3)) & DEFINED_FLAGS));
+        return Optional.of(new Trace(matcher.group(1), hex(), flags, matcher.group(2) + "-" + flags));
     }
 
     /** Begins a new trace. */

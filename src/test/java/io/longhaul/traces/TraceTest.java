@@ -3,6 +3,7 @@ package io.longhaul.traces;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TraceTest {
@@ -22,6 +23,15 @@ class TraceTest {
         assertThat(trace.traceId()).isEqualTo(ID);
         assertThat(trace.spanId()).matches("[0-9a-f]{16}").isNotEqualTo("00f067aa0ba902b7");
         assertThat(trace.header()).isEqualTo("00-" + ID + "-" + trace.spanId() + "-" + trace.flags());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"00, 00, 00", "00, 01, 01", "00, 03, 03", "00, fe, 02", "cc, ff, 03"})
+    void flagsThatTheStandardDoesNotDefineAreNotPassedOn(String version, String sent, String passedOn) {
+        Trace trace = Trace.parse(version + "-" + ID + "-00f067aa0ba902b7-" + sent)
+                .orElseThrow();
+        assertThat(trace.header()).endsWith("-" + passedOn);
+        assertThat(new JobTrace(ID, trace.kept()).header()).hasValue("00-" + ID + "-00f067aa0ba902b7-" + passedOn);
     }
 
     @ParameterizedTest
