@@ -134,15 +134,15 @@ public final class Intake {
         pass(check, submission);
     }
 
-    private static void pass(SubmissionCheck check, Submission submission) throws SubmissionRejected {
+    private void pass(SubmissionCheck check, Submission submission) throws SubmissionRejected {
         try {
-            checkUnlessReplayed(submission);
+            unlessReplayed(check, submission);
         } catch (RuntimeException e) {
             throw notStored(e);
         }
     }
 
-    private void checkUnlessReplayed(Submission submission) throws SubmissionRejected {
+    private void unlessReplayed(SubmissionCheck check, Submission submission) throws SubmissionRejected {
         try {
             check.check(submission);
         } catch (SubmissionRejected e) {
