@@ -107,7 +107,7 @@ final class NodeFolder {
     /** Removes the folders of dead servers; returns how many could not be removed. */
     int sweep() {
         int left = 0;
-        if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
+        if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS) || !isOurs()) {
             return left;
         }
         try (DirectoryStream<Path> locks = Files.newDirectoryStream(root, "node-*" + LOCK)) {
@@ -120,6 +120,16 @@ final class NodeFolder {
             LOG.warn("Cannot look for what calls of dead servers left in {}: {}", root, e.toString());
         }
         return left;
+    }
+
+    /** Another user's links would lead the removal elsewhere. */
+    private boolean isOurs() {
+        try {
+            return Files.getOwner(root, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(Path.of("/proc/self")));
+        } catch (IOException e) {
+            LOG.warn("Cannot tell whose folder {} is: {}", root, e.toString());
+            return false;
+        }
     }
 
     /** Returns false if something is left; the other folders are removed all the same. */

@@ -54,6 +54,16 @@ class NodeFolderTest {
         assertThat(lock).doesNotExist();
     }
 
+    @Test
+    void nothingIsRemovedFromAFolderOfAnotherUser() throws Exception {
+        Path lock = Files.createFile(root.resolve("node-1.lock"));
+        // Only root can give a folder away; for any other user, that of root is another user's.
+        boolean isRoot = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        Path theirs = isRoot ? Files.setAttribute(root, "unix:uid", 65534) : Path.of("/");
+        assertThat(new NodeFolder(theirs).sweep()).isZero();
+        assertThat(lock).exists();
+    }
+
     /** A server with a call that has a folder; prints it and keeps running. */
     public static void main(String[] args) throws Exception {
         Path folder = new NodeFolder(Path.of(args[0])).make();

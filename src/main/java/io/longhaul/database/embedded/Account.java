@@ -1,6 +1,7 @@
 package io.longhaul.database.embedded;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 record Account(List<String> stepDown, int uid) {
     /** The account "nobody" on every Linux. */
-    private static final int NOBODY = 65534;
+    static final int NOBODY = 65534;
 
     private static final List<Account> WAYS_DOWN = List.of(
             // A user namespace without a mapping: no longer root, but still the owner of root's files.
@@ -32,8 +33,17 @@ record Account(List<String> stepDown, int uid) {
      * @throws EmbeddedPostgresException if root cannot change to any other account
      */
     static Account choose(DataFolder folder, Path programs) throws IOException, InterruptedException {
-        int uid = effectiveUid(Files.readString(Path.of("/proc/self/status")));
+        int uid = effectiveUid();
         return uid == 0 ? forRoot(WAYS_DOWN, folder, programs) : new Account(List.of(), uid);
+    }
+
+    /** The user id of this process. */
+    static int effectiveUid() {
+        try {
+            return effectiveUid(Files.readString(Path.of("/proc/self/status")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**

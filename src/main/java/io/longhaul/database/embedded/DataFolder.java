@@ -76,6 +76,10 @@ record DataFolder(Path root) {
 
     /** The error for a file that could not be read or written. */
     EmbeddedPostgresException unusable(IOException e) {
+        return unusable(root, e);
+    }
+
+    static EmbeddedPostgresException unusable(Path root, IOException e) {
         String cure = "set LONGHAUL_DATA to a folder that " + System.getProperty("user.name") + " can write to";
         if (e instanceof AccessDeniedException denied) {
             return new EmbeddedPostgresException(

@@ -106,6 +106,7 @@ final class MajorUpgrade {
         }
         List<Path> here = new Unpacking(folder).others(current);
         for (Path home : here) {
+            PrivateFolder.requirePrograms(home);
             if (Programs.majorOf(home) == major) {
                 return home;
             }

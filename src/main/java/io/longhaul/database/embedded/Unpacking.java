@@ -52,6 +52,8 @@ final class Unpacking {
         Path programs = place(packed, archive);
         if (Files.notExists(programs)) {
             unpack(packed, programs);
+        } else {
+            PrivateFolder.requirePrograms(programs);
         }
         return programs;
     }
