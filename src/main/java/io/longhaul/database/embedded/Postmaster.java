@@ -93,6 +93,17 @@ record Postmaster(Path cluster, long pid, int port) {
         return PidFile.read(cluster).filter(file -> file.pid() == pid).isPresent() && isPostmaster(pid, cluster);
     }
 
+    /** True if it runs these programs; false if that cannot be known, because it is another account's process. */
+    boolean runs(Programs programs) throws IOException {
+        Path home = programs.home().toRealPath();
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "exe"))
+                    .startsWith(home);
+        } catch (AccessDeniedException | NoSuchFileException e) {
+            return false;
+        }
+    }
+
     /**
      * Stops the server and waits for its end.
      *

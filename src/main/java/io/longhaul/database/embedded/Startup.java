@@ -93,13 +93,17 @@ final class Startup {
         EmbeddedLogin login = EmbeddedLogin.of(folder);
         Programs programs = source.in(folder);
         Path cluster = new Cluster(folder, programs).directory(login);
-        if (new Unpacking(folder).isPlaceOf(Platform.current().archive(), programs.home())) {
-            // The cluster is of this jar's version, so nobody needs older programs.
-            new Unpacking(folder).removeOthers(programs.home());
-        }
         Optional<Postmaster> left = Postmaster.find(cluster);
         if (left.isPresent() && !takeOver) {
             return new Running(left.get(), login, Optional.empty());
+        }
+        if (left.isPresent() && !left.get().runs(programs)) {
+            end(left.get(), programs);
+            left = Optional.empty();
+        }
+        if (new Unpacking(folder).isPlaceOf(Platform.current().archive(), programs.home())) {
+            // The cluster is of this jar's version and no server runs older programs, so nobody needs them.
+            new Unpacking(folder).removeOthers(programs.home());
         }
         left.ifPresent(p -> LOG.info("taking over the PostgreSQL that was left running, process {}", p.pid()));
         PostmasterLauncher launch = new PostmasterLauncher(folder, programs, cluster, settings);
@@ -107,6 +111,17 @@ final class Startup {
         PostmasterGuard guard =
                 new PostmasterGuard(lock, launch, programs, postmaster, how, ServerLogTail.of(folder.log()));
         return withDatabase(new Running(postmaster, login, Optional.of(guard)));
+    }
+
+    /** Each new session of a server loads libraries from its programs' folder. */
+    private static void end(Postmaster left, Programs programs) throws IOException, InterruptedException {
+        LOG.info("stopping the PostgreSQL that a jar of another version left running, process {}", left.pid());
+        if (!left.stop(Postmaster.Stop.FAST, programs)) {
+            throw new EmbeddedPostgresException(
+                    "the PostgreSQL that a jar of another version left running (process " + left.pid()
+                            + ") takes long to stop",
+                    "start again when it has ended");
+        }
     }
 
     /** After a crash it replays its log first, which may take minutes. */

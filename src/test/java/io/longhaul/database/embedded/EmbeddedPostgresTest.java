@@ -212,6 +212,34 @@ class EmbeddedPostgresTest {
     }
 
     @Test
+    void aServerOfAnEarlierJarKeepsItsProgramsUntilItIsReplaced() throws Exception {
+        EmbeddedPostgres.start(folder).close();
+        Path older = folder.resolve("postgresql-older");
+        Postmaster left = leftRunning(older);
+        try (EmbeddedPostgres attached = EmbeddedPostgres.attach(folder)) {
+            execute(attached, "DO 'BEGIN END'");
+            assertThat(pid()).isEqualTo(left.pid());
+        }
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
+            execute(postgres, "DO 'BEGIN END'");
+            assertThat(pid()).isNotEqualTo(left.pid());
+            assertThat(older).doesNotExist();
+        }
+    }
+
+    /** A server whose JVM is gone, on a copy of the programs. */
+    private static Postmaster leftRunning(Path copy) throws Exception {
+        DataFolder data = DataFolder.at(folder);
+        Path programs = Programs.in(data).home().toRealPath();
+        assertThat(new ProcessBuilder("cp", "-a", programs.toString(), copy.toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        Programs older = Programs.at(data, copy);
+        return new PostmasterLauncher(data, older, folder.resolve("pg18"), Map.of()).start();
+    }
+
+    @Test
     void acknowledgedRowsSurviveAKillOfServerAndJvm() throws Exception {
         Child child = Child.start(folder);
         child.awaitRow(500);
