@@ -6,6 +6,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
@@ -71,12 +72,33 @@ final class Transport {
     /** What a request carries, as often as it is sent. */
     record Body(String type, HttpRequest.BodyPublisher content) {}
 
-    /** An answer with a good status. */
-    record Reply(int status, InputStream body, Duration retryAfter) {
+    /**
+     * An answer.
+     *
+     * @param status an HTTP status
+     * @param headers of the answer
+     * @param body is read while it arrives
+     * @param longestSilence of the server while it sends the body
+     */
+    record Reply(int status, HttpHeaders headers, InputStream body, Duration longestSilence) {
+        /** The body, which ends with an exception if nothing comes for too long. */
+        InputStream watched() {
+            return new WatchedBody(body, longestSilence);
+        }
+
         String text() throws IOException {
-            try (body) {
-                return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+            try (InputStream content = watched()) {
+                return new String(content.readAllBytes(), StandardCharsets.UTF_8);
             }
+        }
+
+        /** The server's proposed time until the next request, or null. */
+        Duration retryAfter() {
+            return headers.firstValue("Retry-After")
+                    // HTTP also allows a date here, but Longhaul never sends one.
+                    .filter(value -> value.matches("[0-9]{1,6}"))
+                    .map(value -> Duration.ofSeconds(Long.parseLong(value)))
+                    .orElse(null);
         }
     }
 
@@ -147,19 +169,10 @@ final class Transport {
         }
         try {
             HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-            return new Reply(response.statusCode(), response.body(), retryAfter(response));
+            return new Reply(response.statusCode(), response.headers(), response.body(), timeout);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
-    }
-
-    private static Duration retryAfter(HttpResponse<?> response) {
-        return response.headers()
-                .firstValue("Retry-After")
-                // HTTP also allows a date here, but Longhaul never sends one.
-                .filter(value -> value.matches("[0-9]{1,6}"))
-                .map(value -> Duration.ofSeconds(Long.parseLong(value)))
-                .orElse(null);
     }
 
     private static boolean mayRepeat(Call call, LonghaulException failure) {

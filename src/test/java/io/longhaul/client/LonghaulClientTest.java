@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,25 @@ class LonghaulClientTest {
                 .isEqualTo(requests().get(1).body())
                 .contains("\"idempotency_key\":\"", "\"params\":{\"n\":1.50}", "\"priority\":7");
         assertThat(requests().get(0).header("Authorization")).isEqualTo("Bearer lh_secret");
+    }
+
+    @Test
+    void anAnswerThatStopsInTheMiddleIsAskedForAgain() throws Exception {
+        answers(
+                "/v1/jobs/" + ID,
+                (r, x) -> {
+                    x.http().sendResponseHeaders(200, DONE.length());
+                    x.http().getResponseBody().write(DONE.getBytes(StandardCharsets.US_ASCII), 0, 10);
+                    x.http().getResponseBody().flush();
+                    new CountDownLatch(1).await();
+                },
+                (r, x) -> x.json(200, DONE));
+        try (LonghaulClient hasty = LonghaulClient.builder(server.url())
+                .timeout(Duration.ofMillis(500))
+                .build()) {
+            assertThat(hasty.get(ID).id()).isEqualTo(ID);
+        }
+        assertThat(requests()).hasSize(2);
     }
 
     @Test
