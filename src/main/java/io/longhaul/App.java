@@ -16,6 +16,7 @@ import io.longhaul.cli.McpCommand;
 import io.longhaul.cli.Misspelling;
 import io.longhaul.cli.ServeCommand;
 import io.longhaul.cli.remote.RemoteCommands;
+import io.longhaul.cli.remote.StandardOutput;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.logging.SecretsFilter;
 import io.longhaul.logging.StartupLogging;
@@ -29,7 +30,6 @@ import io.longhaul.startup.QuickStart;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.inprocess.Plugins;
-import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -60,16 +60,15 @@ public final class App extends Application<ServiceConfiguration> {
             StartupLogging.ofCommand();
         }
         app.run(args);
+        if (args.length > 0 && !args[0].equals("server") && StandardOutput.isLost()) {
+            System.err.println("Standard output cannot be written.");
+            System.exit(CommandFailure.FAILED);
+        }
     }
 
     /** The client does not need Dropwizard, and starts in a third of the time without it. */
     private static int remote(String[] args) {
-        return new RemoteCommands(System.getenv(), System.in, out(), System.err).run(List.of(args));
-    }
-
-    private static PrintStream out() {
-        return new PrintStream(
-                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), false, StandardCharsets.UTF_8);
+        return new RemoteCommands(System.getenv(), System.in, new StandardOutput(), System.err).run(List.of(args));
     }
 
     /** Whoever starts it wants its first answer soon. */

@@ -9,7 +9,9 @@ import io.longhaul.client.Transport.Answer;
 import io.longhaul.client.Transport.Body;
 import io.longhaul.client.Transport.Call;
 import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -49,6 +51,7 @@ public final class LonghaulClient implements AutoCloseable {
     private static final int LINES_PER_PAGE = 1_000;
 
     private final Transport transport;
+    private final Duration patience;
     private final ScheduledThreadPoolExecutor clock;
     private final Set<JobEvents> streams = ConcurrentHashMap.newKeySet();
 
@@ -85,7 +88,10 @@ public final class LonghaulClient implements AutoCloseable {
             return this;
         }
 
-        /** Limits the time for one answer, beyond the time that the server was asked to wait; 30 s by default. */
+        /**
+         * Limits the time until an answer begins, beyond the time that the server was asked to wait, and the time in which
+         * nothing more of it comes; 30 s by default.
+         */
         public Builder timeout(Duration most) {
             this.timeout = most;
             return this;
@@ -108,6 +114,7 @@ public final class LonghaulClient implements AutoCloseable {
                 .connectTimeout(builder.connectTimeout)
                 .build();
         this.transport = new Transport(http, builder.addresses, builder.token, builder.timeout, builder.patience);
+        this.patience = builder.patience;
         this.clock = new ScheduledThreadPoolExecutor(1, work -> {
             Thread thread = new Thread(work, "longhaul-client");
             thread.setDaemon(true);
@@ -365,7 +372,20 @@ public final class LonghaulClient implements AutoCloseable {
      * @throws LonghaulException if it is refused
      */
     public InputStream download(String path) {
-        return transport.open(Call.of("GET", path)).body();
+        return transport.open(Call.of("GET", path)).watched();
+    }
+
+    /**
+     * Downloads a file. A download that breaks off goes on where it was, and its SHA-256 is checked.
+     *
+     * @param path such as {@code /v1/files/{id}}
+     * @param to gets the content; it is not closed
+     * @return the number of bytes
+     * @throws LonghaulException if it is refused, breaks off each time, or is not what the server has stored
+     * @throws IOException if the content cannot be written
+     */
+    public long download(String path, OutputStream to) throws IOException {
+        return new Download(transport, path, to).run(patience);
     }
 
     private static String encoded(String text) {

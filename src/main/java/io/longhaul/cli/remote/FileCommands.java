@@ -3,7 +3,6 @@ package io.longhaul.cli.remote;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.client.LonghaulClient;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,11 +97,11 @@ final class FileCommands {
     }
 
     private int print(LonghaulClient client, String path) {
-        try (InputStream content = client.download(path)) {
-            content.transferTo(shell.out());
+        try {
+            client.download(path, shell.out().writer());
             return ExitCode.DONE;
         } catch (IOException e) {
-            throw new Misuse("the file was not read to its end: " + e);
+            throw shell.out().failed(e);
         }
     }
 
@@ -114,13 +113,9 @@ final class FileCommands {
                         || target.toString().startsWith("."))) {
             throw new Misuse("\"" + target + "\" may lead elsewhere: write --output PATH");
         }
-        try (InputStream content = client.download(path)) {
-            if (chosen) {
-                Files.copy(content, target, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-            } else {
-                Files.copy(content, target);
-            }
-            shell.say(target + ": " + Text.bytes(Files.size(target)));
+        try {
+            long bytes = new SavedFile(target, chosen).fill(out -> client.download(path, out));
+            shell.say(target + ": " + Text.bytes(bytes));
             return ExitCode.DONE;
         } catch (FileAlreadyExistsException e) {
             throw new Misuse(target + " is there already: write --output PATH, which replaces it");

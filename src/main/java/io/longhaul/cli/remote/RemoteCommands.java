@@ -4,6 +4,7 @@ import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
 import io.longhaul.client.LonghaulException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -31,8 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * The commands that ask a server over HTTP, such as {@code job}. They need no configuration file and no part of the
  * server, so that they start quickly. Only what was asked for goes to standard output.
  *
- * <p>They exit with 0 when done, 1 if a job failed or was cancelled, 2 if the command is wrong or was refused, 3 if no
- * server answered or the time was over.
+ * <p>They exit with 0 when done, 1 if a job failed or was cancelled, 2 if the command is wrong, was refused or cannot write
+ * its output, 3 if no server answered or the time was over.
  */
 public final class RemoteCommands {
     private static final String PROGRAM = "LONGHAUL_PROGRAM";
@@ -103,7 +104,7 @@ public final class RemoteCommands {
      * @param out for data
      * @param err for everything else
      */
-    public RemoteCommands(Map<String, String> environment, InputStream in, PrintStream out, PrintStream err) {
+    public RemoteCommands(Map<String, String> environment, InputStream in, OutputStream out, PrintStream err) {
         this(new Shell(environment, in, out, err, colours(environment), Shell.Watch.UNTIL_INTERRUPTED));
     }
 
@@ -138,13 +139,23 @@ public final class RemoteCommands {
      */
     public int run(List<String> words) {
         CommandLine all = commands(List.of(words.get(0)));
+        int exit = all.execute(
+                words.size() == 1 && !isSingle(words.get(0))
+                        ? new String[] {words.get(0), "--help"}
+                        : words.toArray(String[]::new));
+        return exit == ExitCode.DONE ? settled(words.get(0)) : exit;
+    }
+
+    /** A command whose answer got lost has not done its work. */
+    private int settled(String command) {
         try {
-            return all.execute(
-                    words.size() == 1 && !isSingle(words.get(0))
-                            ? new String[] {words.get(0), "--help"}
-                            : words.toArray(String[]::new));
-        } finally {
-            shell.out().flush();
+            shell.out().settle();
+            return ExitCode.DONE;
+        } catch (Shell.NobodyReads e) {
+            return ExitCode.DONE;
+        } catch (Misuse e) {
+            shell.say(command + ": " + e.getMessage() + ".");
+            return ExitCode.REFUSED;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.longhaul.cli.remote;
 
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.Map;
 import picocli.CommandLine.Help.Ansi;
@@ -16,7 +17,17 @@ import picocli.CommandLine.Help.Ansi;
  * @param watch decides whether a watched view is shown again
  */
 record Shell(
-        Map<String, String> environment, InputStream in, PrintStream out, PrintStream err, Ansi ansi, Watch watch) {
+        Map<String, String> environment, InputStream in, Printer out, PrintStream err, Ansi ansi, Watch watch) {
+    Shell(
+            Map<String, String> environment,
+            InputStream in,
+            OutputStream out,
+            PrintStream err,
+            Ansi ansi,
+            Watch watch) {
+        this(environment, in, new Printer(out), err, ansi, watch);
+    }
+
     /** Waits between two views of a watched thing. */
     @FunctionalInterface
     interface Watch {
@@ -47,9 +58,7 @@ record Shell(
     /** Prints a line of data. */
     void print(String line) {
         out.println(line);
-        if (out.checkError()) {
-            throw new NobodyReads();
-        }
+        out.settle();
     }
 
     /** Prints a line that is not data. */
