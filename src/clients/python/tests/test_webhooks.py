@@ -1,3 +1,6 @@
+import base64
+import hashlib
+import hmac
 import unittest
 
 from longhaul import SignatureError, verify
@@ -27,10 +30,23 @@ class WebhooksTest(unittest.TestCase):
             (headers(RIGHT), BODY, NOW + 301),
             (headers(RIGHT), BODY, None),
             (headers(RIGHT, "soon"), BODY, NOW),
+            (headers(RIGHT, ""), BODY, NOW),
+            (headers(RIGHT, "9" * 400), BODY, NOW),
+            (headers(RIGHT, "9" * 5_000), BODY, NOW),
+            (headers(RIGHT, "\u0661"), BODY, NOW),
+            (headers("\udc80"), BODY, NOW),
             (headers("\u00e4"), BODY, NOW),
             ({}, BODY, NOW),
         ):
             self.assertRaises(SignatureError, verify, SECRET, wrong, body, now=now)
+
+    def test_a_secret_that_everybody_knows_is_refused(self):
+        for secret in ("", "whsec_", "whsec_=", "no Base64", "\u00e4"):
+            digest = hmac.new(b"", b"msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330." + BODY, hashlib.sha256).digest()
+            forged = headers("v1," + base64.b64encode(digest).decode())
+            with self.assertRaises(ValueError) as refused:
+                verify(secret, forged, BODY, now=NOW)
+            self.assertNotIsInstance(refused.exception, SignatureError)
 
     def test_a_message_that_was_sent_is_verified(self):
         with Receiver() as receiver, client() as longhaul:

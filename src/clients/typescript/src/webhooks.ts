@@ -20,6 +20,7 @@ export interface WebhookMessage {
  * @param body as it came, not parsed
  * @param options `tolerance` is how many seconds the time of sending may be away from `now` (300)
  * @throws SignatureError if the message must not be trusted
+ * @throws TypeError if the secret cannot be one
  */
 export async function verify(
   secret: string,
@@ -29,7 +30,7 @@ export async function verify(
 ): Promise<WebhookMessage> {
   const [id, sent, signatures] = ["id", "timestamp", "signature"].map((name) => header(headers, `webhook-${name}`));
   const { tolerance = 300, now = Date.now() / 1000 } = options;
-  if (!/^\d+$/.test(sent!) || Math.abs(now - Number(sent)) > tolerance) {
+  if (!/^\d{1,12}$/.test(sent!) || Math.abs(now - Number(sent)) > tolerance) {
     throw new SignatureError("The message is too old, or a clock is wrong.");
   }
   const text = typeof body === "string" ? body : new TextDecoder().decode(body);

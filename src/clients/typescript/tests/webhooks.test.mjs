@@ -38,6 +38,12 @@ test("everything else is refused", async () => {
   }
 });
 
+test("a secret that everybody knows is refused", async () => {
+  for (const secret of ["", "whsec_", "whsec_="]) {
+    await assert.rejects(verify(secret, headers(RIGHT), BODY, { now }), TypeError);
+  }
+});
+
 test("a message that was sent is verified", async () => {
   let receive;
   const received = new Promise((done) => (receive = done));

@@ -8,9 +8,13 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,11 +28,29 @@ class RecipesTest {
     private static final String OTHER = "v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc=";
     private static final String RIGHT = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
 
-    /** Signatures, body and time: all valid, one of two valid, wrong, changed, and too old. */
-    private static final String EXPECTED = "true true false false false";
+    /** Of an empty secret, which everybody knows. */
+    private static final String FORGED = forged();
+
+    /**
+     * Signatures, body and time: all valid, one of two valid, wrong, changed, and too old; an empty secret, and what is no
+     * signature and no time.
+     */
+    private static final String EXPECTED = "true true false false false false false false";
 
     @TempDir
     Path folder;
+
+    /** Java makes no key of no bytes; the digest pads all keys with zeros. */
+    private static String forged() {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(new byte[1], "HmacSHA256"));
+            byte[] signed = ("msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330." + BODY).getBytes(StandardCharsets.UTF_8);
+            return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(signed));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     private static String recipe(String language) throws IOException {
         Matcher block = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
@@ -38,9 +60,13 @@ class RecipesTest {
     }
 
     private static Map<String, String> headers(String signatures) {
+        return headers(signatures, "1614265330");
+    }
+
+    private static Map<String, String> headers(String signatures, String sent) {
         return Map.of(
                 "webhook-id", "msg_p5jXN8AQM9LWM0D4loKWxJek",
-                "webhook-timestamp", "1614265330",
+                "webhook-timestamp", sent,
                 "webhook-signature", signatures);
     }
 
@@ -65,15 +91,16 @@ class RecipesTest {
     void theRecipeInPythonVerifies() throws Exception {
         String check = """
 
-                def headers(signatures):
-                    return {"webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek", "webhook-timestamp": "1614265330",
+                def headers(signatures, sent="1614265330"):
+                    return {"webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek", "webhook-timestamp": sent,
                             "webhook-signature": signatures}
 
                 secret, body, right, other, now = "%s", b'%s', "%s", "%s", 1614265331
                 print(verify(secret, headers(right), body, now), verify(secret, headers(other + " " + right), body, now),
                       verify(secret, headers(other), body, now), verify(secret, headers(right), body + b" ", now),
-                      verify(secret, headers(right), body))
-                """.formatted(SECRET, BODY, RIGHT, OTHER);
+                      verify(secret, headers(right), body), verify("whsec_", headers("%s"), body, now),
+                      verify(secret, headers("\u00e4"), body, now), verify(secret, headers(right, "9" * 400), body, now))
+                """.formatted(SECRET, BODY, RIGHT, OTHER, FORGED);
         assertThat(run("verify.py", recipe("python") + check, "python3", "verify.py"))
                 .isEqualTo(EXPECTED);
     }
@@ -82,13 +109,15 @@ class RecipesTest {
     void theRecipeInNodeVerifies() throws Exception {
         String check = """
 
-                const headers = signatures => ({"webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek", "webhook-timestamp": "1614265330",
-                                                "webhook-signature": signatures});
+                const headers = (signatures, sent = "1614265330") => ({
+                  "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek", "webhook-timestamp": sent, "webhook-signature": signatures});
                 const [secret, body, right, other, now] = ["%s", Buffer.from('%s'), "%s", "%s", 1614265331];
                 console.log(verify(secret, headers(right), body, now), verify(secret, headers(other + " " + right), body, now),
                             verify(secret, headers(other), body, now), verify(secret, headers(right), Buffer.from("{}"), now),
-                            verify(secret, headers(right), body));
-                """.formatted(SECRET, BODY, RIGHT, OTHER);
+                            verify(secret, headers(right), body), verify("whsec_", headers("%s"), body, now),
+                            verify(secret, headers("\u00e4".repeat(right.length)), body, now),
+                            verify(secret, headers(right, "soon"), body, now));
+                """.formatted(SECRET, BODY, RIGHT, OTHER, FORGED);
         assertThat(run("verify.js", recipe("js") + check, "node", "verify.js")).isEqualTo(EXPECTED);
     }
 
@@ -113,6 +142,10 @@ class RecipesTest {
                     verify.invoke(null, SECRET, headers(RIGHT), "{}".getBytes(StandardCharsets.UTF_8), now)
                             .toString(),
                     verify.invoke(null, SECRET, headers(RIGHT), body, now + 1000)
+                            .toString(),
+                    verify.invoke(null, "whsec_", headers(FORGED), body, now).toString(),
+                    verify.invoke(null, SECRET, headers("\u00e4"), body, now).toString(),
+                    verify.invoke(null, SECRET, headers(RIGHT, "9".repeat(400)), body, now)
                             .toString());
             assertThat(results).isEqualTo(EXPECTED);
         }
