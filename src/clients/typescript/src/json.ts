@@ -21,7 +21,7 @@ export class ExactNumber {
 const NUMBER = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 /** Texts without this have no number that could lose a digit: 15 of them always fit into a `number`. */
 const MAY_LOSE = /[\d.]{16,}|[eE][+-]?\d{3,}/;
-const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const QUOTE_OR_NUMBER = /"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /**
  * Reads JSON with every digit of its numbers: as `number` if that holds the value, otherwise whole numbers as `bigint` and
@@ -30,10 +30,36 @@ const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 export function parse(text: string): any {
   if (!MAY_LOSE.test(text)) return JSON.parse(text);
   const mark = newMark();
-  const marked = text.replace(STRING_OR_NUMBER, (token) => (token[0] === '"' || holds(token) ? token : `"${mark}${token}"`));
-  return JSON.parse(marked, (_, value) =>
+  return JSON.parse(marked(text, mark), (_, value) =>
     typeof value === "string" && value.startsWith(mark) ? exact(value.slice(mark.length)) : value,
   );
+}
+
+/** The same text, where strings with the mark stand for numbers that would lose digits. */
+function marked(text: string, mark: string): string {
+  const tokens = new RegExp(QUOTE_OR_NUMBER);
+  let read = 0;
+  let written = "";
+  for (let found = tokens.exec(text); found; found = tokens.exec(text)) {
+    const token = found[0];
+    if (token === '"') {
+      tokens.lastIndex = endOfString(text, found.index);
+    } else if (!holds(token)) {
+      written += `${text.slice(read, found.index)}"${mark}${token}"`;
+      read = tokens.lastIndex;
+    }
+  }
+  return written + text.slice(read);
+}
+
+/** The place after a string. An expression that matches long strings overflows the stack of some engines. */
+function endOfString(text: string, begin: number): number {
+  for (let quote = text.indexOf('"', begin + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let unescaped = quote;
+    while (text[unescaped - 1] === "\\") unescaped--;
+    if ((quote - unescaped) % 2 === 0) return quote + 1;
+  }
+  return text.length;
 }
 
 /** Writes JSON as `JSON.stringify` does, and `bigint` and {@link ExactNumber} with all their digits. */
@@ -70,7 +96,9 @@ function holds(text: string): boolean {
 function canonical(text: string): string {
   const [, sign, whole, fraction = "", exponent = "0"] = NUMBER.exec(text)!;
   const digits = (whole + fraction).replace(/^0+/, "");
-  const significant = digits.replace(/0+$/, "");
+  let end = digits.length;
+  while (digits[end - 1] === "0") end--;
+  const significant = digits.slice(0, end);
   const power = Number(exponent) - fraction.length + digits.length - significant.length;
   return significant === "" ? "0" : `${sign}${significant}e${power}`;
 }

@@ -26,6 +26,16 @@ test("texts stay as they are", () => {
   }
 });
 
+test("long texts and numbers are read", () => {
+  for (const long of ["a".repeat(20_000_000), "\\\n\"".repeat(7_000_000)]) {
+    const read = parse(`{"long":${JSON.stringify(long)},"n":12345678901234567890}`);
+    assert.ok(read.long === long);
+    assert.equal(read.n, 12345678901234567890n);
+  }
+  const number = `1.${"0".repeat(1_000_000)}1`;
+  assert.ok(parse(`[${number}]`)[0].text === number);
+});
+
 test("what is no JSON is refused", () => {
   for (const text of ["[01234567890123456789]", "[1234567890123456789.]", "{'a':12345678901234567890}", "[-]", "12345678901234567890x"]) {
     assert.throws(() => parse(text), SyntaxError, text);
