@@ -26,12 +26,14 @@ import io.longhaul.schema.commands.SchemaCommand;
 import io.longhaul.server.ConfiguredTools;
 import io.longhaul.server.Server;
 import io.longhaul.server.ToolReload;
+import io.longhaul.startup.Arguments;
 import io.longhaul.startup.QuickStart;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.inprocess.Plugins;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -42,7 +44,8 @@ public final class App extends Application<ServiceConfiguration> {
     private final ConfigurationFiles files = new ConfigurationFiles(System::getenv);
 
     /** Runs one command and exits with 0 on success, otherwise with the command's documented code. */
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] given) throws Exception {
+        String[] args = arguments(given);
         if (args.length > 0 && RemoteCommands.has(args[0])) {
             System.exit(remote(args));
         }
@@ -63,6 +66,16 @@ public final class App extends Application<ServiceConfiguration> {
         if (args.length > 0 && !args[0].equals("server") && StandardOutput.isLost()) {
             System.err.println("Standard output cannot be written.");
             System.exit(CommandFailure.FAILED);
+        }
+    }
+
+    private static String[] arguments(String[] given) throws IOException {
+        try {
+            return Arguments.ofThisProcess(given);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(CommandFailure.CANNOT_TELL);
+            throw e;
         }
     }
 
