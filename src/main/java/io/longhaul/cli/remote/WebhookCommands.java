@@ -3,6 +3,8 @@ package io.longhaul.cli.remote;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.client.LonghaulClient;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import picocli.CommandLine.Command;
@@ -177,20 +179,29 @@ final class WebhookCommands {
                             paramLabel = "TIME",
                             converter = Values.OfPast.class,
                             description = "all that failed from this time on, or in the last 2h")
-                    java.time.Instant since,
+                    Instant since,
             @Mixin Remote remote) {
         if ((delivery == null) == (since == null)) {
             throw new Misuse("write --delivery ID or --since TIME");
         }
-        return remote.ask(client -> {
-            JsonNode answer = delivery == null
-                    ? client.send(
-                            "POST",
-                            PATH + "/" + id + "/redeliver",
-                            JsonNodeFactory.instance.objectNode().put("since", since.toString()))
-                    : client.send("POST", PATH + "/" + id + "/deliveries/" + delivery + "/redeliver", null);
-            return remote.show(answer, "sent again");
-        });
+        return remote.ask(client -> delivery == null
+                ? redeliver(client, id, since, remote)
+                : remote.show(
+                        client.send("POST", PATH + "/" + id + "/deliveries/" + delivery + "/redeliver", null),
+                        "sent again"));
+    }
+
+    /** The server takes a thousand at a time. */
+    private static int redeliver(LonghaulClient client, UUID id, Instant since, Remote remote) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("since", since.toString());
+        long sum = 0;
+        JsonNode answer;
+        do {
+            answer = client.send("POST", PATH + "/" + id + "/redeliver", body);
+            sum += answer.path("redelivered").longValue();
+        } while (answer.path("more").booleanValue());
+        ObjectNode all = JsonNodeFactory.instance.objectNode().put("redelivered", sum).put("more", false);
+        return remote.show(all, sum == 0 ? "no delivery has failed since " + since : sum + " sent again");
     }
 
     @Command(
