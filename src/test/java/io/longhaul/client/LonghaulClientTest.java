@@ -87,6 +87,15 @@ class LonghaulClientTest {
     }
 
     @Test
+    void namesOfParametersMayHoldEveryLetter() {
+        answers("/v1/jobs", (r, x) -> x.json(200, "{\"jobs\": []}"));
+        try (Stream<Job> jobs = client.list(JobFilter.ALL.with("params.sample id&\u00fc", "S 1"))) {
+            assertThat(jobs).isEmpty();
+        }
+        assertThat(requests().get(0).uri()).contains("params.sample+id%26%C3%BC=S+1");
+    }
+
+    @Test
     void waitsForRetryAfterBeforeItRepeats() {
         answers("/v1/jobs", (r, x) -> x.header("Retry-After", "1").json(429, "{}"), (r, x) -> x.json(201, DONE));
         long begun = System.nanoTime();
