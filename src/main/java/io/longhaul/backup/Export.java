@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -33,17 +34,21 @@ public final class Export {
      *
      * @param connection in autocommit mode, and so again afterwards
      * @return one line about what was written
-     * @throws CommandFailure if the file exists, or the schema is none that this release knows
+     * @throws CommandFailure if the file exists, its folder does not, or the schema is none that this release knows
      */
     public static String write(Connection connection, Path file) throws Exception {
         if (Files.exists(file)) {
             throw new CommandFailure(file + " exists: name a new file, or remove that one first");
         }
+        Path folder = file.toAbsolutePath().getParent();
+        if (!Files.isDirectory(folder)) {
+            throw new CommandFailure("There is no folder " + folder + ": make it, or name a file in another one");
+        }
         Path unfinished = Path.of(file + ".unfinished");
         connection.setAutoCommit(false);
         try {
             Queries.execute(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-            Manifest manifest = write(connection, Files.newOutputStream(unfinished));
+            Manifest manifest = write(connection, created(unfinished));
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
             return "%s holds %d jobs and all that belongs to them, schema level %d, as of %s."
                     .formatted(file, rows(manifest, "jobs"), manifest.level(), manifest.exportedAt());
@@ -52,6 +57,14 @@ public final class Export {
             connection.rollback();
             connection.setAutoCommit(true);
         }
+    }
+
+    /** For its user alone: it holds secrets of webhooks and hashes of keys. */
+    private static OutputStream created(Path file) throws IOException {
+        // A run that was killed may have left one.
+        Files.deleteIfExists(file);
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        return Files.newOutputStream(file);
     }
 
     private static Manifest write(Connection connection, OutputStream out) throws Exception {

@@ -54,11 +54,14 @@ public record Diagnosis(String cause, String cure) {
         }
         if (isForbidden(error)) {
             return new Diagnosis(
-                    "This user may not read a file: " + error.getMessage(),
-                    "Let it read the file (chmod, chown), or name another one.");
+                    "This user has no permission for " + error.getMessage(),
+                    "Change its owner or mode (chown, chmod), or name another one.");
         }
-        if (error instanceof FileNotFoundException || error instanceof NoSuchFileException) {
+        if (error instanceof FileNotFoundException) {
             return new Diagnosis("Configuration file not found: " + error.getMessage(), "Check the path.");
+        }
+        if (error instanceof NoSuchFileException) {
+            return new Diagnosis("There is no file or folder " + error.getMessage(), "Check the path.");
         }
         if (error instanceof ConfigurationException invalid) {
             return new Diagnosis(invalid.getMessage(), "");

@@ -9,6 +9,7 @@ import io.longhaul.testing.TestDatabase;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.util.Arrays;
 import java.util.List;
@@ -60,6 +61,23 @@ class ExportAndImportTest {
 
     private List<String> rows(TestDatabase database, String table) {
         return new Database(database.dataSource()).column("SELECT t::text FROM " + table + " t ORDER BY 1");
+    }
+
+    @Test
+    void theFileIsForItsUserAlone() throws Exception {
+        // A killed run left it.
+        Files.writeString(folder.resolve("data.zip.unfinished"), "x");
+        write();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void aFolderThatIsMissingIsNamed() {
+        file = folder.resolve("missing/data.zip");
+        assertThatThrownBy(this::write)
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("There is no folder " + file.getParent());
     }
 
     @Test
