@@ -1,7 +1,9 @@
 import { LonghaulError, UnreachableError } from "./errors.js";
-import type { Transport } from "./transport.js";
+import { sleep, type Transport } from "./transport.js";
 
 const LONGEST_SILENCE = 30;
+/** Seconds between two answers that break off at once. */
+const PAUSE = 0.5;
 
 /** How far a download is. Files never change, so that parts of several answers fit together. */
 interface Progress {
@@ -38,6 +40,7 @@ export async function* parts(
     signal?.throwIfAborted();
     if (progress.received > before) end = Date.now() + transport.settings.patience * 1000;
     else if (Date.now() > end) throw new UnreachableError("The download breaks off each time.");
+    else if (progress.received < progress.total) await sleep(PAUSE, signal);
   }
 }
 

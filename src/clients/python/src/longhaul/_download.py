@@ -9,6 +9,8 @@ from ._errors import LonghaulError, UnreachableError
 from ._transport import Call, Reply, Transport
 
 _PIECE = 1 << 16
+# Seconds between two answers that break off at once.
+_PAUSE = 0.5
 
 
 class _Progress:
@@ -62,4 +64,6 @@ def download(transport: Transport, path: str, content: BinaryIO, patience: float
             end = time.monotonic() + patience
         elif time.monotonic() > end and not progress.complete:
             raise UnreachableError("The download breaks off each time.")
+        elif not progress.complete:
+            time.sleep(_PAUSE)
     progress.check()

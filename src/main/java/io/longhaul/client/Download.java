@@ -17,6 +17,9 @@ import java.util.HexFormat;
 final class Download {
     private static final String TAG = "\"[0-9a-f]{64}\"";
 
+    /** Between two answers that break off at once. */
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
     private final Transport transport;
     private final String path;
     private final OutputStream to;
@@ -48,6 +51,9 @@ final class Download {
             }
             if (!complete && (!tag.matches(TAG) || System.nanoTime() > end)) {
                 throw new UnreachableException("The download broke off after " + received + " bytes.", broken);
+            }
+            if (!complete && received == before) {
+                Transport.sleep(PAUSE);
             }
         }
         if (tag.matches(TAG) && !tag.equals("\"" + HexFormat.of().formatHex(digest.digest()) + "\"")) {

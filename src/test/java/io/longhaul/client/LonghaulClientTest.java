@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.longhaul.tools.http.StandIn;
 import io.longhaul.tools.http.StandIn.Request;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -93,6 +94,22 @@ class LonghaulClientTest {
             assertThat(jobs).isEmpty();
         }
         assertThat(requests().get(0).uri()).contains("params.sample+id%26%C3%BC=S+1");
+    }
+
+    @Test
+    void aDownloadThatBreaksOffAtOnceIsNotAskedForWithoutPause() {
+        answers("/v1/files/" + ID, (r, x) -> {
+            x.header("ETag", "\"" + "0".repeat(64) + "\"").http().sendResponseHeaders(200, 10);
+            x.http().getResponseBody().flush();
+        });
+        try (LonghaulClient hasty = LonghaulClient.builder(server.url())
+                .patience(Duration.ofSeconds(1))
+                .build()) {
+            assertThatThrownBy(() -> hasty.download("/v1/files/" + ID, OutputStream.nullOutputStream()))
+                    .isInstanceOf(UnreachableException.class)
+                    .hasMessageContaining("broke off after 0 bytes");
+        }
+        assertThat(requests()).hasSizeBetween(2, 4);
     }
 
     @Test
