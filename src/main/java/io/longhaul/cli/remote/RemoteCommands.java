@@ -10,6 +10,8 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -170,6 +172,7 @@ public final class RemoteCommands {
             root.addSubcommand(name, new CommandLine(make(COMMANDS.get(name)), this::make));
         }
         root.registerConverter(UUID.class, new Values.OfId());
+        root.registerConverter(Path.class, new Values.OfPath());
         root.registerConverter(Duration.class, new Values.OfDuration());
         root.setOut(writer(shell.out()));
         root.setErr(writer(shell.err()));
@@ -255,6 +258,10 @@ public final class RemoteCommands {
         String command = path(line);
         if (e instanceof Misuse || e instanceof CommandLine.TypeConversionException) {
             shell.say(command + ": " + e.getMessage() + ".");
+            return ExitCode.REFUSED;
+        }
+        if (e instanceof InvalidPathException invalid) {
+            shell.say(command + ": " + Values.OfPath.unusable(invalid) + ".");
             return ExitCode.REFUSED;
         }
         if (e instanceof Shell.NobodyReads) {

@@ -1,5 +1,7 @@
 package io.longhaul.cli.remote;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -94,6 +96,24 @@ final class Values {
         @Override
         public Instant convert(String text) {
             return time(text, 1);
+        }
+    }
+
+    /** A name of a file. Java writes it in the encoding of the locale, which may not have its letters. */
+    static final class OfPath implements ITypeConverter<Path> {
+        @Override
+        public Path convert(String text) {
+            try {
+                return Path.of(text);
+            } catch (InvalidPathException e) {
+                throw new TypeConversionException(unusable(e));
+            }
+        }
+
+        /** Cause and cure. */
+        static String unusable(InvalidPathException e) {
+            return "\"" + Text.plain(e.getInput())
+                    + "\" cannot be the name of a file here; if LC_ALL is C, set it to C.UTF-8";
         }
     }
 

@@ -82,6 +82,15 @@ class FileGetTest {
     }
 
     @Test
+    void aNameThatNoFileCanHaveIsRefused() {
+        assertThat(get("a\0b")).isEqualTo(ExitCode.REFUSED);
+        assertThat(run(OutputStream.nullOutputStream(), "file", "put", "a\0b")).isEqualTo(ExitCode.REFUSED);
+        assertThat(said().lines())
+                .hasSize(2)
+                .allMatch(line -> line.contains("cannot be the name of a file here; if LC_ALL is C, set it to C.UTF-8"));
+    }
+
+    @Test
     void aFolderIsNotReplaced() throws Exception {
         breaksOnce(tag(CONTENT));
         Path empty = Files.createDirectory(folder.resolve("empty"));
