@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.longhaul.tools.params.ParamError;
+import io.longhaul.tools.params.WalkedPointer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
 /**
@@ -46,7 +46,7 @@ public record FileParams(JsonNode schema, boolean any) {
     public List<Place> in(JsonNode params) {
         List<Place> places = new ArrayList<>();
         if (any) {
-            visit(schema, params, "", (pointer, value) -> places.add(new Place(pointer, value.textValue())));
+            visit(schema, params, new WalkedPointer(), places);
         }
         return places;
     }
@@ -117,20 +117,23 @@ public record FileParams(JsonNode schema, boolean any) {
         return schema.isObject() && mayHaveFiles(schema);
     }
 
-    private static void visit(JsonNode schema, JsonNode value, String at, BiConsumer<String, JsonNode> found) {
+    private static void visit(JsonNode schema, JsonNode value, WalkedPointer at, List<Place> found) {
         if (isFile(schema) && value.isTextual()) {
-            found.accept(at, value);
+            found.add(new Place(at.toString(), value.textValue()));
         } else if (value.isObject()) {
             for (Map.Entry<String, JsonNode> property :
                     schema.path("properties").properties()) {
                 if (value.has(property.getKey())) {
-                    String name = property.getKey().replace("~", "~0").replace("/", "~1");
-                    visit(property.getValue(), value.get(property.getKey()), at + "/" + name, found);
+                    int from = at.down(property.getKey());
+                    visit(property.getValue(), value.get(property.getKey()), at, found);
+                    at.back(from);
                 }
             }
         } else if (value.isArray() && schema.path("items").isObject()) {
             for (int i = 0; i < value.size(); i++) {
-                visit(schema.get("items"), value.get(i), at + "/" + i, found);
+                int from = at.down(i);
+                visit(schema.get("items"), value.get(i), at, found);
+                at.back(from);
             }
         }
     }

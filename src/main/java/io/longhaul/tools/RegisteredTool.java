@@ -9,7 +9,6 @@ import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 
 /** A tool with its policy and its compiled schema, as the rest of the server sees it. */
@@ -83,11 +82,11 @@ public final class RegisteredTool {
      * Checks params of which some places are not known yet: leaves out those places, whatever depends on them, and
      * choices between schemas.
      *
-     * @param unknown JSON pointers to the places
+     * @param unknown true in each of the places, below the names and indexes that lead to it; missing if there is none
      * @param mostZeros how many zeros the exponents of all numbers may stand for together
      * @return errors that no value in those places can cure, at most 100
      */
-    public List<ParamError> check(JsonNode params, Collection<String> unknown, long mostZeros) {
+    public List<ParamError> check(JsonNode params, JsonNode unknown, long mostZeros) {
         return params.isObject() ? withFiles(schema.check(params, unknown, mostZeros), params) : NO_OBJECT;
     }
 

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.http.Problem.FieldError;
-import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.params.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,9 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
 import org.eclipse.jetty.io.EofException;
 
 /**
@@ -35,11 +32,6 @@ public final class JsonBodies {
     private static final long SKIPPED_BYTES = 16 << 20;
 
     private static final String TOO_LONG = "A number has more digits than can be stored.";
-
-    /** Params are checked together with the tool's schema, which has an error code of its own. */
-    private static final Pattern OF_TOOLS = Pattern.compile("(/jobs/\\d+)?/params");
-
-    private static final String NOT_STORABLE = "holds a NUL character or half a surrogate pair: ";
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -84,7 +76,7 @@ public final class JsonBodies {
 
     private ObjectNode checked(ObjectNode body) {
         if (strict) {
-            look(body, "");
+            UnstorableText.refuseIn(body);
         }
         return body;
     }
@@ -225,43 +217,5 @@ public final class JsonBodies {
     public static String reason(JsonProcessingException failure) {
         String message = failure.getOriginalMessage().split(" \\(start marker at|: enable |: maybe a ", 2)[0];
         return message + ", at " + place(failure.getLocation());
-    }
-
-    /**
-     * Refuses text that PostgreSQL cannot store. If it were changed silently, clients could not find it again under the name
-     * they sent. Recursion is bounded, because the nesting is limited.
-     */
-    private static void look(JsonNode node, String at) {
-        if (node.isTextual() && !isStorable(node.textValue())) {
-            throw notStorable(at, NOT_STORABLE + "remove it");
-        }
-        for (Map.Entry<String, JsonNode> member : node.properties()) {
-            if (!isStorable(member.getKey())) {
-                throw notStorable(at, "has a name that " + NOT_STORABLE + "rename it");
-            }
-            lookBelow(member.getValue(), at, member.getKey());
-        }
-        for (int i = 0; node.isArray() && i < node.size(); i++) {
-            lookBelow(node.get(i), at, Integer.toString(i));
-        }
-    }
-
-    private static void lookBelow(JsonNode node, String at, String name) {
-        if (node.isTextual() || node.isContainerNode()) {
-            String below = at + "/" + name.replace("~", "~0").replace("/", "~1");
-            if (!OF_TOOLS.matcher(below).matches()) {
-                look(node, below);
-            }
-        }
-    }
-
-    private static boolean isStorable(String text) {
-        return Storable.text(text).equals(text);
-    }
-
-    private static RefusedException notStorable(String at, String what) {
-        String where = at.isEmpty() ? "The body" : at.substring(1);
-        return new RefusedException(
-                ErrorCode.INVALID_REQUEST, where + " " + what + ".", null, List.of(new FieldError(at, what)));
     }
 }

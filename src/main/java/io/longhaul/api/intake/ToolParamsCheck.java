@@ -1,6 +1,7 @@
 package io.longhaul.api.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.longhaul.jobs.intake.References;
 import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.intake.SubmissionCheck;
@@ -45,9 +46,7 @@ public final class ToolParamsCheck implements SubmissionCheck {
     }
 
     /** References to results that are not there yet; the params are checked as a whole when they are. */
-    private static List<String> unknown(Submission submission, JsonNode params) {
-        return submission.extras().after().isEmpty()
-                ? List.of()
-                : References.in(params).stream().map(References.Reference::at).toList();
+    private static JsonNode unknown(Submission submission, JsonNode params) {
+        return submission.extras().after().isEmpty() ? MissingNode.getInstance() : References.places(params);
     }
 }

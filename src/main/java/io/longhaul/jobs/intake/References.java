@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.longhaul.jobs.intake.SubmissionRejected.Field;
@@ -28,7 +30,7 @@ import java.util.regex.Pattern;
  * put in are not searched for references.
  */
 public final class References {
-    private static final String RESULT = "$result";
+    static final String RESULT = "$result";
     private static final String POINTER = "pointer";
     private static final String FILE = "file";
     private static final int LONGEST_SHOWN = 200;
@@ -50,12 +52,11 @@ public final class References {
     /**
      * A reference.
      *
-     * @param at JSON pointer to it in the params
      * @param job the predecessor
      * @param pointer the part of its result
      * @param file path of the file that it left, or null for its result
      */
-    public record Reference(String at, UUID job, JsonPointer pointer, String file) {
+    private record Reference(UUID job, JsonPointer pointer, String file) {
         LeftFile left() {
             return new LeftFile(job, file);
         }
@@ -95,11 +96,31 @@ public final class References {
 
     private References() {}
 
-    /** Finds the references in any JSON. */
-    public static List<Reference> in(JsonNode params) {
-        List<Reference> found = new ArrayList<>();
-        collect(params, "", found, new ArrayList<>());
-        return found;
+    /**
+     * Shows where references stand in params: true in the place of each, below the names of the objects and the indexes of
+     * the lists that hold it.
+     *
+     * @return objects in objects; missing if there is no reference
+     */
+    public static JsonNode places(JsonNode params) {
+        if (isReference(params)) {
+            return error(params) == null ? BooleanNode.TRUE : MissingNode.getInstance();
+        }
+        ObjectNode places = JSON.createObjectNode();
+        params.properties().forEach(member -> place(places, member.getKey(), member.getValue()));
+        for (int i = 0; params.isArray() && i < params.size(); i++) {
+            if (params.get(i).isContainerNode()) {
+                place(places, Integer.toString(i), params.get(i));
+            }
+        }
+        return places.isEmpty() ? MissingNode.getInstance() : places;
+    }
+
+    private static void place(ObjectNode places, String name, JsonNode value) {
+        JsonNode below = value.isContainerNode() ? places(value) : MissingNode.getInstance();
+        if (!below.isMissingNode()) {
+            places.set(name, below);
+        }
     }
 
     /** Rejects references to jobs that are not predecessors, and malformed references. */
@@ -107,19 +128,8 @@ public final class References {
         if (!submission.params().contains("\"" + RESULT + "\"")) {
             return;
         }
-        List<UUID> after = submission.extras().after();
-        List<Reference> found = new ArrayList<>();
-        List<Field> wrong = new ArrayList<>();
-        collect(parse(submission.params()), "", found, wrong);
-        if (after.isEmpty()) {
-            // Jobs without predecessors may use the name, as long as it cannot be meant as a reference.
-            wrong.clear();
-        }
-        found.stream()
-                .filter(reference -> !after.contains(reference.job()))
-                .map(reference -> new Field(
-                        "/params" + reference.at() + "/" + RESULT, "must be one of the jobs that after names"))
-                .forEach(wrong::add);
+        List<Field> wrong = WrongReferences.in(
+                parse(submission.params()), submission.extras().after());
         if (!wrong.isEmpty()) {
             String first = wrong.get(0).pointer() + " " + wrong.get(0).message();
             throw new SubmissionRejected(Reason.INVALID_PARAMS, "The params name a result: " + first + ".", wrong);
@@ -129,7 +139,7 @@ public final class References {
     /** Puts the values into the params. */
     public static String resolve(String params, Values values) throws Unresolved {
         try {
-            return JSON.writeValueAsString(resolved(parse(params), "", values));
+            return JSON.writeValueAsString(resolved(parse(params), new StringBuilder(), values));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A tree can always be written", e);
         }
@@ -137,7 +147,7 @@ public final class References {
 
     /** The parts of results that references name, once for each reference. */
     public static List<Part> parts(String params) {
-        return in(parse(params)).stream()
+        return in(params).stream()
                 .filter(reference -> reference.file() == null)
                 .map(Reference::part)
                 .toList();
@@ -145,7 +155,7 @@ public final class References {
 
     /** The files that references name, each once. */
     static List<LeftFile> files(String params) {
-        return in(parse(params)).stream()
+        return in(params).stream()
                 .filter(reference -> reference.file() != null)
                 .map(Reference::left)
                 .distinct()
@@ -165,28 +175,38 @@ public final class References {
         }
     }
 
-    private static void collect(JsonNode node, String at, List<Reference> found, List<Field> wrong) {
-        if (node.isObject() && node.has(RESULT)) {
-            String error = error(node);
-            if (error == null) {
-                found.add(reference(node, at));
-            } else {
-                wrong.add(new Field("/params" + at, error));
-            }
-        } else if (node.isObject()) {
-            node.properties().forEach(member -> collect(member.getValue(), below(at, member.getKey()), found, wrong));
-        } else if (node.isArray()) {
-            for (int i = 0; i < node.size(); i++) {
-                collect(node.get(i), at + "/" + i, found, wrong);
-            }
+    private static List<Reference> in(String params) {
+        List<Reference> found = new ArrayList<>();
+        collect(parse(params), found);
+        return found;
+    }
+
+    private static void collect(JsonNode node, List<Reference> found) {
+        if (!isReference(node)) {
+            node.forEach(below -> collect(below, found));
+        } else if (error(node) == null) {
+            found.add(reference(node));
         }
     }
 
-    private static String below(String at, String name) {
-        return at + "/" + name.replace("~", "~0").replace("/", "~1");
+    static boolean isReference(JsonNode node) {
+        return node.has(RESULT);
     }
 
-    private static String error(JsonNode node) {
+    /** The job that a well-formed reference names. */
+    static UUID job(JsonNode reference) {
+        return UUID.fromString(reference.get(RESULT).textValue());
+    }
+
+    /** Adds a name or an index to a JSON pointer; the answer is the pointer's length before. */
+    static int down(StringBuilder pointer, String name) {
+        int length = pointer.length();
+        pointer.append('/').append(name.replace("~", "~0").replace("/", "~1"));
+        return length;
+    }
+
+    /** What is wrong with a reference; null if it is well-formed. */
+    static String error(JsonNode node) {
         JsonNode pointer = node.get(POINTER);
         JsonNode file = node.get(FILE);
         if (node.size() > (pointer == null && file == null ? 1 : 2)) {
@@ -207,40 +227,43 @@ public final class References {
         return text.isEmpty() || text.startsWith("/");
     }
 
-    private static Reference reference(JsonNode node, String at) {
-        UUID job = UUID.fromString(node.get(RESULT).textValue());
+    private static Reference reference(JsonNode node) {
         return new Reference(
-                at,
-                job,
+                job(node),
                 JsonPointer.compile(node.path(POINTER).asText("")),
                 node.path(FILE).textValue());
     }
 
-    private static JsonNode resolved(JsonNode node, String at, Values values) throws Unresolved {
-        if (node.isObject() && node.has(RESULT)) {
-            return error(node) == null ? value(reference(node, at), values) : node;
+    /** {@code at} is the pointer to the node; its text is made only for a message. */
+    private static JsonNode resolved(JsonNode node, StringBuilder at, Values values) throws Unresolved {
+        if (isReference(node)) {
+            return error(node) == null ? value(reference(node), at, values) : node;
         }
         if (node instanceof ObjectNode object) {
             for (Map.Entry<String, JsonNode> member : List.copyOf(object.properties())) {
-                object.set(member.getKey(), resolved(member.getValue(), below(at, member.getKey()), values));
+                int length = down(at, member.getKey());
+                object.set(member.getKey(), resolved(member.getValue(), at, values));
+                at.setLength(length);
             }
         } else if (node instanceof ArrayNode array) {
             for (int i = 0; i < array.size(); i++) {
-                array.set(i, resolved(array.get(i), at + "/" + i, values));
+                int length = down(at, Integer.toString(i));
+                array.set(i, resolved(array.get(i), at, values));
+                at.setLength(length);
             }
         }
         return node;
     }
 
-    private static JsonNode value(Reference reference, Values values) throws Unresolved {
+    private static JsonNode value(Reference reference, StringBuilder at, Values values) throws Unresolved {
         if (reference.file() != null) {
-            return file(reference, values.files().get(reference.left()));
+            return file(reference, at, values.files().get(reference.left()));
         }
         String value = values.results().get(reference.part());
         if (value == null) {
             throw new Unresolved("params%s stands for %s of job %s, and there is nothing at that place."
                     .formatted(
-                            shown(reference.at()),
+                            shown(at),
                             reference.pointer().matches()
                                     ? "the result"
                                     : shown(reference.pointer().toString()) + " of the result",
@@ -250,14 +273,14 @@ public final class References {
     }
 
     /** Shortens a client's path for an error message. */
-    private static String shown(String path) {
-        return path.length() > LONGEST_SHOWN ? path.substring(0, LONGEST_SHOWN) + "..." : path;
+    private static String shown(CharSequence path) {
+        return path.length() > LONGEST_SHOWN ? path.subSequence(0, LONGEST_SHOWN) + "..." : path.toString();
     }
 
-    private static JsonNode file(Reference reference, UUID id) throws Unresolved {
+    private static JsonNode file(Reference reference, StringBuilder at, UUID id) throws Unresolved {
         if (id == null) {
             throw new Unresolved(
-                    "params" + shown(reference.at()) + " stands for the file " + shown(reference.file()) + " of job "
+                    "params" + shown(at) + " stands for the file " + shown(reference.file()) + " of job "
                             + reference.job() + ", which has none of that name: it did not leave it, or was removed.");
         }
         return TextNode.valueOf(id.toString());

@@ -3,12 +3,17 @@ package io.longhaul.tools.params;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.Error;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
 /** The param that was probably meant by a name that the schema does not have. */
 final class MistypedParam {
     private static final String PROPERTIES = "properties";
+
+    /** Names that are compared with a missing one; each takes a microsecond, and the params may have a hundred thousand. */
+    private static final int MOST_GIVEN = 1_000;
 
     private MistypedParam() {}
 
@@ -45,8 +50,11 @@ final class MistypedParam {
 
     private static Optional<String> instead(Error error, List<String> known) {
         List<String> given = new ArrayList<>();
-        if (error.getInstanceNode() != null) {
-            error.getInstanceNode().fieldNames().forEachRemaining(given::add);
+        Iterator<String> names = error.getInstanceNode() == null
+                ? Collections.emptyIterator()
+                : error.getInstanceNode().fieldNames();
+        while (names.hasNext() && given.size() < MOST_GIVEN) {
+            given.add(names.next());
         }
         given.removeAll(known);
         return NearestName.of(error.getProperty(), given);

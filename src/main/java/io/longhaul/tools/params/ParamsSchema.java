@@ -14,6 +14,7 @@ import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.keyword.NonValidationKeyword;
+import com.networknt.schema.path.NodePath;
 import io.longhaul.tools.params.Evaluation.TooLong;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import java.util.Collection;
@@ -33,6 +34,9 @@ public final class ParamsSchema {
     private static final int MOST_ERRORS = 100;
 
     private static final int LONGEST_MESSAGE = 500;
+
+    /** Characters of the pointers of all errors: the names in the params may be as long as these. */
+    private static final int MOST_POINTER_CHARS = 64 * 1024;
 
     private static final SchemaRegistryConfig CONFIG = SchemaRegistryConfig.builder()
             .locale(Locale.ENGLISH)
@@ -122,20 +126,21 @@ public final class ParamsSchema {
     /**
      * Checks params.
      *
-     * @return at most 100 errors
+     * @return at most 100 errors, or fewer if the names in the params are very long
      */
     public List<ParamError> check(JsonNode params) {
-        return check(params, List.of(), Storable.MOST_ZEROS);
+        return check(params, MissingNode.getInstance(), Storable.MOST_ZEROS);
     }
 
     /**
      * Checks params of which some places are not known yet.
      *
-     * @param unknown JSON pointers to places that will hold other values
+     * @param unknown true in each place that will hold another value, below the names and indexes that lead to it; missing
+     *     if there is none
      * @param mostZeros how many zeros the exponents of all numbers may stand for together
      * @return errors that no value in those places can cure, at most 100
      */
-    public List<ParamError> check(JsonNode params, Collection<String> unknown, long mostZeros) {
+    public List<ParamError> check(JsonNode params, JsonNode unknown, long mostZeros) {
         try {
             StorableParams storable = new StorableParams(mostZeros);
             ParamError unstorable = storable.firstError(params);
@@ -146,7 +151,7 @@ public final class ParamsSchema {
                     ? List.of()
                     : errors(
                             Evaluation.of(schema, storable.checkable(params), storable.values()).stream()
-                                    .filter(error -> unknown.isEmpty() || holdsAnyway(error, unknown))
+                                    .filter(error -> unknown.isMissingNode() || holdsAnyway(error, unknown))
                                     .toList(),
                             schema.getSchemaNode());
         } catch (TooLong e) {
@@ -157,13 +162,19 @@ public final class ParamsSchema {
         }
     }
 
-    private static boolean holdsAnyway(Error error, Collection<String> unknown) {
-        String at = error.getInstanceLocation().toString();
-        boolean touched = unknown.stream()
-                .anyMatch(place -> at.equals(place)
-                        || at.startsWith(place + "/")
-                        || (place.startsWith(at + "/") && !OF_NAMES_OR_NUMBER.contains(error.getKeyword())));
+    private static boolean holdsAnyway(Error error, JsonNode unknown) {
+        JsonNode place = along(error.getInstanceLocation(), unknown);
+        boolean touched = place.isBoolean() || (place.isObject() && !OF_NAMES_OR_NUMBER.contains(error.getKeyword()));
         return !touched && CHOICES.stream().noneMatch(error.getEvaluationPath().toString()::contains);
+    }
+
+    /** What is unknown at a place: true if it or a place above it is, an object if some places below are. */
+    private static JsonNode along(NodePath place, JsonNode unknown) {
+        if (place.getParent() == null) {
+            return unknown;
+        }
+        JsonNode above = along(place.getParent(), unknown);
+        return above.isBoolean() ? above : above.path(place.getName(-1));
     }
 
     private static SpecificationVersion dialect(JsonNode schema) {
@@ -207,13 +218,16 @@ public final class ParamsSchema {
         }
         // One place may be wrong in the same way along several paths of the schema.
         Set<ParamError> errors = new LinkedHashSet<>();
+        int chars = 0;
         for (Error message : messages) {
-            if (errors.size() == MOST_ERRORS) {
+            if (errors.size() == MOST_ERRORS || chars > MOST_POINTER_CHARS) {
                 break;
             }
             String text = message.getMessage() + MistypedParam.hint(message, root);
+            String pointer = message.getInstanceLocation().toString();
+            chars += pointer.length();
             errors.add(new ParamError(
-                    message.getInstanceLocation().toString(),
+                    pointer,
                     Storable.text(
                             text.length() > LONGEST_MESSAGE ? text.substring(0, LONGEST_MESSAGE) + "..." : text)));
         }

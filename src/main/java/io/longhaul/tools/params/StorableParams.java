@@ -15,7 +15,7 @@ final class StorableParams {
     private static final int LONG = 1_000;
 
     private final long mostZeros;
-    private final StringBuilder pointer = new StringBuilder();
+    private final WalkedPointer pointer = new WalkedPointer();
     private long zeros;
     private long values;
     private boolean longNumbers;
@@ -107,7 +107,7 @@ final class StorableParams {
             if (Storable.firstUnstorable(field.getKey()) >= 0) {
                 return error("has a name that holds a NUL character or half a surrogate pair: rename it");
             }
-            ParamError error = lookBelow(field.getKey(), field.getValue());
+            ParamError error = lookBelow(pointer.down(field.getKey()), field.getValue());
             if (error != null) {
                 return error;
             }
@@ -122,7 +122,7 @@ final class StorableParams {
                 values++;
                 continue;
             }
-            ParamError error = lookBelow(Integer.toString(i), element);
+            ParamError error = lookBelow(pointer.down(i), element);
             if (error != null) {
                 return error;
             }
@@ -130,11 +130,9 @@ final class StorableParams {
         return null;
     }
 
-    private ParamError lookBelow(String segment, JsonNode node) {
-        int length = pointer.length();
-        pointer.append('/').append(segment.replace("~", "~0").replace("/", "~1"));
+    private ParamError lookBelow(int above, JsonNode node) {
         ParamError error = look(node);
-        pointer.setLength(length);
+        pointer.back(above);
         return error;
     }
 

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
+import io.longhaul.testing.Allocated;
 import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import java.math.BigInteger;
@@ -49,6 +50,36 @@ final class ParamsSchemaTest {
         String open = "{\"required\": [\"path\"], \"properties\": {\"path\": {}, \"paths\": {}}}";
         assertThat(check(open, "{\"pth\": 1}").get(0).message()).endsWith("did you mean it by 'pth'?)");
         assertThat(check(open, "{\"paths\": 1}").get(0).message()).doesNotContain("did you mean");
+    }
+
+    @Test
+    void placesThatAreNotKnownYetAreLeftOut() throws Exception {
+        ParamsSchema schema = ParamsSchema.compile(json("""
+                {"required": ["path"], "properties": {"a": {"items": {"type": "integer"}, "maxItems": 2},
+                                                      "b": {"enum": [[1]]}}}"""));
+        JsonNode params = json("{\"a\": [\"x\", {}, \"y\"], \"b\": [{}]}");
+        JsonNode unknown = json("{\"a\": {\"1\": true}, \"b\": {\"0\": true}}");
+        assertThat(schema.check(params, unknown, 0))
+                .extracting(ParamError::pointer)
+                .containsExactlyInAnyOrder("", "/a", "/a/0", "/a/2");
+        assertThat(schema.check(params, json("{\"a\": true, \"b\": true}"), 0))
+                .extracting(ParamError::pointer)
+                .containsExactly("");
+        assertThat(schema.check(params, json("true"), 0)).isEmpty();
+    }
+
+    /** With a pointer of 200 KB for each error, or for each place that is not known, it would be gigabytes. */
+    @Test
+    void aLongNameAroundManyErrorsIsNamedOnce() throws Exception {
+        ParamsSchema schema =
+                ParamsSchema.compile(json("{\"additionalProperties\": {\"items\": {\"type\": \"integer\"}}}"));
+        String name = "n".repeat(200_000);
+        JsonNode params = ParamsJson.parse("{\"" + name + "\": [" + "\"x\",".repeat(5_000) + "{}]}");
+        JsonNode unknown = ParamsJson.parse("{\"" + name + "\": {\"5000\": true}}");
+        assertThat(schema.check(params)).hasSize(1);
+        assertThat(Allocated.by(() ->
+                        assertThat(schema.check(params, unknown, 0)).hasSize(1)))
+                .isLessThan(100 << 20);
     }
 
     @Test
