@@ -23,9 +23,12 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Releases jobs whose predecessors have ended, or cancels them. Several nodes may do so at once. */
 public final class Chains {
+    private static final Logger LOG = LoggerFactory.getLogger(Chains.class);
     private static final UUID FIRST = new UUID(0, 0);
     private static final int PAGE = 500;
 
@@ -121,7 +124,7 @@ public final class Chains {
             UUID[] ids = page.toArray(UUID[]::new);
             if (ids.length > 0) {
                 List<ChainTransitions.Standing> refer = jdbi.inTransaction(handle -> settle(handle, ids, all));
-                refer.forEach(one -> settleWithResults(one, all));
+                refer.forEach(one -> settleOrLeave(one, all));
                 from = ids[ids.length - 1];
             }
         } while (page.size() == PAGE);
@@ -161,6 +164,18 @@ public final class Chains {
             verdicts.crossOff(standing);
         } else {
             verdicts.release(standing.id(), null);
+        }
+    }
+
+    /** Whatever a job's params and results do to this node, the jobs behind it are settled; a sweep tries it again. */
+    private void settleOrLeave(ChainTransitions.Standing standing, Settled all) {
+        try {
+            settleWithResults(standing, all);
+        } catch (JdbiException e) {
+            // Without the database none can be settled.
+            throw e;
+        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+            LOG.error("The results that job {} waits for could not be put into its params", standing.id(), e);
         }
     }
 

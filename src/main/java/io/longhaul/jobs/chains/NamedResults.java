@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -53,20 +52,21 @@ final class NamedResults {
         Map<Part, String> found = new HashMap<>();
         long length = 0;
         for (Map.Entry<UUID, List<JsonPointer>> one : byJob.entrySet()) {
-            for (Map.Entry<JsonPointer, String> part :
-                    parts(one.getKey(), one.getValue()).entrySet()) {
-                Part key = new Part(one.getKey(), part.getKey());
-                length += part.getValue().length() * wanted.get(key);
-                if (length > SPACED * maxBytes) {
-                    throw tooLarge();
-                }
-                found.put(key, part.getValue());
+            String json = result(one.getKey(), one.getValue());
+            Map<JsonPointer, ResultParts.Part> parts = ResultParts.of(json, one.getValue());
+            for (Map.Entry<JsonPointer, ResultParts.Part> part : parts.entrySet()) {
+                length += part.getValue().length() * wanted.get(new Part(one.getKey(), part.getKey()));
             }
+            // Parts may lie in one another, so their texts are made only when it is known that they fit.
+            if (length > SPACED * maxBytes) {
+                throw tooLarge();
+            }
+            parts.forEach((pointer, part) -> found.put(new Part(one.getKey(), pointer), part.of(json)));
         }
         return found;
     }
 
-    private Map<JsonPointer, String> parts(UUID job, List<JsonPointer> pointers) throws Unresolved {
+    private String result(UUID job, List<JsonPointer> pointers) throws Unresolved {
         // A whole result must fit into the params; of a larger one a part may.
         boolean whole = pointers.stream().anyMatch(JsonPointer::matches);
         ChainTransitions.Result result = transitions
@@ -80,6 +80,6 @@ final class NamedResults {
                             "The result of job %s has %d bytes, more than the %d that a node of this memory reads to find a part of it: leave less, or pass large data on as a file."
                                     .formatted(job, result.bytes(), READABLE));
         }
-        return ResultParts.of(result.json(), Set.copyOf(pointers));
+        return result.json();
     }
 }

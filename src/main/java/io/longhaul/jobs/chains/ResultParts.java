@@ -5,76 +5,89 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonToken;
 import io.longhaul.jobs.intake.References;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Finds parts of a result in one pass over its text. It keeps only the offsets of the parts, however large the result
- * is.
+ * is, and however many parts lie in one another.
  */
 final class ResultParts {
-    private final String json;
-    private final Map<JsonPointer, String> found = new HashMap<>();
+    private final Map<JsonPointer, Part> found = new HashMap<>();
 
-    private ResultParts(String json) {
-        this.json = json;
+    private ResultParts() {}
+
+    /** A part of the result's text. */
+    record Part(int begin, int end) {
+        int length() {
+            return end - begin;
+        }
+
+        String of(String json) {
+            return json.substring(begin, end);
+        }
     }
 
-    /** The pointers to a place in the result, and to places below it. */
-    private static final class Wanted {
-        private final List<JsonPointer> here = new ArrayList<>();
-        private final Map<String, Wanted> below = new HashMap<>();
+    /** A pointer, and what is left of it below the current place. */
+    private record Wanted(JsonPointer pointer, JsonPointer rest) {
+        boolean isHere() {
+            return rest.matches();
+        }
+
+        String name() {
+            return rest.getMatchingProperty();
+        }
+
+        Wanted below() {
+            return new Wanted(pointer, rest.tail());
+        }
     }
 
-    /** The JSON text of each part that exists. */
-    static Map<JsonPointer, String> of(String json, Collection<JsonPointer> pointers) {
-        Wanted root = new Wanted();
-        pointers.forEach(pointer -> want(root, pointer));
-        ResultParts parts = new ResultParts(json);
+    /** Where each part is that exists. */
+    static Map<JsonPointer, Part> of(String json, Collection<JsonPointer> pointers) {
+        ResultParts parts = new ResultParts();
         try (JsonParser parser = References.parser(json)) {
             parser.nextToken();
-            parts.read(parser, root);
+            parts.read(
+                    parser,
+                    pointers.stream().map(pointer -> new Wanted(pointer, pointer)).toList());
         } catch (IOException e) {
             throw new IllegalStateException("Results are JSON", e);
         }
         return parts.found;
     }
 
-    private static void want(Wanted root, JsonPointer pointer) {
-        Wanted place = root;
-        for (JsonPointer rest = pointer; !rest.matches(); rest = rest.tail()) {
-            place = place.below.computeIfAbsent(rest.getMatchingProperty(), name -> new Wanted());
-        }
-        place.here.add(pointer);
-    }
-
     /** Reads the current value of the parser to its end. */
-    private void read(JsonParser parser, Wanted wanted) throws IOException {
+    private void read(JsonParser parser, List<Wanted> wanted) throws IOException {
         int begin = (int) parser.currentTokenLocation().getCharOffset();
-        if (wanted.below.isEmpty() || !parser.currentToken().isStructStart()) {
+        Map<String, List<Wanted>> below = wanted.stream()
+                .filter(one -> !one.isHere())
+                .collect(Collectors.groupingBy(
+                        Wanted::name, Collectors.mapping(Wanted::below, Collectors.toList())));
+        if (below.isEmpty() || !parser.currentToken().isStructStart()) {
             parser.skipChildren();
         } else if (parser.currentToken() == JsonToken.START_OBJECT) {
             while (parser.nextToken() != JsonToken.END_OBJECT) {
-                Wanted below = wanted.below.get(parser.currentName());
+                List<Wanted> ofMember = below.get(parser.currentName());
                 parser.nextToken();
-                readOrSkip(parser, below);
+                readOrSkip(parser, ofMember);
             }
         } else {
             for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
-                readOrSkip(parser, wanted.below.get(Integer.toString(i)));
+                readOrSkip(parser, below.get(Integer.toString(i)));
             }
         }
-        if (!wanted.here.isEmpty()) {
+        if (wanted.stream().anyMatch(Wanted::isHere)) {
             parser.finishToken();
-            String value = json.substring(begin, (int) parser.currentLocation().getCharOffset());
-            wanted.here.forEach(pointer -> found.put(pointer, value));
+            Part part = new Part(begin, (int) parser.currentLocation().getCharOffset());
+            wanted.stream().filter(Wanted::isHere).forEach(one -> found.put(one.pointer(), part));
         }
     }
 
-    private void readOrSkip(JsonParser parser, Wanted wanted) throws IOException {
+    private void readOrSkip(JsonParser parser, List<Wanted> wanted) throws IOException {
         if (wanted == null) {
             parser.skipChildren();
         } else {

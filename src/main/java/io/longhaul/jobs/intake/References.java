@@ -34,6 +34,10 @@ public final class References {
     private static final String POINTER = "pointer";
     private static final String FILE = "file";
     private static final int LONGEST_SHOWN = 200;
+
+    /** No result is nested deeper. Each name of a pointer takes a hundred bytes of memory. */
+    private static final int DEEPEST = 1_000;
+
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     /** The sizes were checked when the text was accepted; every digit is kept. */
@@ -220,11 +224,15 @@ public final class References {
             return "must hold the id of a job as " + RESULT;
         }
         boolean valid = pointer == null || (pointer.isTextual() && isPointer(pointer.textValue()));
-        return valid ? null : "must hold a JSON Pointer (RFC 6901) as " + POINTER + ", such as /a/0";
+        return valid
+                ? null
+                : "must hold a JSON Pointer (RFC 6901) as " + POINTER + ", such as /a/0, with at most " + DEEPEST
+                        + " names";
     }
 
     private static boolean isPointer(String text) {
-        return text.isEmpty() || text.startsWith("/");
+        return text.isEmpty()
+                || (text.startsWith("/") && text.chars().filter(c -> c == '/').count() <= DEEPEST);
     }
 
     private static Reference reference(JsonNode node) {

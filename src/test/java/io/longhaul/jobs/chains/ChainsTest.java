@@ -14,6 +14,7 @@ import io.longhaul.jobs.intake.FilesTaken;
 import io.longhaul.jobs.intake.JointCommit;
 import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.intake.SubmissionRejected;
+import io.longhaul.testing.Allocated;
 import io.longhaul.testing.TestDatabase;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -22,6 +23,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -478,6 +481,42 @@ class ChainsTest {
         new Chains(JOBS.jdbi(), submission -> {}, 1 << 20).settle(List.of(one));
         assertThat(JOBS.job(large).errorMessage()).contains("larger than 1048576 bytes");
         assertThat(JOBS.job(small).params()).startsWith("[5, 5, 5, ");
+    }
+
+    /** 430 MB if the parts, which lie in one another, were copied before they are measured. */
+    @Test
+    void partsThatLieInOneAnotherAreMeasuredBeforeTheyAreCopied() throws Exception {
+        UUID one = completed("{\"a\":".repeat(480) + "\"" + "x".repeat(900_000) + "\"" + "}".repeat(480));
+        String nested = IntStream.rangeClosed(1, 480)
+                .mapToObj(depth -> "{\"$result\": \"%s\", \"pointer\": \"%s\"}".formatted(one, "/a".repeat(depth)))
+                .collect(Collectors.joining(",", "[", "]"));
+        UUID job = with(nested, one);
+        Chains large = new Chains(JOBS.jdbi(), submission -> {}, 1 << 20);
+        assertThat(Allocated.by(() -> large.settle(List.of(one)))).isLessThan(100 << 20);
+        assertThat(JOBS.job(job).errorMessage()).contains("larger than 1048576 bytes");
+    }
+
+    @Test
+    void aJobThatThisNodeCannotSettleIsLeftAndBlocksNoOther() {
+        UUID one = completed("5");
+        UUID stuck = with("{\"$result\": \"" + one + "\"}", one);
+        UUID other = with("[{\"$result\": \"" + one + "\"}]", one);
+        for (Throwable thrown : List.of(new IllegalStateException("x"), new OutOfMemoryError("x"))) {
+            Chains failing = new Chains(JOBS.jdbi(), submission -> throwFor("5", submission, thrown), 200);
+            failing.settle(List.of(one));
+            assertThat(JOBS.job(stuck).status()).isEqualTo(JobStatus.PENDING);
+            assertThat(JOBS.job(other).params()).isEqualTo("[5]");
+        }
+        assertThat(settle(one).released()).containsExactly(stuck);
+    }
+
+    private static void throwFor(String params, Submission submission, Throwable thrown) {
+        if (submission.params().equals(params)) {
+            if (thrown instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) thrown;
+        }
     }
 
     private static String references(UUID job, String pointer, int times) {

@@ -69,6 +69,15 @@ class ReferencesTest {
         assertThat(wrong("[" + (REFERENCE + ",").repeat(10_000) + REFERENCE + "]")).hasSize(100);
     }
 
+    @Test
+    void aPointerDeeperThanAnyResultIsRefused() {
+        String reference = "{\"$result\":\"" + JOB + "\",\"pointer\":\"%s\"}";
+        assertThat(wrong(reference.formatted("/a".repeat(1_000)), JOB)).isEmpty();
+        assertThat(wrong(reference.formatted("/a".repeat(1_001)), JOB))
+                .singleElement()
+                .satisfies(field -> assertThat(field.message()).contains("at most 1000 names"));
+    }
+
     /** The name would be copied for each element: 4 GB. */
     @Test
     void aLongNameIsNotCopiedForEachElementBelowIt() throws Exception {
