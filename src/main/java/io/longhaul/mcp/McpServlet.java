@@ -104,7 +104,7 @@ final class McpServlet extends HttpServlet {
     }
 
     private void post(Exchange exchange) throws IOException {
-        JsonNode body = Json.readAny(body(exchange.request()));
+        JsonNode body = Json.readRequest(body(exchange.request()));
         if (body instanceof ArrayNode messages) {
             legacy.requireBatches(exchange);
             Batch.serve(exchange, messages, this::servePart);

@@ -11,7 +11,9 @@ import io.longhaul.mcp.protocol.RpcMessage;
 import io.longhaul.tools.params.NearestName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Names in a call that nobody reads and that are nearly one of those that are read. They are ignored, as unknown members of HTTP
@@ -22,6 +24,7 @@ final class MistypedNames {
     private static final Set<String> MEMBERS =
             Set.of("name", "arguments", "_meta", "task", "inputResponses", "requestState");
     private static final int MOST = 20;
+    private static final int MOST_COMPARED = 1_000;
     private static final int LONGEST = 100;
 
     private MistypedNames() {}
@@ -41,13 +44,12 @@ final class MistypedNames {
             return List.of();
         }
         List<String> warnings = new ArrayList<>();
-        message.params().fieldNames().forEachRemaining(name -> {
+        names(message.params()).forEach(name -> {
             if (!MEMBERS.contains(name)) {
                 NearestName.of(name, MEMBERS).ifPresent(meant -> warnings.add(warning("/", name, meant)));
             }
         });
-        JsonNode meta = message.meta();
-        meta.fieldNames().forEachRemaining(name -> {
+        names(message.meta()).forEach(name -> {
             if (!KEYS.contains(name) && !name.startsWith(Protocol.RESERVED)) {
                 KEYS.stream()
                         .filter(key ->
@@ -57,6 +59,11 @@ final class MistypedNames {
             }
         });
         return warnings.stream().limit(MOST).toList();
+    }
+
+    /** The first names: each is compared with all that are known, and a message may have many thousands. */
+    private static Stream<String> names(JsonNode object) {
+        return object.properties().stream().map(Map.Entry::getKey).limit(MOST_COMPARED);
     }
 
     private static String last(String name) {

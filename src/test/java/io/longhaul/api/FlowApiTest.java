@@ -259,6 +259,17 @@ class FlowApiTest {
     }
 
     @Test
+    void aJobOfABatchWithMoreValuesThanFitIsRefusedAlone() {
+        String many = "{\"tool\": \"echo\", \"params\": {\"x\": [" + "[],".repeat(600_000) + "[]]}}";
+        String some = "{\"tool\": \"echo\", \"params\": {\"x\": [" + "[],".repeat(300_000) + "[]]}}";
+        Answer answer = batch("{\"jobs\": [" + many + "," + some + "], \"atomic\": false}");
+        assertThat(answer.text("/results/0/error/errors/0/pointer")).isEqualTo("/jobs/0");
+        assertThat(answer.text("/results/1/status")).isEqualTo("created");
+        assertThat(batch("{\"jobs\": [" + some + "," + many + "]}").text("/errors/0/pointer"))
+                .isEqualTo("/jobs/1");
+    }
+
+    @Test
     void aRetryIsANewJobLikeTheOldOne() {
         String old = submit("\"params\": {\"n\": 1.50}, \"priority\": 3, \"ttl_hours\": 5, \"max_attempts\": 2,"
                         + " \"timeout_seconds\": 9, \"retry\": {\"backoff\": \"7s\"}")

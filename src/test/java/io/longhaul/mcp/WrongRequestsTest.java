@@ -73,6 +73,15 @@ class WrongRequestsTest {
         return Json.parse(answer.body()).path("error");
     }
 
+    /** The tree of a message is kept as long as its call runs. */
+    @Test
+    void aMessageOfVeryManyValuesIsRefused() throws Exception {
+        String many = "{\"jsonrpc\": \"2.0\", \"id\": 1, \"params\": [" + "[],".repeat(100_000) + "[]]}";
+        HttpResponse<String> answer = send("POST", many, "Content-Type", "application/json");
+        assertThat(answer.statusCode()).isEqualTo(413);
+        assertThat(error(answer).path("message").asText()).contains("more than 100000 names and values");
+    }
+
     @Test
     void pagesOfOtherSitesOpenNoStreamEither() throws Exception {
         McpClient session = NODE.client().initialize("2025-11-25");

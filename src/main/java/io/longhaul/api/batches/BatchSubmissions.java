@@ -9,6 +9,7 @@ import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.IdempotencyKey;
 import io.longhaul.api.http.JsonBodies;
+import io.longhaul.api.http.ListBody;
 import io.longhaul.api.http.Preference;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.Refusal;
@@ -34,7 +35,11 @@ import java.util.UUID;
 
 /** Submits batches. */
 public final class BatchSubmissions {
+    private static final String JOBS = "jobs";
     private static final int MOST_JOBS = 1_000;
+
+    /** Of a job, beside its params. */
+    private static final int OTHER_VALUES = 1_000;
 
     /** Keeps the answer short. */
     private static final int MOST_ERRORS = 1_000;
@@ -105,23 +110,42 @@ public final class BatchSubmissions {
     /** Submits a batch. Its jobs are committed when this returns. */
     BatchAnswer submit(InputStream body, HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
-        Fields fields = new Fields(bodies.read(body));
+        ListBody read = bodies.readList(body, JOBS, MOST_JOBS);
+        Fields fields = new Fields(read.members());
         boolean atomic = fields.bool("atomic", true);
         String key = key(fields, request);
-        JsonNode jobs = jobs(fields);
+        requireJobs(read, fields);
         UnknownMembers.check(fields, request);
         fields.check(null);
-        Trace trace = Trace.in(request);
         Caller caller = Caller.of(request);
-        List<Item> items = new ArrayList<>();
-        for (int i = 0; i < jobs.size(); i++) {
-            Item item = item(i, jobs.get(i), trace, key, request);
-            if (item.refusal == null) {
-                own(item, caller, atomic);
-            }
-            items.add(item);
-        }
+        List<Item> items = items(read, key, request);
+        items.stream().filter(item -> item.refusal == null).forEach(item -> own(item, caller, atomic));
         return submit(items, atomic, Preference.of(request).minimal());
+    }
+
+    private List<Item> items(ListBody read, String key, HttpServletRequest request) {
+        Trace trace = Trace.in(request);
+        List<Item> items = new ArrayList<>();
+        read.forEach(mostValues(), new ListBody.Elements() {
+            @Override
+            public void take(int index, JsonNode job) {
+                items.add(item(index, job, trace, key, request));
+            }
+
+            @Override
+            public void tooLarge(int index) {
+                Item item = new Item(index);
+                item.refusal = invalid(List.of(new FieldError(
+                        "/jobs/" + index, "has more names and values than fit into the params of a job")));
+                items.add(item);
+            }
+        });
+        return items;
+    }
+
+    /** Each value of params takes two bytes of their text at least. The other members have few. */
+    private int mostValues() {
+        return configuration.maxBodyBytes() / 2 + OTHER_VALUES;
     }
 
     /** An atomic batch is refused as a whole if the caller may not use one of its tools. */
@@ -229,12 +253,11 @@ public final class BatchSubmissions {
                 ErrorCode.INVALID_REQUEST, first.pointer().substring(1) + " " + first.message() + ".", null, errors);
     }
 
-    private static JsonNode jobs(Fields fields) {
-        JsonNode jobs = fields.any("jobs", JsonNodeFactory.instance.nullNode());
-        if (!jobs.isArray() || jobs.isEmpty() || jobs.size() > MOST_JOBS) {
-            fields.wrong("jobs", "must be a list of 1 to " + MOST_JOBS + " jobs");
+    private static void requireJobs(ListBody read, Fields fields) {
+        JsonNode jobs = fields.any(JOBS, JsonNodeFactory.instance.nullNode());
+        if (!jobs.isArray() || read.size() == 0 || read.size() > MOST_JOBS) {
+            fields.wrong(JOBS, "must be a list of 1 to " + MOST_JOBS + " jobs");
         }
-        return jobs;
     }
 
     private static String key(Fields fields, HttpServletRequest request) {

@@ -110,7 +110,13 @@ public final class JobLines {
         }
 
         private Submission submission(byte[] line, int index) throws SubmissionRejected {
-            Fields fields = new Fields(bodies.read(new ByteArrayInputStream(line)));
+            Submission read = bodies.read(new ByteArrayInputStream(line), object -> read(new Fields(object), index));
+            Submission submission = CallerCheck.own(caller, read);
+            check.check(submission);
+            return submission;
+        }
+
+        private Submission read(Fields fields, int index) {
             String own = IdempotencyKey.of(fields.optionalText(IdempotencyKey.FIELD), List.of(), fields);
             // Padded with zeros: keys are written in their order, and jobs must keep the order of the lines.
             String key = own != null || batchKey == null ? own : String.format(Locale.ROOT, "%s/%06d", batchKey, index);
@@ -120,9 +126,7 @@ public final class JobLines {
             if (!unknown.isEmpty()) {
                 warnings.put(index, unknown);
             }
-            Submission submission = CallerCheck.own(caller, read);
-            check.check(submission);
-            return submission;
+            return read;
         }
 
         @Override

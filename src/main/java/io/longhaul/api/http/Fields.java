@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +26,9 @@ public final class Fields {
     private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
 
     private static final int LONGEST_SHOWN = 100;
+
+    /** Each takes a search for what was meant, and a body may have a hundred thousand. */
+    private static final int MOST_UNKNOWN = UnknownMembers.MOST;
 
     private final ObjectNode object;
     private final String at;
@@ -47,7 +51,7 @@ public final class Fields {
         return List.copyOf(errors);
     }
 
-    /** The members that were not asked for, with what was probably meant. */
+    /** The first members that were not asked for, with what was probably meant. */
     public List<FieldError> unknown() {
         List<FieldError> unknown = new ArrayList<>(unknown(object, at, known));
         unknown.addAll(within);
@@ -66,12 +70,13 @@ public final class Fields {
 
     private static List<FieldError> unknown(ObjectNode object, String at, Collection<String> known) {
         List<FieldError> unknown = new ArrayList<>();
-        object.fieldNames().forEachRemaining(name -> {
+        for (Iterator<String> names = object.fieldNames(); names.hasNext() && unknown.size() < MOST_UNKNOWN; ) {
+            String name = names.next();
             if (!known.contains(name)) {
                 unknown.add(new FieldError(
                         at + "/" + shown(name), Suggestion.sentence("member of this request", shown(name), known)));
             }
-        });
+        }
         return unknown;
     }
 
@@ -85,11 +90,7 @@ public final class Fields {
         List<String> all = Arrays.stream(request.getRecordComponents())
                 .map(component -> SnakeCaseStrategy.INSTANCE.translate(component.getName()))
                 .toList();
-        object.fieldNames().forEachRemaining(name -> {
-            if (!all.contains(name)) {
-                wrong(name, Suggestion.sentence("member of this request", name, all));
-            }
-        });
+        errors.addAll(unknown(object, at, all));
     }
 
     /** Any JSON, or the default. */

@@ -10,7 +10,10 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.http.Problem.FieldError;
+import io.longhaul.tools.params.JsonSize;
 import io.longhaul.tools.params.StrictJson;
+import io.longhaul.tools.params.TreeMemory;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -18,6 +21,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.eclipse.jetty.io.EofException;
 
 /**
@@ -58,20 +62,58 @@ public final class JsonBodies {
     }
 
     /**
-     * Reads a body to its end.
+     * Reads a body to its end. One of very many values is refused: its tree would take twenty times its memory, for as long
+     * as the request.
      *
      * @param body decompressed; read up to one byte beyond the limit
      * @return the object
      * @throws RefusedException 413, 400 or 422
      */
     public ObjectNode read(InputStream body) {
-        return checked(parse(decode(bytes(body))));
+        return few(decode(bytes(body)));
     }
 
     /** Reads a body that may be left out, which means an empty object. */
     public ObjectNode readIfAny(InputStream body) {
         byte[] bytes = bytes(body);
-        return bytes.length == 0 ? JSON.createObjectNode() : checked(parse(decode(bytes)));
+        return bytes.length == 0 ? JSON.createObjectNode() : few(decode(bytes));
+    }
+
+    /**
+     * Reads a body of any number of values.
+     *
+     * @param use makes something smaller of the object, without waiting for anything: there is room for few large ones
+     * @throws RefusedException 413, 400 or 422
+     */
+    public <T> T read(InputStream body, Function<ObjectNode, T> use) {
+        String text = decode(bytes(body));
+        return TreeMemory.OF_HEAP.with(text, () -> use.apply(checked(parse(text))));
+    }
+
+    /** As {@link #read(InputStream, Function)}, for a body that may be left out, which means an empty object. */
+    public <T> T readIfAny(InputStream body, Function<ObjectNode, T> use) {
+        byte[] bytes = bytes(body);
+        return bytes.length == 0
+                ? use.apply(JSON.createObjectNode())
+                : read(new ByteArrayInputStream(bytes), use);
+    }
+
+    /**
+     * Reads a body with a list whose elements become trees one after the other.
+     *
+     * @param list name of the member
+     * @param most elements; a body with more is read no further
+     */
+    public ListBody readList(InputStream body, String list, int most) {
+        return ListBody.of(decode(bytes(body)), list, most);
+    }
+
+    private ObjectNode few(String text) {
+        if (JsonSize.atMost(text) > JsonSize.FEW && parsed(text, JsonSize::of) > JsonSize.FEW) {
+            throw new RefusedException(
+                    ErrorCode.PAYLOAD_TOO_LARGE, "The body has more than " + JsonSize.FEW + " names and values.");
+        }
+        return checked(parse(text));
     }
 
     private ObjectNode checked(ObjectNode body) {
@@ -148,39 +190,61 @@ public final class JsonBodies {
     }
 
     private static ObjectNode parse(String text) {
-        try (JsonParser parser = JSON.createParser(text)) {
-            JsonNode value = tree(parser);
-            if (value == null) {
-                throw malformed("The body is empty: send a JSON object.");
-            }
-            if (parser.nextToken() != null) {
-                throw malformed("Something follows the JSON value, at " + place(parser.currentTokenLocation()) + ".");
-            }
-            if (value instanceof ObjectNode object) {
-                return object;
-            }
-        } catch (JsonProcessingException e) {
-            throw malformed("The body is not JSON: " + reason(e) + ".");
-        } catch (IOException e) {
-            throw new IllegalStateException("Text in memory can always be read", e);
+        if (parsed(text, JsonBodies::tree) instanceof ObjectNode object) {
+            return object;
         }
-        throw new RefusedException(
+        throw noObject();
+    }
+
+    static RefusedException noObject() {
+        return new RefusedException(
                 ErrorCode.INVALID_REQUEST,
                 "The body must be a JSON object.",
                 null,
                 List.of(new FieldError("", "must be an object")));
     }
 
-    private static JsonNode tree(JsonParser parser) throws IOException {
+    static JsonNode tree(JsonParser parser) throws IOException {
+        return JSON.readTree(parser);
+    }
+
+    /** Reads the value that a parser stands at, to its end. */
+    interface Reading<T> {
+        T read(JsonParser parser) throws IOException;
+    }
+
+    /** Reads a text that is one JSON value; refuses it if it is malformed. */
+    static <T> T parsed(String text, Reading<T> reading) {
+        try (JsonParser parser = JSON.createParser(text)) {
+            T value = within(parser, reading);
+            if (parser.nextToken() != null) {
+                throw malformed("Something follows the JSON value, at " + place(parser.currentTokenLocation()) + ".");
+            }
+            return value;
+        } catch (JsonProcessingException e) {
+            throw malformed("The body is not JSON: " + reason(e) + ".");
+        } catch (IOException e) {
+            throw new IllegalStateException("Text in memory can always be read", e);
+        }
+    }
+
+    private static <T> T within(JsonParser parser, Reading<T> reading) throws IOException {
         try {
-            return JSON.readTree(parser);
+            if (parser.nextToken() == null) {
+                throw malformed("The body is empty: send a JSON object.");
+            }
+            return reading.read(parser);
         } catch (StreamConstraintsException e) {
             throw tooMuch(parser);
         } catch (MismatchedInputException e) {
-            throw malformed("The body has the same member twice, at " + place(e.getLocation()) + ".");
+            throw twice(e.getLocation());
         } catch (NumberFormatException e) {
             throw tooLong(parser);
         }
+    }
+
+    static RefusedException twice(JsonLocation location) {
+        return malformed("The body has the same member twice, at " + place(location) + ".");
     }
 
     /** The parser's position shows the limit that was hit: a number, or the start of another level. */
@@ -203,7 +267,7 @@ public final class JsonBodies {
                 List.of(new FieldError(pointer, "has more digits than can be stored: send it as a string")));
     }
 
-    private static RefusedException malformed(String message) {
+    static RefusedException malformed(String message) {
         return new RefusedException(ErrorCode.MALFORMED_JSON, message);
     }
 

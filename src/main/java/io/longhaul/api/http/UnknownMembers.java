@@ -30,7 +30,7 @@ public final class UnknownMembers implements ContainerResponseFilter, WriterInte
     private static final String REFUSED = NOTED + ".refused";
 
     /** A batch may have thousands. */
-    private static final int MOST = 20;
+    static final int MOST = 20;
 
     /** Proxies refuse long headers. */
     private static final int LONGEST_HEADER = 400;

@@ -13,42 +13,29 @@ import java.util.Map;
  * the name they sent.
  */
 final class UnstorableText {
+    /** They are checked together with the tool's schema, which has an error code of its own. */
+    private static final String PARAMS = "params";
+
     private static final String WHAT = "holds a NUL character or half a surrogate pair: ";
 
     private final WalkedPointer at = new WalkedPointer();
 
     private UnstorableText() {}
 
-    /** What a value is, which tells where params are. */
-    private enum Kind {
-        BODY,
-        JOBS,
-        JOB,
-        /** They are checked together with the tool's schema, which has an error code of its own. */
-        PARAMS,
-        OTHER;
-
-        Kind ofMember(String name) {
-            if ((this == BODY || this == JOB) && name.equals("params")) {
-                return PARAMS;
-            }
-            return this == BODY && name.equals("jobs") ? JOBS : OTHER;
-        }
-
-        Kind ofElement() {
-            return this == JOBS ? JOB : OTHER;
-        }
-    }
-
     /** Recursion is bounded, because the nesting of bodies is limited. */
     static void refuseIn(ObjectNode body) {
-        new UnstorableText().look(body, Kind.BODY);
+        new UnstorableText().look(body, true);
     }
 
-    private void look(JsonNode node, Kind kind) {
-        if (kind == Kind.PARAMS) {
-            return;
-        }
+    /** For an element of a body's list. */
+    static void refuseIn(JsonNode element, String list, int index) {
+        UnstorableText search = new UnstorableText();
+        search.at.down(list);
+        search.at.down(index);
+        search.look(element, true);
+    }
+
+    private void look(JsonNode node, boolean mayHaveParams) {
         if (node.isTextual() && !isStorable(node.textValue())) {
             throw refused(WHAT + "remove it");
         }
@@ -56,13 +43,15 @@ final class UnstorableText {
             if (!isStorable(member.getKey())) {
                 throw refused("has a name that " + WHAT + "rename it");
             }
-            int from = at.down(member.getKey());
-            look(member.getValue(), kind.ofMember(member.getKey()));
-            at.back(from);
+            if (!mayHaveParams || !member.getKey().equals(PARAMS)) {
+                int from = at.down(member.getKey());
+                look(member.getValue(), false);
+                at.back(from);
+            }
         }
         for (int i = 0; node.isArray() && i < node.size(); i++) {
             int from = at.down(i);
-            look(node.get(i), kind.ofElement());
+            look(node.get(i), false);
             at.back(from);
         }
     }

@@ -40,12 +40,15 @@ public final class SubmissionReader {
 
     public Submission read(InputStream body, HttpServletRequest request) {
         requireUtf8(request);
-        Fields fields = new Fields(bodies.read(body));
         Trace trace = Trace.in(request);
-        Submission submission =
-                read(fields, trace.traceId(), key(fields, request)).under(trace.kept());
-        UnknownMembers.check(fields, request);
-        fields.check(submission.tool());
+        Submission submission = bodies.read(body, object -> {
+            Fields fields = new Fields(object);
+            Submission read =
+                    read(fields, trace.traceId(), key(fields, request)).under(trace.kept());
+            UnknownMembers.check(fields, request);
+            fields.check(read.tool());
+            return read;
+        });
         return CallerCheck.own(Caller.of(request), submission);
     }
 

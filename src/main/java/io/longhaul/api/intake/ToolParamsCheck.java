@@ -11,6 +11,7 @@ import io.longhaul.jobs.intake.SubmissionRejected.Reason;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.params.ParamsJson;
+import io.longhaul.tools.params.TreeMemory;
 import java.util.List;
 
 /** Checks that the tool of a submission exists and that the params match its schema. */
@@ -31,11 +32,7 @@ public final class ToolParamsCheck implements SubmissionCheck {
                         Reason.UNKNOWN_TOOL,
                         "There is no tool named " + submission.tool() + ". GET /v1/mcp/tools lists those there are.",
                         List.of(new Field("/tool", "is not the name of a tool"))));
-        JsonNode params = ParamsJson.parse(submission.params());
-        long maxZeros = Math.max(0, maxBytes - submission.params().length());
-        List<Field> wrong = tool.check(params, unknown(submission, params), maxZeros).stream()
-                .map(error -> new Field("/params" + error.pointer(), error.message()))
-                .toList();
+        List<Field> wrong = TreeMemory.OF_HEAP.with(submission.params(), () -> wrong(submission, tool));
         if (!wrong.isEmpty()) {
             throw new SubmissionRejected(
                     Reason.INVALID_PARAMS,
@@ -43,6 +40,14 @@ public final class ToolParamsCheck implements SubmissionCheck {
                             + wrong.get(0).pointer() + " " + wrong.get(0).message() + ".",
                     wrong);
         }
+    }
+
+    private List<Field> wrong(Submission submission, RegisteredTool tool) {
+        JsonNode params = ParamsJson.parse(submission.params());
+        long maxZeros = Math.max(0, maxBytes - submission.params().length());
+        return tool.check(params, unknown(submission, params), maxZeros).stream()
+                .map(error -> new Field("/params" + error.pointer(), error.message()))
+                .toList();
     }
 
     /** References to results that are not there yet; the params are checked as a whole when they are. */

@@ -2,7 +2,6 @@ package io.longhaul.api.schedules;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.api.access.CallerCheck;
 import io.longhaul.api.description.Operation;
@@ -50,6 +49,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -106,7 +106,8 @@ public final class SchedulesResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Response create(InputStream body, @Context HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
-        ScheduleReader.Draft draft = checked(bodies.read(body), request);
+        Instant now = schedules.now();
+        ScheduleReader.Draft draft = checked(bodies.read(body, object -> reader.read(object, now, request)), request);
         Schedule made =
                 schedules.create(draft.wanted(), Caller.of(request).name()).orElseThrow(() -> taken(draft));
         Committed.afterwards(wakeScheduler);
@@ -171,10 +172,14 @@ public final class SchedulesResource {
         SubmissionReader.requireUtf8(request);
         Schedule old = find(id);
         CallerCheck.requireTool(Caller.of(request), old.tool());
-        ObjectNode patch = bodies.read(body);
-        Optional<Schedule> done = ScheduleReader.onlyPauses(patch)
-                ? schedules.pause(old.id())
-                : changed(old, checked(ScheduleReader.merged(old, patch), request));
+        Instant time = schedules.now();
+        Optional<ScheduleReader.Draft> draft = bodies.read(
+                body,
+                patch -> ScheduleReader.onlyPauses(patch)
+                        ? Optional.empty()
+                        : Optional.of(reader.read(ScheduleReader.merged(old, patch), time, request)));
+        Optional<Schedule> done =
+                draft.isEmpty() ? schedules.pause(old.id()) : changed(old, checked(draft.get(), request));
         Object now = done.map(ScheduleRepresentation::of).orElseThrow(() -> ScheduleReader.notFound(id));
         Committed.afterwards(wakeScheduler);
         return now;
@@ -271,8 +276,7 @@ public final class SchedulesResource {
         return schedules.find(ScheduleReader.id(id)).orElseThrow(() -> ScheduleReader.notFound(id));
     }
 
-    private ScheduleReader.Draft checked(ObjectNode body, HttpServletRequest request) {
-        ScheduleReader.Draft draft = reader.read(body, schedules.now(), request);
+    private ScheduleReader.Draft checked(ScheduleReader.Draft draft, HttpServletRequest request) {
         CallerCheck.requireTool(Caller.of(request), draft.submission().tool());
         try {
             intake.checkForLater(draft.submission());

@@ -51,8 +51,7 @@ public final class CallbacksResource {
     @NoAuthentication
     @Consumes(MediaType.APPLICATION_JSON)
     public Response post(@PathParam("token") String token, InputStream body) {
-        ObjectNode object = bodies.read(body);
-        if (!callbacks.post(token, storable(object))) {
+        if (!callbacks.post(token, bodies.read(body, CallbacksResource::storable))) {
             throw new RefusedException(
                     ErrorCode.NOT_FOUND, "Nobody waits at this address: the call has ended, or the address is wrong.");
         }

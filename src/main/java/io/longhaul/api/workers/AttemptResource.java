@@ -233,13 +233,8 @@ public final class AttemptResource {
 
     private static ToolResult result(Held held, InputStream body, HttpServletRequest request) {
         try {
-            Fields fields =
-                    new Fields(JsonBodies.ofTools((int) held.tool().policy().maxResultBytes() + ENVELOPE)
-                            .readIfAny(body));
-            JsonNode result = fields.any("result", NullNode.getInstance());
-            UnknownMembers.check(fields, request);
-            fields.check(null);
-            return new ToolResult.Success(JsonBodies.text(result));
+            return JsonBodies.ofTools((int) held.tool().policy().maxResultBytes() + ENVELOPE)
+                    .readIfAny(body, whole -> success(new Fields(whole), request));
         } catch (RefusedException e) {
             // Fail the attempt: after a refusal the worker would send the same result again and again.
             if (e.refusal().code() == ErrorCode.PAYLOAD_TOO_LARGE) {
@@ -254,6 +249,13 @@ public final class AttemptResource {
             }
             throw e;
         }
+    }
+
+    private static ToolResult success(Fields fields, HttpServletRequest request) {
+        JsonNode result = fields.any("result", NullNode.getInstance());
+        UnknownMembers.check(fields, request);
+        fields.check(null);
+        return new ToolResult.Success(JsonBodies.text(result));
     }
 
     private static ToolResult failure(Fields fields, HttpServletRequest request) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.tools.params.JsonSize;
 import io.longhaul.tools.params.StrictJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 /** Reads and writes messages, by the rules of {@link StrictJson}. */
 public final class Json {
     private static final int BAD_REQUEST = 400;
+    private static final int TOO_LARGE = 413;
 
     private static final JsonMapper JSON = StrictJson.builder().build();
 
@@ -53,6 +55,24 @@ public final class Json {
     }
 
     /**
+     * As {@link #readAny}, for what clients send. One of very many values is refused: its tree would take twenty times its
+     * memory, for as long as the call, which may be hours.
+     *
+     * @throws RpcError also if it has too many values
+     */
+    public static JsonNode readRequest(byte[] bytes) {
+        String text = decode(bytes);
+        if (JsonSize.atMost(text) > JsonSize.FEW && parsed(text, JsonSize::of) > JsonSize.FEW) {
+            throw new RpcError(
+                            RpcError.INVALID_REQUEST,
+                            "The body has more than " + JsonSize.FEW
+                                    + " names and values: pass large data on as a file.")
+                    .withStatus(TOO_LARGE);
+        }
+        return parsed(text, Json::value);
+    }
+
+    /**
      * Reads one message, or a batch of messages.
      *
      * @param bytes JSON in UTF-8
@@ -60,11 +80,21 @@ public final class Json {
      * @throws RpcError if it is not one JSON value
      */
     public static JsonNode readAny(byte[] bytes) {
-        try (JsonParser parser = JSON.createParser(decode(bytes))) {
-            JsonNode value = tree(parser);
-            if (value == null || value.isMissingNode()) {
-                throw unreadable("the body is empty");
-            }
+        return parsed(decode(bytes), Json::value);
+    }
+
+    private static JsonNode value(JsonParser parser) throws IOException {
+        return JSON.readTree(parser);
+    }
+
+    /** Reads the value that a parser stands at, to its end. */
+    private interface Reading<T> {
+        T read(JsonParser parser) throws IOException;
+    }
+
+    private static <T> T parsed(String text, Reading<T> reading) {
+        try (JsonParser parser = JSON.createParser(text)) {
+            T value = within(parser, reading);
             if (parser.nextToken() != null) {
                 throw unreadable("something follows the message");
             }
@@ -76,9 +106,12 @@ public final class Json {
         }
     }
 
-    private static JsonNode tree(JsonParser parser) throws IOException {
+    private static <T> T within(JsonParser parser, Reading<T> reading) throws IOException {
         try {
-            return JSON.readTree(parser);
+            if (parser.nextToken() == null) {
+                throw unreadable("the body is empty");
+            }
+            return reading.read(parser);
         } catch (StreamConstraintsException e) {
             boolean deep = parser.getParsingContext().getNestingDepth() > StrictJson.DEEPEST;
             throw unreadable(
