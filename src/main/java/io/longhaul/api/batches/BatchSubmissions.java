@@ -62,12 +62,18 @@ public final class BatchSubmissions {
     /** A job of a batch. It has a submission or a refusal; the result is set last. */
     private static final class Item {
         private final int index;
+        private final KeptRefusals kept;
         private Submission submission;
         private Refusal refusal;
         private JointCommit.Result result;
 
-        Item(int index) {
+        Item(int index, KeptRefusals kept) {
             this.index = index;
+            this.kept = kept;
+        }
+
+        void refuse(List<FieldError> errors) {
+            refusal = kept.kept(invalid(errors));
         }
 
         void refuse(SubmissionRejected rejected) {
@@ -81,7 +87,7 @@ public final class BatchSubmissions {
                     : r.errors().stream()
                             .map(e -> new FieldError(at + e.pointer(), e.message()))
                             .toList();
-            refusal = Refusal.of(r.code(), r.message(), submission.tool(), errors);
+            refusal = kept.kept(Refusal.of(r.code(), r.message(), submission.tool(), errors));
         }
 
         BatchAnswer.Result answer(boolean minimal) {
@@ -125,17 +131,20 @@ public final class BatchSubmissions {
 
     private List<Item> items(ListBody read, String key, HttpServletRequest request) {
         Trace trace = Trace.in(request);
+        KeptRefusals kept = new KeptRefusals();
         List<Item> items = new ArrayList<>();
         read.forEach(mostValues(), new ListBody.Elements() {
             @Override
             public void take(int index, JsonNode job) {
-                items.add(item(index, job, trace, key, request));
+                Item item = new Item(index, kept);
+                read(item, job, trace, key, request);
+                items.add(item);
             }
 
             @Override
             public void tooLarge(int index) {
-                Item item = new Item(index);
-                item.refusal = invalid(List.of(new FieldError(
+                Item item = new Item(index, kept);
+                item.refuse(List.of(new FieldError(
                         "/jobs/" + index, "has more names and values than fit into the params of a job")));
                 items.add(item);
             }
@@ -225,26 +234,26 @@ public final class BatchSubmissions {
         }
     }
 
-    private Item item(int index, JsonNode json, Trace trace, String batchKey, HttpServletRequest request) {
-        Item item = new Item(index);
-        String at = "/jobs/" + index;
+    private void read(Item item, JsonNode json, Trace trace, String batchKey, HttpServletRequest request) {
+        String at = "/jobs/" + item.index;
         if (!(json instanceof ObjectNode object)) {
-            item.refusal = invalid(List.of(new FieldError(at, "must be an object")));
-            return item;
+            item.refuse(List.of(new FieldError(at, "must be an object")));
+            return;
         }
         Fields fields = new Fields(object, at);
         String own = IdempotencyKey.of(fields.optionalText(IdempotencyKey.FIELD), List.of(), fields);
         // Padded with zeros: keys are written in their order, and jobs must keep the order of the batch.
-        String key = own != null || batchKey == null ? own : String.format(Locale.ROOT, "%s/%03d", batchKey, index);
+        String key = own != null || batchKey == null
+                ? own
+                : String.format(Locale.ROOT, "%s/%03d", batchKey, item.index);
         item.submission = reader.read(fields, trace.traceId(), key).under(trace.kept());
         if (item.submission.params().length() > configuration.maxBodyBytes()) {
             fields.wrong("params", "is larger than the " + configuration.maxBodyBytes() + " bytes a job may have");
         }
         UnknownMembers.check(fields, request);
         if (!fields.errors().isEmpty()) {
-            item.refusal = invalid(fields.errors());
+            item.refuse(fields.errors());
         }
-        return item;
     }
 
     private static Refusal invalid(List<FieldError> errors) {

@@ -94,6 +94,7 @@ public final class JobLines {
         private final HttpServletRequest request;
         private final Map<Integer, List<FieldError>> warnings = new HashMap<>();
         private final List<Result> results = new ArrayList<>();
+        private final KeptRefusals kept = new KeptRefusals();
         private final ChunkedSubmissions<Integer> chunks = new ChunkedSubmissions<>(intake, CHUNK, this);
 
         Reading(Trace trace, String batchKey, HttpServletRequest request) {
@@ -121,7 +122,7 @@ public final class JobLines {
             // Padded with zeros: keys are written in their order, and jobs must keep the order of the lines.
             String key = own != null || batchKey == null ? own : String.format(Locale.ROOT, "%s/%06d", batchKey, index);
             Submission read = reader.read(fields, trace.traceId(), key).under(trace.kept());
-            List<FieldError> unknown = UnknownMembers.unknown(fields, request);
+            List<FieldError> unknown = kept.keptWarnings(UnknownMembers.unknown(fields, request));
             fields.check(read.tool());
             if (!unknown.isEmpty()) {
                 warnings.put(index, unknown);
@@ -137,7 +138,8 @@ public final class JobLines {
 
         @Override
         public void rejected(Integer index, Refusal refusal) {
-            results.set(index, new Result(index, BatchAnswer.REJECTED, null, BatchAnswer.Rejection.of(refusal), null));
+            BatchAnswer.Rejection rejection = BatchAnswer.Rejection.of(kept.kept(refusal));
+            results.set(index, new Result(index, BatchAnswer.REJECTED, null, rejection, null));
         }
 
         /** Rejects a line and reads no further. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.testing.Allocated;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FieldsTest {
@@ -33,7 +34,7 @@ class FieldsTest {
         ObjectNode many = withMembers(100_000);
         Fields fields = new Fields(many);
         assertThat(Allocated.by(() -> assertThat(fields.unknown()).hasSize(20))).isLessThan(5 << 20);
-        fields.within("part", many, java.util.List.of("member0"));
+        fields.within("part", many, List.of("member0"));
         assertThat(fields.unknown()).hasSize(40);
     }
 
