@@ -46,9 +46,9 @@ class RoomsTest {
             api.errors: api.description api.http database.faults jobs.intake readiness streams traces
             api.events: api.access api.description api.http api.jobs auth auth.ownership events jobs jobs.sql streams
             api.files: api.description api.errors api.http api.jobs auth auth.ownership files jobs.sql tools
-            api.http: jobs jobs.intake tools.params traces
+            api.http: jobs jobs.intake json tools.params traces
             api.intake: api api.access api.description api.errors api.http api.jobs api.longpoll auth auth.ownership
-              jobs jobs.intake jobs.sql readiness tools tools.params traces webhooks
+              jobs jobs.intake jobs.sql json readiness tools tools.params traces webhooks
             api.jobs: api.description api.http api.longpoll auth auth.ownership jobs jobs.control jobs.intake
               jobs.reasons jobs.sql questions tools.spi
             api.longpoll: events jobs jobs.sql
@@ -103,15 +103,16 @@ class RoomsTest {
             jobs:
             jobs.chains: jobs jobs.intake jobs.sql jobs.unreadable
             jobs.control: database.faults jobs jobs.sql
-            jobs.intake: database database.faults ids jobs jobs.sql traces
+            jobs.intake: database database.faults ids jobs jobs.sql json traces
             jobs.reasons: jobs jobs.sql readiness tools tools.settings
             jobs.sql: database jobs
             jobs.unreadable: jobs jobs.sql
+            json:
             logging:
             loops:
             mcp: auth auth.ownership auth.ratelimit events files jobs jobs.control jobs.intake jobs.reasons jobs.sql
               loops mcp.protocol questions readiness streams tools tools.params tools.spi traces
-            mcp.protocol: tools.params
+            mcp.protocol: json tools.params
             mcp.stdio: mcp.protocol
             operations: database.faults jobs jobs.intake jobs.sql loops telemetry
             outbound:
@@ -127,7 +128,7 @@ class RoomsTest {
             streams: auth loops
             telemetry: jobs logging
             telemetry.queues: jobs.sql telemetry
-            tools: tools.params tools.settings tools.spi
+            tools: json tools.params tools.settings tools.spi
             tools.childprocess: clib loops tools tools.secrets tools.settings tools.spi
             tools.command: tools tools.childprocess tools.params tools.secrets tools.settings tools.spi
             tools.definitions: tools tools.settings
@@ -135,7 +136,7 @@ class RoomsTest {
             tools.inprocess: tools tools.settings tools.spi
             tools.mcp: mcp.protocol outbound tools tools.childprocess tools.params tools.secrets tools.settings
               tools.spi
-            tools.params: tools.settings
+            tools.params: json tools.settings
             tools.remote: tools tools.spi
             tools.secrets: logging tools tools.params tools.settings tools.spi
             tools.settings:

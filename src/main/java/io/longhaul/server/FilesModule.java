@@ -14,6 +14,7 @@ import io.longhaul.jobs.intake.FilesShown;
 import io.longhaul.jobs.intake.FilesTaken;
 import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.json.TreeMemory;
 import io.longhaul.tools.FileParams;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolContext;
@@ -86,7 +87,8 @@ final class FilesModule {
     }
 
     private static List<FilesTaken.Taken> taken(FileParams files, Submission submission) {
-        return files.in(ParamsJson.parse(submission.params())).stream()
+        String params = submission.params();
+        return TreeMemory.OF_HEAP.with(params, () -> files.in(ParamsJson.parse(params))).stream()
                 .flatMap(place -> place.id().map(id -> new FilesTaken.Taken(place.pointer(), id)).stream())
                 .toList();
     }

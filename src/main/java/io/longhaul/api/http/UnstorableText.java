@@ -3,8 +3,8 @@ package io.longhaul.api.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.http.Problem.FieldError;
+import io.longhaul.json.WalkedPointer;
 import io.longhaul.tools.params.Storable;
-import io.longhaul.tools.params.WalkedPointer;
 import java.util.List;
 import java.util.Map;
 

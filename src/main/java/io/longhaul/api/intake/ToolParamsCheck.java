@@ -8,10 +8,10 @@ import io.longhaul.jobs.intake.SubmissionCheck;
 import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.jobs.intake.SubmissionRejected.Field;
 import io.longhaul.jobs.intake.SubmissionRejected.Reason;
+import io.longhaul.json.TreeMemory;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.params.ParamsJson;
-import io.longhaul.tools.params.TreeMemory;
 import java.util.List;
 
 /** Checks that the tool of a submission exists and that the params match its schema. */

@@ -17,6 +17,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.longhaul.jobs.intake.SubmissionRejected.Field;
 import io.longhaul.jobs.intake.SubmissionRejected.Reason;
+import io.longhaul.json.TreeMemory;
+import io.longhaul.json.WalkedPointer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,8 +134,9 @@ public final class References {
         if (!submission.params().contains("\"" + RESULT + "\"")) {
             return;
         }
-        List<Field> wrong = WrongReferences.in(
-                parse(submission.params()), submission.extras().after());
+        String params = submission.params();
+        List<UUID> after = submission.extras().after();
+        List<Field> wrong = TreeMemory.OF_HEAP.with(params, () -> WrongReferences.in(parse(params), after));
         if (!wrong.isEmpty()) {
             String first = wrong.get(0).pointer() + " " + wrong.get(0).message();
             throw new SubmissionRejected(Reason.INVALID_PARAMS, "The params name a result: " + first + ".", wrong);
@@ -143,7 +146,7 @@ public final class References {
     /** Puts the values into the params. */
     public static String resolve(String params, Values values) throws Unresolved {
         try {
-            return JSON.writeValueAsString(resolved(parse(params), new StringBuilder(), values));
+            return JSON.writeValueAsString(resolved(parse(params), new WalkedPointer(), values));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A tree can always be written", e);
         }
@@ -202,13 +205,6 @@ public final class References {
         return UUID.fromString(reference.get(RESULT).textValue());
     }
 
-    /** Adds a name or an index to a JSON pointer; the answer is the pointer's length before. */
-    static int down(StringBuilder pointer, String name) {
-        int length = pointer.length();
-        pointer.append('/').append(name.replace("~", "~0").replace("/", "~1"));
-        return length;
-    }
-
     /** What is wrong with a reference; null if it is well-formed. */
     static String error(JsonNode node) {
         JsonNode pointer = node.get(POINTER);
@@ -242,28 +238,27 @@ public final class References {
                 node.path(FILE).textValue());
     }
 
-    /** {@code at} is the pointer to the node; its text is made only for a message. */
-    private static JsonNode resolved(JsonNode node, StringBuilder at, Values values) throws Unresolved {
+    private static JsonNode resolved(JsonNode node, WalkedPointer at, Values values) throws Unresolved {
         if (isReference(node)) {
             return error(node) == null ? value(reference(node), at, values) : node;
         }
         if (node instanceof ObjectNode object) {
             for (Map.Entry<String, JsonNode> member : List.copyOf(object.properties())) {
-                int length = down(at, member.getKey());
+                int from = at.down(member.getKey());
                 object.set(member.getKey(), resolved(member.getValue(), at, values));
-                at.setLength(length);
+                at.back(from);
             }
         } else if (node instanceof ArrayNode array) {
             for (int i = 0; i < array.size(); i++) {
-                int length = down(at, Integer.toString(i));
+                int from = at.down(i);
                 array.set(i, resolved(array.get(i), at, values));
-                at.setLength(length);
+                at.back(from);
             }
         }
         return node;
     }
 
-    private static JsonNode value(Reference reference, StringBuilder at, Values values) throws Unresolved {
+    private static JsonNode value(Reference reference, WalkedPointer at, Values values) throws Unresolved {
         if (reference.file() != null) {
             return file(reference, at, values.files().get(reference.left()));
         }
@@ -271,7 +266,7 @@ public final class References {
         if (value == null) {
             throw new Unresolved("params%s stands for %s of job %s, and there is nothing at that place."
                     .formatted(
-                            shown(at),
+                            shown(at.toString()),
                             reference.pointer().matches()
                                     ? "the result"
                                     : shown(reference.pointer().toString()) + " of the result",
@@ -281,14 +276,14 @@ public final class References {
     }
 
     /** Shortens a client's path for an error message. */
-    private static String shown(CharSequence path) {
-        return path.length() > LONGEST_SHOWN ? path.subSequence(0, LONGEST_SHOWN) + "..." : path.toString();
+    private static String shown(String path) {
+        return path.length() > LONGEST_SHOWN ? path.substring(0, LONGEST_SHOWN) + "..." : path;
     }
 
-    private static JsonNode file(Reference reference, StringBuilder at, UUID id) throws Unresolved {
+    private static JsonNode file(Reference reference, WalkedPointer at, UUID id) throws Unresolved {
         if (id == null) {
             throw new Unresolved(
-                    "params" + shown(at) + " stands for the file " + shown(reference.file()) + " of job "
+                    "params" + shown(at.toString()) + " stands for the file " + shown(reference.file()) + " of job "
                             + reference.job() + ", which has none of that name: it did not leave it, or was removed.");
         }
         return TextNode.valueOf(id.toString());

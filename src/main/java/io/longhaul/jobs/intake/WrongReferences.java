@@ -2,6 +2,7 @@ package io.longhaul.jobs.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.jobs.intake.SubmissionRejected.Field;
+import io.longhaul.json.WalkedPointer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ final class WrongReferences {
     private static final int MOST_CHARS = 64 * 1024;
 
     private final List<UUID> after;
-    private final StringBuilder at = new StringBuilder("/params");
+    private final WalkedPointer at = new WalkedPointer();
     private final List<Field> wrong = new ArrayList<>();
     private int chars;
 
@@ -27,6 +28,7 @@ final class WrongReferences {
     /** The first hundred, or fewer if their pointers are long. */
     static List<Field> in(JsonNode params, List<UUID> after) {
         WrongReferences search = new WrongReferences(after);
+        search.at.down("params");
         search.look(params);
         return search.wrong;
     }
@@ -37,19 +39,18 @@ final class WrongReferences {
             return;
         }
         for (Map.Entry<String, JsonNode> member : node.properties()) {
-            lookBelow(member.getKey(), member.getValue());
+            lookBelow(at.down(member.getKey()), member.getValue());
         }
         for (int i = 0; node.isArray() && i < node.size(); i++) {
-            lookBelow(Integer.toString(i), node.get(i));
+            lookBelow(at.down(i), node.get(i));
         }
     }
 
-    private void lookBelow(String name, JsonNode node) {
+    private void lookBelow(int above, JsonNode node) {
         if (node.isContainerNode() && wrong.size() < MOST && chars < MOST_CHARS) {
-            int length = References.down(at, name);
             look(node);
-            at.setLength(length);
         }
+        at.back(above);
     }
 
     private void check(JsonNode reference) {

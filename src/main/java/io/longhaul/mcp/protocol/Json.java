@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longhaul.tools.params.JsonSize;
+import io.longhaul.json.JsonSize;
 import io.longhaul.tools.params.StrictJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;

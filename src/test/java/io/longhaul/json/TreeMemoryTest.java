@@ -1,9 +1,10 @@
-package io.longhaul.tools.params;
+package io.longhaul.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.testing.Await;
+import io.longhaul.tools.params.Storable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

@@ -1,4 +1,4 @@
-package io.longhaul.tools.params;
+package io.longhaul.json;
 
 /**
  * The JSON Pointer (RFC 6901) of the current place of a walk through a tree. Its text is made only where it is needed: a

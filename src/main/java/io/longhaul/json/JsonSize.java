@@ -1,4 +1,4 @@
-package io.longhaul.tools.params;
+package io.longhaul.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;

@@ -1,4 +1,4 @@
-package io.longhaul.tools.params;
+package io.longhaul.json;
 
 import java.util.concurrent.Semaphore;
 
