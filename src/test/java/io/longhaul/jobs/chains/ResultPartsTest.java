@@ -79,7 +79,7 @@ class ResultPartsTest {
                 .isLessThan(40 << 20);
     }
 
-    /** Each name of each pointer had a table of its own: 200 MB. */
+    /** Each name of each pointer had a table of its own: 100 MB. */
     @Test
     void longPointersTakeMemoryOnlyAsFarAsTheyLead() throws Exception {
         List<JsonPointer> pointers = IntStream.range(0, 500)
