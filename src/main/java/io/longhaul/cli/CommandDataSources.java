@@ -47,8 +47,8 @@ public final class CommandDataSources {
     public static Target ofBench(ServiceConfiguration configuration) {
         DatabaseConfiguration database = configuration.database();
         if (database.isEmbedded()) {
-            EmbeddedPostgres postgres = EmbeddedPostgres.attach(PrivateFolder.make(
-                    Path.of(System.getProperty("java.io.tmpdir"), "longhaul-bench-" + System.getProperty("user.name"))));
+            EmbeddedPostgres postgres = EmbeddedPostgres.attach(PrivateFolder.make(Path.of(
+                    System.getProperty("java.io.tmpdir"), "longhaul-bench-" + System.getProperty("user.name"))));
             return new Target(postgres.jdbcUrl(), postgres.user(), postgres.password());
         }
         DatabaseConfiguration direct = database.direct();

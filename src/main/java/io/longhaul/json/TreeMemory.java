@@ -9,8 +9,7 @@ import java.util.concurrent.Semaphore;
  */
 public final class TreeMemory {
     /** Shared by all, as the heap is. An eighth of it: bodies that arrive, results and claims need theirs. */
-    public static final TreeMemory OF_HEAP =
-            new TreeMemory(Runtime.getRuntime().maxMemory() / 8);
+    public static final TreeMemory OF_HEAP = new TreeMemory(Runtime.getRuntime().maxMemory() / 8);
 
     /** Memory of an empty list, a short text or a number, with its place in what holds it; an object takes somewhat more. */
     private static final int VALUE = 80;

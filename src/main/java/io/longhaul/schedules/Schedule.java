@@ -48,8 +48,8 @@ public record Schedule(
      */
     public Cron times() {
         ZoneId zone = Cron.zone(timeZone)
-                .orElseThrow(() -> new IllegalArgumentException("The Java of this node knows no time zone " + timeZone
-                        + ": update it, or change time_zone."));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "The Java of this node knows no time zone " + timeZone + ": update it, or change time_zone."));
         return Cron.parse(cron, zone);
     }
 }

@@ -76,8 +76,7 @@ public final class Scheduler {
         while (runOne()) {
             commits.committed();
         }
-        Optional<Long> millis =
-                jdbi.withExtension(Schedules.class, s -> s.millisUntilDue(tools.get(), unreadable()));
+        Optional<Long> millis = jdbi.withExtension(Schedules.class, s -> s.millisUntilDue(tools.get(), unreadable()));
         Duration wait = millis.map(Duration::ofMillis).orElse(LONGEST_WAIT);
         return wait.compareTo(SHORTEST_WAIT) < 0
                 ? SHORTEST_WAIT

@@ -59,7 +59,9 @@ public final class Arguments {
                     .toString();
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException(
-                    "Argument " + place + " is no text in " + encoding + ". Set LC_ALL to the encoding of your terminal.", e);
+                    "Argument " + place + " is no text in " + encoding
+                            + ". Set LC_ALL to the encoding of your terminal.",
+                    e);
         }
     }
 }

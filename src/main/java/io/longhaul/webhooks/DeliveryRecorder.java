@@ -144,8 +144,7 @@ final class DeliveryRecorder {
         if (outcome.succeeded()) {
             telemetry.delivered(outcome.took());
         } else {
-            telemetry.failed(
-                    verdict.end().delivery(), outcome, verdict.status().equals("failed"));
+            telemetry.failed(verdict.end().delivery(), outcome, verdict.status().equals("failed"));
         }
     }
 }

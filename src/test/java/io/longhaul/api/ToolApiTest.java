@@ -149,8 +149,7 @@ class ToolApiTest {
         assertThat(SERVER.post("/v1/jobs", fills.formatted("first")).status()).isEqualTo(201);
         assertThat(SERVER.post("/v1/jobs", fills.formatted("second")).status()).isEqualTo(201);
 
-        Answer made =
-                SERVER.post("/v1/schedules", "{\"name\": \"full\", \"tool\": \"echo\", \"cron\": \"0 6 * * *\"}");
+        Answer made = SERVER.post("/v1/schedules", "{\"name\": \"full\", \"tool\": \"echo\", \"cron\": \"0 6 * * *\"}");
         assertThat(made.status()).as(made.body()).isEqualTo(201);
         String schedule = "/v1/schedules/" + made.text("/schedule_id");
         assertThat(SERVER.post(schedule + "/run", "").text("/error_code")).isEqualTo("QUEUE_FULL");

@@ -187,7 +187,8 @@ class LonghaulClientTest {
                 (r, x) -> x.header("Retry-After", "1").json(200, job("running")),
                 (r, x) -> x.json(200, DONE));
 
-        assertThat(client.await(ID, Duration.ofSeconds(Long.MAX_VALUE)).status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(client.await(ID, Duration.ofSeconds(Long.MAX_VALUE)).status())
+                .isEqualTo(JobStatus.COMPLETED);
 
         assertThat(requests()).hasSize(3).allMatch(r -> r.header("Prefer").equals("wait=60"));
     }

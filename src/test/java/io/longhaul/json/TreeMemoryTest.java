@@ -30,7 +30,8 @@ class TreeMemoryTest {
         Thread waiting = new Thread(() -> second.complete(memory.with(LARGE, () -> "done")));
         waiting.start();
         Await.until("the second waits", Await.LONG, () -> waiting.getState() == Thread.State.WAITING);
-        assertThat(memory.<String, RuntimeException>with("[1,2]", () -> "small")).isEqualTo("small");
+        assertThat(memory.<String, RuntimeException>with("[1,2]", () -> "small"))
+                .isEqualTo("small");
         assertThat(second).isNotDone();
         end.countDown();
         assertThat(second.get(60, TimeUnit.SECONDS)).isEqualTo("done");

@@ -40,7 +40,8 @@ class ArgumentsTest {
     void emptyArgumentsAreArguments() {
         assertThat(read("java App   ", StandardCharsets.UTF_8, StandardCharsets.US_ASCII, "", ""))
                 .containsExactly("", "");
-        assertThat(read("java App ", StandardCharsets.UTF_8, StandardCharsets.US_ASCII)).isEmpty();
+        assertThat(read("java App ", StandardCharsets.UTF_8, StandardCharsets.US_ASCII))
+                .isEmpty();
     }
 
     @Test

@@ -28,8 +28,8 @@ class TraceTest {
     @ParameterizedTest
     @CsvSource({"00, 00, 00", "00, 01, 01", "00, 03, 03", "00, fe, 02", "cc, ff, 03"})
     void flagsThatTheStandardDoesNotDefineAreNotPassedOn(String version, String sent, String passedOn) {
-        Trace trace = Trace.parse(version + "-" + ID + "-00f067aa0ba902b7-" + sent)
-                .orElseThrow();
+        Trace trace =
+                Trace.parse(version + "-" + ID + "-00f067aa0ba902b7-" + sent).orElseThrow();
         assertThat(trace.header()).endsWith("-" + passedOn);
         assertThat(new JobTrace(ID, trace.kept()).header()).hasValue("00-" + ID + "-00f067aa0ba902b7-" + passedOn);
     }

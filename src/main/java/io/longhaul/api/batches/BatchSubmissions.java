@@ -243,9 +243,8 @@ public final class BatchSubmissions {
         Fields fields = new Fields(object, at);
         String own = IdempotencyKey.of(fields.optionalText(IdempotencyKey.FIELD), List.of(), fields);
         // Padded with zeros: keys are written in their order, and jobs must keep the order of the batch.
-        String key = own != null || batchKey == null
-                ? own
-                : String.format(Locale.ROOT, "%s/%03d", batchKey, item.index);
+        String key =
+                own != null || batchKey == null ? own : String.format(Locale.ROOT, "%s/%03d", batchKey, item.index);
         item.submission = reader.read(fields, trace.traceId(), key).under(trace.kept());
         if (item.submission.params().length() > configuration.maxBodyBytes()) {
             fields.wrong("params", "is larger than the " + configuration.maxBodyBytes() + " bytes a job may have");

@@ -93,9 +93,7 @@ public final class JsonBodies {
     /** As {@link #read(InputStream, Function)}, for a body that may be left out, which means an empty object. */
     public <T> T readIfAny(InputStream body, Function<ObjectNode, T> use) {
         byte[] bytes = bytes(body);
-        return bytes.length == 0
-                ? use.apply(JSON.createObjectNode())
-                : read(new ByteArrayInputStream(bytes), use);
+        return bytes.length == 0 ? use.apply(JSON.createObjectNode()) : read(new ByteArrayInputStream(bytes), use);
     }
 
     /**

@@ -207,11 +207,16 @@ final class JobCommands {
                             paramLabel = "ORDER",
                             description = "created_at, completed_at, or one of them after a minus (-created_at)")
                     String sort,
-            @Option(names = "--limit", paramLabel = "N", converter = Values.OfCount.class, defaultValue = "20", description = "how many (20)") int limit,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            converter = Values.OfCount.class,
+                            defaultValue = "20",
+                            description = "how many (20)")
+                    int limit,
             @Mixin Watching watching,
             @Mixin Remote remote) {
-        JobFilter wanted =
-                selection.in(shell.in()).with("limit", Integer.toString(Math.min(limit, MOST_PER_PAGE)));
+        JobFilter wanted = selection.in(shell.in()).with("limit", Integer.toString(Math.min(limit, MOST_PER_PAGE)));
         JobFilter whole = sort == null ? wanted : wanted.with("sort", sort);
         return watching.show(() -> remote.ask(client -> list(client, whole, limit, remote)));
     }

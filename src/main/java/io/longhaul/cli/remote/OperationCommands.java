@@ -159,7 +159,13 @@ final class OperationCommands {
                 "  ${ROOT-COMMAND-NAME} operation list --limit 100 --json"
             })
     int list(
-            @Option(names = "--limit", paramLabel = "N", converter = Values.OfCount.class, defaultValue = "20", description = "how many (20)") int limit,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            converter = Values.OfCount.class,
+                            defaultValue = "20",
+                            description = "how many (20)")
+                    int limit,
             @Mixin Watching watching,
             @Mixin Remote remote) {
         return watching.show(() -> remote.ask(client -> {

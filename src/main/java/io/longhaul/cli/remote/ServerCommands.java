@@ -91,7 +91,12 @@ final class ServerCommands {
             description = "Lists what operators did, the newest first.",
             footer = {"Examples:", "  ${ROOT-COMMAND-NAME} audit --limit 100", "  ${ROOT-COMMAND-NAME} audit --json"})
     static final class Audit extends OneCommand {
-        @Option(names = "--limit", paramLabel = "N", converter = Values.OfCount.class, defaultValue = "50", description = "how many (50)")
+        @Option(
+                names = "--limit",
+                paramLabel = "N",
+                converter = Values.OfCount.class,
+                defaultValue = "50",
+                description = "how many (50)")
         private int limit;
 
         Audit(Shell shell) {

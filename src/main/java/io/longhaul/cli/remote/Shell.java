@@ -16,15 +16,8 @@ import picocli.CommandLine.Help.Ansi;
  * @param ansi whether there are colours; none in a pipe or with {@code NO_COLOR}
  * @param watch decides whether a watched view is shown again
  */
-record Shell(
-        Map<String, String> environment, InputStream in, Printer out, PrintStream err, Ansi ansi, Watch watch) {
-    Shell(
-            Map<String, String> environment,
-            InputStream in,
-            OutputStream out,
-            PrintStream err,
-            Ansi ansi,
-            Watch watch) {
+record Shell(Map<String, String> environment, InputStream in, Printer out, PrintStream err, Ansi ansi, Watch watch) {
+    Shell(Map<String, String> environment, InputStream in, OutputStream out, PrintStream err, Ansi ansi, Watch watch) {
         this(environment, in, new Printer(out), err, ansi, watch);
     }
 

@@ -97,7 +97,13 @@ final class WebhookCommands {
     int deliveries(
             @Parameters(paramLabel = "ID", description = "id of an endpoint") UUID id,
             @Option(names = "--status", paramLabel = "S", description = "pending, delivered or failed") String status,
-            @Option(names = "--limit", paramLabel = "N", converter = Values.OfCount.class, defaultValue = "20", description = "how many (20)") int limit,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            converter = Values.OfCount.class,
+                            defaultValue = "20",
+                            description = "how many (20)")
+                    int limit,
             @Mixin Remote remote) {
         Table table = new Table("DELIVERY", "STATUS", "EVENT", "JOB", "CREATED", "TRIES", "LAST ANSWER");
         String path = PATH + "/" + id + "/deliveries?limit=100" + Text.query("status", status);
@@ -200,7 +206,8 @@ final class WebhookCommands {
             answer = client.send("POST", PATH + "/" + id + "/redeliver", body);
             sum += answer.path("redelivered").longValue();
         } while (answer.path("more").booleanValue());
-        ObjectNode all = JsonNodeFactory.instance.objectNode().put("redelivered", sum).put("more", false);
+        ObjectNode all =
+                JsonNodeFactory.instance.objectNode().put("redelivered", sum).put("more", false);
         return remote.show(all, sum == 0 ? "no delivery has failed since " + since : sum + " sent again");
     }
 

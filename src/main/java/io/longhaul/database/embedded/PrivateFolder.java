@@ -63,7 +63,8 @@ public final class PrivateFolder {
         }
         if (!safe) {
             throw new EmbeddedPostgresException(
-                    folder + " belongs to another user or can be written by others, who could have put programs there", cure);
+                    folder + " belongs to another user or can be written by others, who could have put programs there",
+                    cure);
         }
     }
 }

@@ -53,7 +53,9 @@ final class ResultParts {
             parser.nextToken();
             parts.read(
                     parser,
-                    pointers.stream().map(pointer -> new Wanted(pointer, pointer)).toList());
+                    pointers.stream()
+                            .map(pointer -> new Wanted(pointer, pointer))
+                            .toList());
         } catch (IOException e) {
             throw new IllegalStateException("Results are JSON", e);
         }
@@ -65,8 +67,7 @@ final class ResultParts {
         int begin = (int) parser.currentTokenLocation().getCharOffset();
         Map<String, List<Wanted>> below = wanted.stream()
                 .filter(one -> !one.isHere())
-                .collect(Collectors.groupingBy(
-                        Wanted::name, Collectors.mapping(Wanted::below, Collectors.toList())));
+                .collect(Collectors.groupingBy(Wanted::name, Collectors.mapping(Wanted::below, Collectors.toList())));
         if (below.isEmpty() || !parser.currentToken().isStructStart()) {
             parser.skipChildren();
         } else if (parser.currentToken() == JsonToken.START_OBJECT) {

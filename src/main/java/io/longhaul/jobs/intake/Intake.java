@@ -35,8 +35,7 @@ public final class Intake {
      * @param commits commits plain submissions
      * @param joint commits batches, jobs that wait for others, and jobs with files
      */
-    public Intake(
-            Jdbi jdbi, SubmissionCheck check, SubmissionCheck limit, GroupCommit commits, JointCommit joint) {
+    public Intake(Jdbi jdbi, SubmissionCheck check, SubmissionCheck limit, GroupCommit commits, JointCommit joint) {
         this.jdbi = jdbi;
         this.check = check;
         this.limit = limit;

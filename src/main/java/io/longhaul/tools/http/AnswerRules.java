@@ -56,9 +56,8 @@ record AnswerRules(Set<Integer> success, Set<Integer> retryable, OutputMode outp
     private static String message(HttpAnswer answer) {
         String text = answer.excerpt();
         // Those that are followed do not come here.
-        String hint = answer.isRedirect()
-                ? " The server redirects: correct the URL, or say follow_redirects: true."
-                : "";
+        String hint =
+                answer.isRedirect() ? " The server redirects: correct the URL, or say follow_redirects: true." : "";
         return answer.request() + " was answered with " + answer.status() + (text.isEmpty() ? "." : ": " + text) + hint;
     }
 

@@ -12,10 +12,7 @@ import org.junit.jupiter.api.Test;
 class KeptRefusalsTest {
     private static Refusal refusal(String message, int errors) {
         return Refusal.of(
-                ErrorCode.INVALID_PARAMS,
-                message,
-                "echo",
-                Collections.nCopies(errors, new FieldError("/a", "is bad")));
+                ErrorCode.INVALID_PARAMS, message, "echo", Collections.nCopies(errors, new FieldError("/a", "is bad")));
     }
 
     @Test

@@ -22,7 +22,8 @@ class FieldsTest {
 
     @Test
     void unknownMembersAreFoundWithWhatWasMeant() {
-        ObjectNode object = JsonNodeFactory.instance.objectNode().put("name", "x").put("nme", "y");
+        ObjectNode object =
+                JsonNodeFactory.instance.objectNode().put("name", "x").put("nme", "y");
         Fields fields = new Fields(object, "/jobs/3");
         fields.optionalText("name");
         assertThat(fields.unknown())

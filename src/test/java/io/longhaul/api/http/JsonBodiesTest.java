@@ -35,8 +35,8 @@ class JsonBodiesTest {
     void textThatCannotBeStoredIsRefusedWithItsPlaceExceptInParams(String body, String pointer) {
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> read(body.replace('\'', '"')))
-                .satisfies(e -> assertThat(e.refusal().errors().get(0).pointer())
-                        .isEqualTo(pointer));
+                .satisfies(
+                        e -> assertThat(e.refusal().errors().get(0).pointer()).isEqualTo(pointer));
     }
 
     @Test
@@ -60,7 +60,8 @@ class JsonBodiesTest {
                 .isThrownBy(() -> read(many))
                 .satisfies(e -> assertThat(e.refusal().code()).isEqualTo(ErrorCode.PAYLOAD_TOO_LARGE))
                 .withMessageContaining("more than 100000 names and values");
-        assertThat(new JsonBodies(MIB).<Integer>read(stream(many), body -> body.path("a").size()))
+        assertThat(new JsonBodies(MIB)
+                        .<Integer>read(stream(many), body -> body.path("a").size()))
                 .isEqualTo(100_001);
         assertThat(new JsonBodies(MIB).<Integer>readIfAny(stream(""), ObjectNode::size))
                 .isZero();

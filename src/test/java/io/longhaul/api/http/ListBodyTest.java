@@ -38,8 +38,7 @@ class ListBodyTest {
     @Test
     void elementsAreReadOneAfterTheOther() {
         ListBody body = of("{'a': 1, 'jobs': [{'x': [1.50]}, 7, []], 'b': [1], 'c': {'d': 2}}");
-        assertThat(body.members())
-                .hasToString("{'a':1,'jobs':[],'b':[],'c':{}}".replace('\'', '"'));
+        assertThat(body.members()).hasToString("{'a':1,'jobs':[],'b':[],'c':{}}".replace('\'', '"'));
         assertThat(body.size()).isEqualTo(3);
         assertThat(elements(body, 4)).containsExactly("0 {\"x\":[1.50]}", "1 7", "2 []");
         assertThat(elements(body, 3)).containsExactly("0 too large", "1 7", "2 []");
@@ -48,7 +47,8 @@ class ListBodyTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"{}|0", "{'jobs': []}|0", "{'jobs': {'a': [1]}}|0", "{'jobs': 1}|0", "{'jobs': [1,2,3,4,[5,6]]}|5"})
+            value = {"{}|0", "{'jobs': []}|0", "{'jobs': {'a': [1]}}|0", "{'jobs': 1}|0", "{'jobs': [1,2,3,4,[5,6]]}|5"
+            })
     void elementsAreCounted(String body, int size) {
         assertThat(of(body).size()).isEqualTo(size);
         assertThat(elements(of(body), 10)).hasSize(Math.min(3, size));
@@ -83,8 +83,8 @@ class ListBodyTest {
                 .withMessageContaining("nested deeper than 500");
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> elements(of("{'jobs': [1, {'a': " + "1".repeat(200_000) + "}]}"), 10))
-                .satisfies(e -> assertThat(e.refusal().errors().get(0).pointer())
-                        .isEqualTo("/jobs/1/a"));
+                .satisfies(
+                        e -> assertThat(e.refusal().errors().get(0).pointer()).isEqualTo("/jobs/1/a"));
     }
 
     @Test

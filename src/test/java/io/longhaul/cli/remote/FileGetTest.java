@@ -87,7 +87,8 @@ class FileGetTest {
         assertThat(run(OutputStream.nullOutputStream(), "file", "put", "a\0b")).isEqualTo(ExitCode.REFUSED);
         assertThat(said().lines())
                 .hasSize(2)
-                .allMatch(line -> line.contains("cannot be the name of a file here; if LC_ALL is C, set it to C.UTF-8"));
+                .allMatch(
+                        line -> line.contains("cannot be the name of a file here; if LC_ALL is C, set it to C.UTF-8"));
     }
 
     @Test

@@ -31,7 +31,9 @@ class RedeliverTest {
         answers("{\"redelivered\":1000,\"more\":true}", "{\"redelivered\":1000,\"more\":true}", last(7));
         assertThat(redeliver("--since", "24h")).isEqualTo("2007 sent again\n");
         assertThat(server.requests()).hasSize(3);
-        assertThat(server.requests()).extracting(StandIn.Request::body).containsOnly(server.requests().get(0).body());
+        assertThat(server.requests())
+                .extracting(StandIn.Request::body)
+                .containsOnly(server.requests().get(0).body());
     }
 
     @Test

@@ -39,7 +39,8 @@ class PrivateFolderTest {
         Path folder = folder(rights);
         assertThatExceptionOfType(EmbeddedPostgresException.class)
                 .isThrownBy(() -> PrivateFolder.make(folder))
-                .withMessageContainingAll(folder.toString(), "delete it, or name another place by java -Djava.io.tmpdir");
+                .withMessageContainingAll(
+                        folder.toString(), "delete it, or name another place by java -Djava.io.tmpdir");
         assertThatExceptionOfType(EmbeddedPostgresException.class)
                 .isThrownBy(() -> PrivateFolder.requirePrograms(folder))
                 .withMessageContainingAll(folder.toString(), "delete it: the programs are unpacked again");

@@ -74,8 +74,7 @@ class ResultPartsTest {
         List<JsonPointer> pointers = IntStream.rangeClosed(1, 480)
                 .mapToObj(depth -> JsonPointer.compile("/a".repeat(depth)))
                 .toList();
-        assertThat(Allocated.by(() ->
-                        assertThat(ResultParts.of(json, pointers)).hasSize(480)))
+        assertThat(Allocated.by(() -> assertThat(ResultParts.of(json, pointers)).hasSize(480)))
                 .isLessThan(40 << 20);
     }
 
@@ -85,8 +84,8 @@ class ResultPartsTest {
         List<JsonPointer> pointers = IntStream.range(0, 500)
                 .mapToObj(i -> JsonPointer.compile("/" + i + "/a".repeat(1_000)))
                 .toList();
-        assertThat(Allocated.by(
-                        () -> assertThat(ResultParts.of("[{\"a\":1},{}]", pointers)).isEmpty()))
+        assertThat(Allocated.by(() ->
+                        assertThat(ResultParts.of("[{\"a\":1},{}]", pointers)).isEmpty()))
                 .isLessThan(10 << 20);
     }
 }

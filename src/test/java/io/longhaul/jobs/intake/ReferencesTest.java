@@ -66,7 +66,8 @@ class ReferencesTest {
 
     @Test
     void ofVeryManyWrongReferencesTheFirstAreNamed() {
-        assertThat(wrong("[" + (REFERENCE + ",").repeat(10_000) + REFERENCE + "]")).hasSize(100);
+        assertThat(wrong("[" + (REFERENCE + ",").repeat(10_000) + REFERENCE + "]"))
+                .hasSize(100);
     }
 
     @Test
@@ -84,8 +85,10 @@ class ReferencesTest {
         References.Values values = new References.Values(Map.of(new Part(JOB, JsonPointer.empty()), "5"), Map.of());
         assertThat(Allocated.by(() -> References.check(submission(LONG, JOB)))).isLessThan(40 * MIB);
         assertThat(Allocated.by(() -> References.parts(LONG))).isLessThan(40 * MIB);
-        assertThat(Allocated.by(() -> References.places(ParamsJson.parse(LONG)))).isLessThan(40 * MIB);
-        assertThat(Allocated.by(() -> assertThat(References.resolve(LONG, values)).endsWith("\"r\":5}")))
+        assertThat(Allocated.by(() -> References.places(ParamsJson.parse(LONG))))
+                .isLessThan(40 * MIB);
+        assertThat(Allocated.by(
+                        () -> assertThat(References.resolve(LONG, values)).endsWith("\"r\":5}")))
                 .isLessThan(40 * MIB);
     }
 
@@ -93,8 +96,10 @@ class ReferencesTest {
     @Test
     void aLongNameIsNotCopiedForEachReferenceBelowIt() throws Exception {
         String params = "{\"" + "n".repeat(200_000) + "\":[" + (REFERENCE + ",").repeat(5_000) + REFERENCE + "]}";
-        assertThat(Allocated.by(() -> References.check(submission(params, JOB)))).isLessThan(40 * MIB);
-        assertThat(Allocated.by(() -> References.places(ParamsJson.parse(params)))).isLessThan(40 * MIB);
+        assertThat(Allocated.by(() -> References.check(submission(params, JOB))))
+                .isLessThan(40 * MIB);
+        assertThat(Allocated.by(() -> References.places(ParamsJson.parse(params))))
+                .isLessThan(40 * MIB);
         assertThat(Allocated.by(() -> assertThat(wrong(params, new UUID(1, 1))).hasSize(1)))
                 .isLessThan(40 * MIB);
     }

@@ -156,10 +156,9 @@ final class ProgramStartTest {
     @Test
     void theEndIsNotedAlthoughTheReadingBrokeAltogether() throws Exception {
         RunningProgram program = start("/bin/sh", "-c", "echo line; exit 4").run();
-        program.read(
-                refusing(new OutOfMemoryError("first")), lines(new CopyOnWriteArrayList<>()), why -> {
-                    throw new OutOfMemoryError("second");
-                });
+        program.read(refusing(new OutOfMemoryError("first")), lines(new CopyOnWriteArrayList<>()), why -> {
+            throw new OutOfMemoryError("second");
+        });
         program.exit().get(10, TimeUnit.SECONDS);
         assertThat(program.exitValue()).isEqualTo(4);
         assertThat(program.outputEnd()).isCompletedExceptionally();

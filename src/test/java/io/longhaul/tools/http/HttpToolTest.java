@@ -340,8 +340,10 @@ final class HttpToolTest {
     })
     void aRedirectChangesTheMethodOnlyWhereItMay(int status, String method, String becomes) throws Exception {
         try (StandIn other = new StandIn().on("/y", (request, exchange) -> exchange.json(200, "7"))) {
-            server.on("/x", (request, exchange) -> exchange.header("Location", other.url() + "/y")
-                    .json(status, ""));
+            server.on(
+                    "/x",
+                    (request, exchange) ->
+                            exchange.header("Location", other.url() + "/y").json(status, ""));
             boolean fed = !method.equals("GET");
             String settings = "method: " + method + ", follow_redirects: true, headers: {X-Key: k}, url: '"
                     + server.url() + "/x'" + (fed ? ", body: {a: 1}" : "");

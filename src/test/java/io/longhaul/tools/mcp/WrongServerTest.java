@@ -139,10 +139,11 @@ final class WrongServerTest {
                     .awaitTools()
                     .close();
             Await.until(
-                    "the session is ended", Duration.ofSeconds(20), () -> wrong.http().requests().stream()
+                    "the session is ended",
+                    Duration.ofSeconds(20),
+                    () -> wrong.http().requests().stream()
                             .anyMatch(request -> request.method().equals("DELETE")));
-            assertThat(wrong.http().requests())
-                    .allMatch(request -> "us".equals(request.header("X-tenant")));
+            assertThat(wrong.http().requests()).allMatch(request -> "us".equals(request.header("X-tenant")));
         }
     }
 

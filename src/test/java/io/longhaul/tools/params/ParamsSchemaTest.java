@@ -77,8 +77,8 @@ final class ParamsSchemaTest {
         JsonNode params = ParamsJson.parse("{\"" + name + "\": [" + "\"x\",".repeat(5_000) + "{}]}");
         JsonNode unknown = ParamsJson.parse("{\"" + name + "\": {\"5000\": true}}");
         assertThat(schema.check(params)).hasSize(1);
-        assertThat(Allocated.by(() ->
-                        assertThat(schema.check(params, unknown, 0)).hasSize(1)))
+        assertThat(Allocated.by(
+                        () -> assertThat(schema.check(params, unknown, 0)).hasSize(1)))
                 .isLessThan(100 << 20);
     }
 

@@ -49,14 +49,15 @@ final class RemoteToolsTest {
         register(tools, "slow", "before");
         register(tools, "quick", "before");
         try (Parked slow = new Parked(JOBS.jdbi())) {
-            slow.with(handle -> handle.attach(RemoteStatements.class)
-                    .store("slow", definition("slow", "after"), "worker"));
+            slow.with(handle ->
+                    handle.attach(RemoteStatements.class).store("slow", definition("slow", "after"), "worker"));
             register(tools, "quick", "after");
             slow.commit();
         }
 
         tools.refresh();
 
-        assertThat(registry.find("slow").orElseThrow().description().description()).isEqualTo("after");
+        assertThat(registry.find("slow").orElseThrow().description().description())
+                .isEqualTo("after");
     }
 }
