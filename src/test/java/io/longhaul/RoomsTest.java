@@ -101,7 +101,7 @@ class RoomsTest {
             files: database.faults ids tools tools.childprocess tools.spi
             ids:
             jobs:
-            jobs.chains: jobs jobs.intake jobs.sql jobs.unreadable
+            jobs.chains: database.faults jobs jobs.intake jobs.sql jobs.unreadable
             jobs.control: database.faults jobs jobs.sql
             jobs.intake: database database.faults ids jobs jobs.sql json traces
             jobs.reasons: jobs jobs.sql readiness tools tools.settings
@@ -146,10 +146,11 @@ class RoomsTest {
             webhooks: jobs jobs.intake loops outbound readiness telemetry traces
             workers: jobs jobs.control jobs.intake jobs.sql jobs.unreadable loops telemetry tools workers.claim
               workers.housekeeping workers.node workers.release workers.run
-            workers.claim: database jobs jobs.sql tools tools.settings workers.node workers.run
+            workers.claim: database jobs jobs.sql tools tools.settings workers.housekeeping workers.node workers.run
             workers.housekeeping: database.faults jobs jobs.sql loops telemetry workers.node
             workers.node: jobs jobs.sql telemetry
-            workers.release: jobs jobs.chains jobs.sql loops schedules telemetry tools workers.claim workers.node
+            workers.release: database.faults jobs jobs.chains jobs.sql loops schedules telemetry tools workers.claim
+              workers.node
             workers.remote: database.faults jobs jobs.sql jobs.unreadable loops questions telemetry tools
               tools.definitions tools.params tools.settings tools.spi workers workers.claim workers.housekeeping
               workers.node workers.run

@@ -124,7 +124,7 @@ final class NodeConditions {
                 "checked_at", state.checkedAt().toString());
     }
 
-    /** Rows that housekeeping fails on do not make the node unready: all other rows are processed. */
+    /** Rows that cannot be changed do not make the node unready: all other rows are processed. */
     static Condition quarantine(List<Quarantine.Row> rows) {
         if (rows.isEmpty()) {
             return Condition.holds("housekeeping", "No row is set aside.");
@@ -134,7 +134,7 @@ final class NodeConditions {
                 "housekeeping",
                 true,
                 Condition.ROWS_QUARANTINED,
-                "%d rows are set aside because housekeeping fails on them; %s of %s failed %d times: %s"
+                "%d rows are set aside because statements fail on them; %s of %s failed %d times: %s"
                         .formatted(rows.size(), worst.task(), worst.rowId(), worst.failures(), worst.error()),
                 "Remove the cause that the error names; the rows are tried again by themselves.",
                 Map.of("rows", rows.stream().map(NodeConditions::shown).toList()));

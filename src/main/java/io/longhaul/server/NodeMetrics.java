@@ -92,7 +92,7 @@ final class NodeMetrics {
                 () -> workers.leftBehind().count());
         add(
                 "longhaul_rows_set_aside",
-                "Rows that housekeeping fails on and has set aside; at most 20.",
+                "Rows that are set aside because statements fail on them; at most 20.",
                 () -> workers.quarantined().size());
         add(
                 "longhaul_tools_paused",

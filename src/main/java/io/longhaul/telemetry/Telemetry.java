@@ -58,7 +58,7 @@ public interface Telemetry {
     /** Ended jobs were removed. */
     void removed(int jobs);
 
-    /** Housekeeping failed on a row, which is set aside for a while. */
+    /** A statement on many rows failed on one, which is set aside for a while. */
     void quarantined(String task, UUID row, Throwable failure);
 
     /**

@@ -4,6 +4,7 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.unreadable.UnreadableJobs;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.claim.ClaimPlan;
+import io.longhaul.workers.claim.DelayedJobs;
 import io.longhaul.workers.claim.Offer;
 import io.longhaul.workers.node.Node;
 import io.longhaul.workers.run.Attempts;
@@ -16,6 +17,7 @@ final class Dispatcher {
     private final Node node;
     private final ToolRegistry tools;
     private final ClaimPlan plan;
+    private final DelayedJobs delayed;
     private final Attempts attempts;
     private final UnreadableJobs unreadable;
 
@@ -23,6 +25,7 @@ final class Dispatcher {
         this.node = node;
         this.tools = tools;
         this.plan = plan;
+        this.delayed = new DelayedJobs(node, plan.poll());
         this.attempts = attempts;
         this.unreadable = new UnreadableJobs(node.jdbi(), node.signals());
     }
@@ -33,7 +36,7 @@ final class Dispatcher {
         if (!node.state().mayClaim() || nodeId.isEmpty()) {
             return plan.poll();
         }
-        plan.releaseDelayed();
+        delayed.release();
         if (attempts.executions().isFullOfParams()) {
             plan.lookAgain();
             return plan.poll();

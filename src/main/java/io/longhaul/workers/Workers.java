@@ -146,7 +146,10 @@ public final class Workers implements IntakeHints {
         return housekeeping;
     }
 
-    /** Rows that housekeeping fails on, as seen ten seconds ago at the longest: at most 20, those with the most failures first. */
+    /**
+     * Rows that are set aside because statements fail on them, as seen ten seconds ago at the longest: at most 20, those
+     * with the most failures first.
+     */
     public List<Quarantine.Row> quarantined() {
         return quarantine.rows();
     }

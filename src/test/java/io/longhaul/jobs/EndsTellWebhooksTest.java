@@ -46,7 +46,7 @@ class EndsTellWebhooksTest {
         COMPLETED_AFTER_A_RETRY("job.completed", () -> {
             Lease first = leased();
             JOBS.retryLater(first, 0);
-            JOBS.transitions().releaseDelayed(10);
+            JOBS.transitions().releaseDelayed(10, null);
             Lease second = JOBS.claim(first.nodeId());
             assertThat(JOBS.complete(second, "1")).isTrue();
             return second.jobId();
@@ -216,7 +216,7 @@ class EndsTellWebhooksTest {
         Lease lease = leased();
         JOBS.showRunning(lease);
         JOBS.retryLater(lease, 0);
-        JOBS.transitions().releaseDelayed(10);
+        JOBS.transitions().releaseDelayed(10, null);
         lease = JOBS.claim(lease.nodeId());
         JOBS.giveBack(lease);
         lease = JOBS.claim(lease.nodeId());

@@ -147,7 +147,7 @@ class RaceTest {
         }
         assertThat(status(lease)).isEqualTo(JobStatus.CANCELLED);
         assertThat(JOBS.job(lease.jobId()).attempt()).isEqualTo(1);
-        assertThat(JOBS.transitions().releaseDelayed(10)).isZero();
+        assertThat(JOBS.transitions().releaseDelayed(10, null)).isZero();
     }
 
     @Test

@@ -266,7 +266,7 @@ class StateWalkTest {
             case RESCUE -> assertThat(new HashSet<>(t.rescue(100, null))).isEqualTo(model.rescued());
             case EXPIRE -> assertThat(new HashSet<>(t.expirePending(100, null))).isEqualTo(model.expired());
             case LIFT_LIMITS -> assertThat(t.liftLimits(100, null)).isEqualTo(model.lifted());
-            case RELEASE -> assertThat(t.releaseDelayed(100)).isEqualTo(model.released());
+            case RELEASE -> assertThat(t.releaseDelayed(100, null)).isEqualTo(model.released());
             case REQUEUE -> assertThat(t.requeueUnleased(100, null)).isEqualTo(model.requeued());
             default -> assertThat(JOBS.deleteExpired(100)).isEqualTo(model.cleaned());
         }

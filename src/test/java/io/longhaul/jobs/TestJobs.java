@@ -408,6 +408,34 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return jdbi.withHandle(handle -> handle.execute(sql, values));
     }
 
+    /**
+     * Lets a trigger, as a user may have it, refuse updates of rows meanwhile.
+     *
+     * @param table of the rows
+     * @param when a condition on OLD and NEW
+     */
+    public void refusing(String table, String when, Runnable meanwhile) {
+        update("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+                + " 'BEGIN RAISE EXCEPTION ''not this one''; END'");
+        update("CREATE TRIGGER refused BEFORE UPDATE ON " + table + " FOR EACH ROW WHEN (" + when
+                + ") EXECUTE FUNCTION refuse()");
+        try {
+            meanwhile.run();
+        } finally {
+            update("DROP FUNCTION refuse CASCADE");
+        }
+    }
+
+    /** Refuses updates of a job meanwhile. */
+    public void refusing(UUID job, Runnable meanwhile) {
+        refusing("jobs", "OLD.id = '" + job + "'", meanwhile);
+    }
+
+    /** Ends the time for which refused rows are set aside. */
+    public void retryRefused() {
+        update("UPDATE quarantined_rows SET until = NOW() - INTERVAL '1 s'");
+    }
+
     /** Deadlocks that PostgreSQL has found in this database. */
     public long deadlocks() {
         return count("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()");

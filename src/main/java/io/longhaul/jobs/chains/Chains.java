@@ -1,5 +1,6 @@
 package io.longhaul.jobs.chains;
 
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.JobError;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.intake.FilesShown;
@@ -10,6 +11,7 @@ import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.intake.SubmissionCheck;
 import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.jobs.sql.ChainTransitions;
+import io.longhaul.jobs.sql.Quarantine;
 import io.longhaul.jobs.unreadable.UnreadableJobs;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,6 +30,9 @@ import org.slf4j.LoggerFactory;
 
 /** Releases jobs whose predecessors have ended, or cancels them. Several nodes may do so at once. */
 public final class Chains {
+    /** The name under which rows are set aside. */
+    public static final String TASK = "chain";
+
     private static final Logger LOG = LoggerFactory.getLogger(Chains.class);
     private static final UUID FIRST = new UUID(0, 0);
     private static final int PAGE = 500;
@@ -61,12 +66,16 @@ public final class Chains {
      *
      * @param released jobs that may run now or at their time
      * @param ended jobs that will never run
+     * @param refused jobs that the database does not let change; they are set aside for a while
      */
-    public record Settled(List<UUID> released, List<UUID> ended) {
+    public record Settled(List<UUID> released, List<UUID> ended, List<Refused> refused) {
         Settled() {
-            this(new ArrayList<>(), new ArrayList<>());
+            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         }
     }
+
+    /** A job whose row cannot be changed, and why. */
+    public record Refused(UUID job, RuntimeException failure) {}
 
     /**
      * A page of the jobs that others wait for.
@@ -104,6 +113,7 @@ public final class Chains {
             Settled some = settleAfter(todo.poll());
             all.released().addAll(some.released());
             all.ended().addAll(some.ended());
+            all.refused().addAll(some.refused());
             todo.addAll(awaited(some.ended()));
         }
         return all;
@@ -121,14 +131,44 @@ public final class Chains {
         do {
             UUID after = from;
             page = jdbi.withExtension(ChainTransitions.class, c -> c.waitingFor(job, after, PAGE));
-            UUID[] ids = page.toArray(UUID[]::new);
-            if (ids.length > 0) {
-                List<ChainTransitions.Standing> refer = jdbi.inTransaction(handle -> settle(handle, ids, all));
-                refer.forEach(one -> settleOrLeave(one, all));
-                from = ids[ids.length - 1];
+            if (!page.isEmpty()) {
+                settlePage(page, all);
+                from = page.get(page.size() - 1);
             }
         } while (page.size() == PAGE);
         return all;
+    }
+
+    /** A row that the database does not let change must not hold up the others of its page. */
+    private void settlePage(List<UUID> page, Settled all) {
+        try {
+            settleTogether(page, all);
+        } catch (RuntimeException e) {
+            if (!DatabaseFault.of(e).refuses()) {
+                throw e;
+            }
+            page.forEach(job -> settleApart(job, all));
+        }
+    }
+
+    private void settleApart(UUID job, Settled all) {
+        try {
+            settleTogether(List.of(job), all);
+        } catch (RuntimeException e) {
+            if (!DatabaseFault.of(e).refuses()) {
+                throw e;
+            }
+            jdbi.useExtension(
+                    Quarantine.class,
+                    q -> q.add(TASK, job, DatabaseFault.root(e).getMessage()));
+            all.refused().add(new Refused(job, e));
+        }
+    }
+
+    private void settleTogether(List<UUID> jobs, Settled all) {
+        UUID[] ids = jobs.toArray(UUID[]::new);
+        List<ChainTransitions.Standing> refer = jdbi.inTransaction(handle -> settle(handle, ids, all));
+        refer.forEach(one -> settleOrLeave(one, all));
     }
 
     /** Settles all except those that refer to results, which it returns. */

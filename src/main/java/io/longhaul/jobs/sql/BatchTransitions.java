@@ -16,13 +16,18 @@ public interface BatchTransitions {
 
     /**
      * A page of the batches that have not ended, in the order of their ids, after the last id of the previous
-     * page.
+     * page. A row that could not be changed is left out for a while.
      */
     @SqlQuery("""
-            SELECT id
-            FROM job_batches
-            WHERE ended_at IS NULL AND id > :from
-            ORDER BY id
+            SELECT b.id
+            FROM job_batches b
+            WHERE b.ended_at IS NULL AND b.id > :from
+              AND NOT EXISTS (
+                  SELECT
+                  FROM quarantined_rows q
+                  WHERE q.task = 'batch' AND q.row_id = b.id AND q.until > NOW()
+                  OFFSET 0)
+            ORDER BY b.id
             LIMIT :limit
             """)
     List<UUID> open(UUID from, int limit);

@@ -5,8 +5,8 @@ import java.util.UUID;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
- * The rows that a statement of housekeeping would take next, at most so many. Read only after such a statement
- * failed, to find the row that makes it fail.
+ * The rows that a statement on many rows would take next, at most so many. Read only after such a statement failed, to
+ * find the row that makes it fail.
  */
 public interface Candidates {
     /** Jobs of dead nodes, for {@link LostWorkerTransitions#rescue}. */
@@ -29,6 +29,17 @@ public interface Candidates {
             LIMIT :limit
             """)
     List<UUID> requeue(int limit);
+
+    /** Delayed jobs that are due, the longest first, for {@link DelayTransitions#releaseDelayed}. */
+    @SqlQuery("""
+            SELECT j.id
+            FROM jobs j
+            WHERE j.status = 'pending' AND j.delayed AND j.run_at <= NOW()
+              AND NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'delay' AND q.row_id = j.id OFFSET 0)
+            ORDER BY j.run_at
+            LIMIT :limit
+            """)
+    List<UUID> delayed(int limit);
 
     /** Jobs with a wrong limit, the next to expire first, for {@link ExpiryTransitions#liftLimits}. */
     @SqlQuery("""

@@ -84,12 +84,20 @@ public interface ChainTransitions {
      */
     record Awaited(UUID id, boolean ended) {}
 
-    /** A page of the jobs that wait for a job, in the order of their ids, after the last id of the previous page. */
+    /**
+     * A page of the jobs that wait for a job, in the order of their ids, after the last id of the previous page. A row that
+     * could not be changed is left out for a while.
+     */
     @SqlQuery("""
-            SELECT job_id
-            FROM job_dependencies
-            WHERE after_id = :after AND job_id > :from
-            ORDER BY job_id
+            SELECT d.job_id
+            FROM job_dependencies d
+            WHERE d.after_id = :after AND d.job_id > :from
+              AND NOT EXISTS (
+                  SELECT
+                  FROM quarantined_rows q
+                  WHERE q.task = 'chain' AND q.row_id = d.job_id AND q.until > NOW()
+                  OFFSET 0)
+            ORDER BY d.job_id
             LIMIT :limit
             """)
     List<UUID> waitingFor(UUID after, UUID from, int limit);

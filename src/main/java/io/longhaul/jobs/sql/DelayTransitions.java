@@ -1,5 +1,6 @@
 package io.longhaul.jobs.sql;
 
+import java.util.UUID;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /** Changes of delayed jobs that are due. */
@@ -7,6 +8,8 @@ public interface DelayTransitions {
     /**
      * Makes due jobs claimable, and returns their number. Due jobs with a concurrency key wait at their gate,
      * where only {@link KeyGate} admits them.
+     *
+     * @param only of these, or null for any that are not quarantined
      */
     // The rows are locked, so only their ids are used again: more conditions would draw the planner to other indexes.
     @SqlUpdate("""
@@ -14,12 +17,15 @@ public interface DelayTransitions {
                 SELECT d.id, row_number() OVER (
                            PARTITION BY d.tool_name, d.priority, d.fairness_key ORDER BY d.run_at) - 1 AS nth
                 FROM (
-                    SELECT id, tool_name, priority, fairness_key, run_at
-                    FROM jobs
-                    WHERE status = 'pending' AND delayed AND run_at <= NOW()
-                    ORDER BY run_at
+                    SELECT w.id, w.tool_name, w.priority, w.fairness_key, w.run_at
+                    FROM jobs w
+                    WHERE w.status = 'pending' AND w.delayed AND w.run_at <= NOW()
+                      AND CASE WHEN :only::uuid[] IS NULL
+                               THEN NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'delay' AND q.row_id = w.id OFFSET 0)
+                               ELSE w.id = ANY (:only::uuid[]) END
+                    ORDER BY w.run_at
                     LIMIT :limit
-                    FOR NO KEY UPDATE SKIP LOCKED
+                    FOR NO KEY UPDATE OF w SKIP LOCKED
                 ) d
             )
             UPDATE jobs j
@@ -43,5 +49,5 @@ public interface DelayTransitions {
             FROM due d
             WHERE j.id = d.id
             """)
-    int releaseDelayed(int limit);
+    int releaseDelayed(int limit, UUID[] only);
 }

@@ -1,6 +1,8 @@
 package io.longhaul.jobs.sql;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
@@ -10,16 +12,21 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
  * ({@link TransactionLocks#keys}); a job leaves when it ends or waits for its next attempt.
  */
 public interface KeyGate {
+    /** A condition on jobs: a row that could not be changed is tried again only after a while. */
+    String FREE =
+            "AND NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'gate' AND q.row_id = j.id AND q.until > NOW() OFFSET 0)";
+
     /**
      * Admits the next jobs of keys by priority, then in order of submission, as long as fewer jobs of the key are
-     * inside than the tool of the next one allows. Paused tools and expired jobs wait outside. Returns the number
-     * of admitted jobs.
+     * inside than the tool of the next one allows. Paused tools, expired jobs and quarantined ones wait outside.
+     * Returns the number of admitted jobs.
      *
      * @param keys concurrency keys whose locks are held
      * @param tools names of the tools that allow more than one job of a key
      * @param limits for each of them, jobs of a key at once
      * @param most the largest of these, at least 1
      * @param tell true to notify other nodes of jobs to claim
+     * @param only the {@link #next} job of the key, to admit no other; or null
      */
     // The smallest limit so far counts, so that no job overtakes one that needs more room than is left.
     @SqlQuery("""
@@ -37,6 +44,8 @@ public interface KeyGate {
                     WHERE j.concurrency_key = w.key AND j.status = 'pending' AND j.delayed AND j.run_at IS NULL
                       AND j.awaits = 0 AND j.expires_at > NOW()
                       AND NOT EXISTS (SELECT FROM tool_pauses p WHERE p.tool_name = j.tool_name OFFSET 0)
+                      AND (:only::uuid IS NULL OR j.id = :only::uuid)\s""" + FREE + """
+
                     ORDER BY j.priority DESC, j.queue_seq
                     LIMIT GREATEST(0, :most - inside.jobs)
                     FOR NO KEY UPDATE OF j SKIP LOCKED
@@ -54,7 +63,20 @@ public interface KeyGate {
             SELECT count(*), CASE WHEN :tell AND count(*) > 0 THEN pg_notify('longhaul_ready', '')::text END
             FROM let_in
             """)
-    int letIn(String[] keys, String[] tools, Integer[] limits, int most, boolean tell);
+    int letIn(String[] keys, String[] tools, Integer[] limits, int most, boolean tell, UUID only);
+
+    /** The job of a key that {@link #letIn} would admit next if there is room, or nothing. */
+    @SqlQuery("""
+            SELECT j.id
+            FROM jobs j
+            WHERE j.concurrency_key = :key AND j.status = 'pending' AND j.delayed AND j.run_at IS NULL
+              AND j.awaits = 0 AND j.expires_at > NOW()
+              AND NOT EXISTS (SELECT FROM tool_pauses p WHERE p.tool_name = j.tool_name OFFSET 0)\s""" + FREE + """
+
+            ORDER BY j.priority DESC, j.queue_seq
+            LIMIT 1
+            """)
+    Optional<UUID> next(String key);
 
     /** The keys that have jobs outside, in alphabetical order, after a key, or after the empty text for the first. */
     // Steps from key to key in the index, however many jobs wait for each.

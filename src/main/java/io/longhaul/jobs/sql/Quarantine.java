@@ -8,15 +8,15 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
- * Rows that housekeeping failed on. They are skipped for a while, longer each time, so that they do not block other
- * rows.
+ * Rows that statements on many rows failed on. They are skipped for a while, longer each time, so that they do not
+ * block other rows.
  */
 public interface Quarantine {
     /**
      * Quarantines a row: for a minute after the first failure, twice as long after each further one, at most for
      * a day.
      *
-     * @param task the housekeeping task
+     * @param task what failed
      * @param row its id
      */
     @SqlUpdate("""
@@ -41,6 +41,23 @@ public interface Quarantine {
     @SqlUpdate("DELETE FROM quarantined_rows WHERE task = :task AND row_id = :row")
     void release(String task, UUID row);
 
+    /**
+     * Releases the jobs and batches that no longer wait for their gate, their predecessors or their end. These tasks skip a
+     * row only until its time, and so need not release it themselves.
+     */
+    @SqlUpdate("""
+            DELETE FROM quarantined_rows q
+            WHERE q.task IN ('gate', 'chain', 'batch') AND q.until < NOW()
+              AND NOT EXISTS (SELECT FROM job_batches b WHERE b.id = q.row_id AND b.ended_at IS NULL OFFSET 0)
+              AND NOT EXISTS (
+                  SELECT
+                  FROM jobs j
+                  WHERE j.id = q.row_id AND j.status::text = 'pending'
+                    AND (j.awaits > 0 OR (j.delayed AND j.run_at IS NULL))
+                  OFFSET 0)
+            """)
+    void forgetReleased();
+
     /** The quarantined rows, those with the most failures first. */
     @SqlQuery("""
             SELECT task, row_id, failures, error, until
@@ -54,7 +71,7 @@ public interface Quarantine {
     /**
      * A quarantined row.
      *
-     * @param task the housekeeping task that failed on it
+     * @param task what failed on it
      * @param rowId its id
      * @param failures number of failures
      * @param error the latest error

@@ -31,15 +31,12 @@ public final class ClaimPlan {
         Duration rest();
     }
 
-    private static final int MAX_RELEASE = 500;
-
     private final PinnedConnection<JobTransitions> transitions;
     private final ToolRegistry registry;
     private final Duration poll;
     private final LimitedTools limitedTools;
     private final UnlimitedTurn unlimited;
     private final Turn limited = new LimitedTurn();
-    private long nextReleaseNanos = System.nanoTime();
     private boolean limitedFirst;
 
     public ClaimPlan(Jdbi jdbi, ToolRegistry registry, Duration poll) {
@@ -102,18 +99,6 @@ public final class ClaimPlan {
             limitedTools.freed();
         }
         return any;
-    }
-
-    /** Lets jobs into the queue whose delay is over: twice a poll interval and not at every claim, because delays are counted in
-     * seconds and claims in thousands a second. */
-    public void releaseDelayed() {
-        if (System.nanoTime() - nextReleaseNanos < 0) {
-            return;
-        }
-        int released = transitions.with(t -> t.releaseDelayed(MAX_RELEASE));
-        if (released < MAX_RELEASE) {
-            nextReleaseNanos = System.nanoTime() + poll.toNanos() / 2;
-        }
     }
 
     /** Notes at the leases of claimed jobs which version of its tool runs each of them. */

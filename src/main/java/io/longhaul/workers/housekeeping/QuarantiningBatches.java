@@ -45,10 +45,10 @@ public final class QuarantiningBatches {
     }
 
     /**
-     * Prepares the batches; they run by {@link #step}.
+     * Makes batches.
      *
-     * @param task the housekeeping task, under whose name rows are set aside
-     * @param largest the most rows of a batch
+     * @param task the name under which rows are set aside
+     * @param largest most rows of a batch
      */
     public QuarantiningBatches(String task, int largest, Node node, Rows rows) {
         this.task = task;

@@ -3,6 +3,7 @@ package io.longhaul.workers.housekeeping;
 import io.longhaul.jobs.sql.Candidates;
 import io.longhaul.jobs.sql.ExpiryTransitions;
 import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.jobs.sql.Quarantine;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.workers.node.Node;
 import java.time.Duration;
@@ -42,6 +43,7 @@ public final class RetentionCleaner implements QuarantiningBatches.Rows {
         }
         // The next round also finds jobs that were locked, or ended under an older time.
         from = BEGINNING;
+        jdbi.useExtension(Quarantine.class, Quarantine::forgetReleased);
         return interval;
     }
 

@@ -1,6 +1,10 @@
 package io.longhaul.workers.release;
 
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.sql.BatchTransitions;
+import io.longhaul.jobs.sql.Quarantine;
+import io.longhaul.telemetry.Telemetry;
+import io.longhaul.workers.node.Node;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -17,6 +21,9 @@ public final class BatchWatch {
         void ended(Collection<UUID> batches);
     }
 
+    /** The name under which rows are set aside. */
+    private static final String TASK = "batch";
+
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     /** Shortest wait between two looks, however often jobs end here. */
@@ -27,13 +34,15 @@ public final class BatchWatch {
     private static final UUID FIRST = new UUID(0, 0);
 
     private final Jdbi jdbi;
+    private final Telemetry telemetry;
     private final Listener listener;
     private volatile boolean anyOpen = true;
     private long nextCleanupNanos = System.nanoTime();
     private long notBeforeNanos = System.nanoTime();
 
-    BatchWatch(Jdbi jdbi, Listener listener) {
-        this.jdbi = jdbi;
+    BatchWatch(Node node, Listener listener) {
+        this.jdbi = node.jdbi();
+        this.telemetry = node.telemetry();
         this.listener = listener;
     }
 
@@ -63,13 +72,44 @@ public final class BatchWatch {
     private List<UUID> endPage(UUID from) {
         List<UUID> page = jdbi.withExtension(BatchTransitions.class, b -> b.open(from, PAGE));
         if (!page.isEmpty()) {
-            UUID[] ids = page.toArray(UUID[]::new);
-            List<UUID> now = jdbi.withExtension(BatchTransitions.class, b -> b.end(ids));
+            List<UUID> now = endAll(page);
             if (!now.isEmpty()) {
                 listener.ended(now);
             }
         }
         return page;
+    }
+
+    /** A row that the database does not let change must not hold up the others of its page. */
+    private List<UUID> endAll(List<UUID> page) {
+        try {
+            return end(page);
+        } catch (RuntimeException e) {
+            if (!DatabaseFault.of(e).refuses()) {
+                throw e;
+            }
+            return page.stream().flatMap(batch -> endApart(batch).stream()).toList();
+        }
+    }
+
+    private List<UUID> endApart(UUID batch) {
+        try {
+            return end(List.of(batch));
+        } catch (RuntimeException e) {
+            if (!DatabaseFault.of(e).refuses()) {
+                throw e;
+            }
+            jdbi.useExtension(
+                    Quarantine.class,
+                    q -> q.add(TASK, batch, DatabaseFault.root(e).getMessage()));
+            telemetry.quarantined(TASK, batch, e);
+            return List.of();
+        }
+    }
+
+    private List<UUID> end(List<UUID> batches) {
+        UUID[] ids = batches.toArray(UUID[]::new);
+        return jdbi.withExtension(BatchTransitions.class, b -> b.end(ids));
     }
 
     private void cleanUp() {

@@ -1,8 +1,10 @@
 package io.longhaul.workers.release;
 
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.sql.KeyGate;
 import io.longhaul.jobs.sql.PendingWork;
+import io.longhaul.jobs.sql.Quarantine;
 import io.longhaul.jobs.sql.TransactionLocks;
 import io.longhaul.loops.Loop;
 import io.longhaul.tools.RegisteredTool;
@@ -16,6 +18,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +28,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * poll interval all others that wait at an open gate.
  */
 public final class ConcurrencyGate {
+    /** The name under which rows are set aside. */
+    private static final String TASK = "gate";
+
     /** Each key is a lock in the database's shared memory, which has room for some thousands. */
     private static final int BATCH = 64;
 
@@ -90,7 +96,7 @@ public final class ConcurrencyGate {
             }
         }
         List<String> keys = some();
-        if (!keys.isEmpty() && letIn(keys.toArray(String[]::new)) > 0) {
+        if (!keys.isEmpty() && letInAll(keys) > 0) {
             node.signals().claimable();
         }
         return changed.isEmpty() ? Duration.ofNanos(Math.max(0, nextLookNanos - System.nanoTime())) : Duration.ZERO;
@@ -120,7 +126,50 @@ public final class ConcurrencyGate {
         return keys;
     }
 
-    private int letIn(String[] keys) {
+    private int letInAll(List<String> keys) {
+        try {
+            return letIn(keys.toArray(String[]::new), null);
+        } catch (RuntimeException e) {
+            if (!DatabaseFault.of(e).refuses()) {
+                throw e;
+            }
+            return keys.stream().mapToInt(this::letInApart).sum();
+        }
+    }
+
+    /** Lets the jobs of a key in one by one, and sets those aside whose rows cannot be changed. */
+    private int letInApart(String key) {
+        int all = 0;
+        for (int i = 0; i < BATCH; i++) {
+            Optional<UUID> next = node.jdbi().withExtension(KeyGate.class, gate -> gate.next(key));
+            if (next.isEmpty()) {
+                break;
+            }
+            try {
+                int in = letIn(new String[] {key}, next.get());
+                if (in == 0) {
+                    break;
+                }
+                all += in;
+            } catch (RuntimeException e) {
+                if (!DatabaseFault.of(e).refuses()) {
+                    throw e;
+                }
+                setAside(next.get(), e);
+            }
+        }
+        return all;
+    }
+
+    private void setAside(UUID job, RuntimeException refusal) {
+        node.jdbi()
+                .useExtension(
+                        Quarantine.class,
+                        q -> q.add(TASK, job, DatabaseFault.root(refusal).getMessage()));
+        node.telemetry().quarantined(TASK, job, refusal);
+    }
+
+    private int letIn(String[] keys, UUID only) {
         return node.jdbi().inTransaction(handle -> {
             KeyGate gate = handle.attach(KeyGate.class);
             TransactionLocks.of(handle).keys(keys);
@@ -130,7 +179,8 @@ public final class ConcurrencyGate {
                     several.tools(),
                     several.limits(),
                     several.most(),
-                    node.state().hasPeers());
+                    node.state().hasPeers(),
+                    only);
         });
     }
 

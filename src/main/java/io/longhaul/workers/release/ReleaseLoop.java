@@ -40,8 +40,8 @@ public final class ReleaseLoop {
             BatchWatch.Listener batchesEnded) {
         Telemetry telemetry = node.telemetry();
         this.state = node.state();
-        this.releaser = new Releaser(chains, pendingWork, node.signals());
-        this.batches = new BatchWatch(node.jdbi(), batchesEnded);
+        this.releaser = new Releaser(chains, pendingWork, node);
+        this.batches = new BatchWatch(node, batchesEnded);
         this.releasing = new Loop("releaser", telemetry::loopFailed, whenFit(releaser::release));
         this.watching = new Loop("batches", telemetry::loopFailed, whenFit(batches::look));
         this.scheduling = new Loop("scheduler", telemetry::loopFailed, whenFit(scheduler::run));

@@ -3,7 +3,9 @@ package io.longhaul.workers.release;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.chains.Chains;
 import io.longhaul.jobs.sql.PendingWork;
+import io.longhaul.telemetry.Telemetry;
 import io.longhaul.workers.claim.PendingWorkCache;
+import io.longhaul.workers.node.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,16 +28,18 @@ final class Releaser {
 
     private final Chains chains;
     private final JobSignals signals;
+    private final Telemetry telemetry;
     private final PendingWorkCache pendingWork;
     private final BlockingQueue<UUID> newEnds = new LinkedBlockingQueue<>(10_000);
     private volatile boolean anybodyWaits = true;
     private UUID next;
     private long nextSweepNanos = System.nanoTime();
 
-    Releaser(Chains chains, PendingWorkCache pendingWork, JobSignals signals) {
+    Releaser(Chains chains, PendingWorkCache pendingWork, Node node) {
         this.pendingWork = pendingWork;
         this.chains = chains;
-        this.signals = signals;
+        this.signals = node.signals();
+        this.telemetry = node.telemetry();
     }
 
     /**
@@ -59,6 +63,7 @@ final class Releaser {
         if (!settled.ended().isEmpty()) {
             signals.ended(settled.ended());
         }
+        settled.refused().forEach(one -> telemetry.quarantined(Chains.TASK, one.job(), one.failure()));
     }
 
     /** A step of the loop. */

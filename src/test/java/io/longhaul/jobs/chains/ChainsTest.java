@@ -383,13 +383,13 @@ class ChainsTest {
         UUID waiting = commit(submission("echo", "{}", later, false, ended));
         assertThat(JOBS.job(waiting).runAt()).isEqualTo(later);
         JOBS.update("UPDATE job_dependencies SET not_before = NOW() - INTERVAL '1 s'");
-        assertThat(JOBS.transitions().releaseDelayed(10)).isZero();
+        assertThat(JOBS.transitions().releaseDelayed(10, null)).isZero();
         JOBS.update("UPDATE job_dependencies SET not_before = ?::timestamptz", later.toString());
         settle(ended);
         assertThat(JOBS.job(waiting).runAt()).isEqualTo(later);
         assertThat(isClaimable(waiting)).isFalse();
         JOBS.update("UPDATE jobs SET run_at = NOW() WHERE id = ?", waiting);
-        JOBS.transitions().releaseDelayed(10);
+        JOBS.transitions().releaseDelayed(10, null);
         assertThat(isClaimable(waiting)).isTrue();
     }
 
@@ -404,7 +404,7 @@ class ChainsTest {
         settle(ended);
         assertThat(JOBS.stored(waiting, "delayed AND awaits = 0 AND run_at <= NOW()", Boolean.class))
                 .isTrue();
-        JOBS.transitions().releaseDelayed(10);
+        JOBS.transitions().releaseDelayed(10, null);
         assertThat(isClaimable(waiting)).isTrue();
     }
 
@@ -597,5 +597,28 @@ class ChainsTest {
             assertThat(release.join().released()).isEmpty();
         }
         assertThat(JOBS.job(waiting).status()).isEqualTo(JobStatus.CANCELLED);
+    }
+
+    @Test
+    void aWaitingJobThatCannotBeChangedHoldsUpNoOtherOfItsPage() {
+        UUID broken = failed();
+        UUID one = completed("1");
+        UUID plain = after(one);
+        UUID refused = after(one);
+        UUID withResult = with("{\"a\": {\"$result\": \"" + one + "\"}}", one);
+        UUID refusedWithResult = with("{\"a\": {\"$result\": \"" + one + "\"}}", one);
+        UUID cancelled = after(broken);
+        String both = "OLD.id IN ('" + refused + "', '" + refusedWithResult + "')";
+        JOBS.refusing("jobs", both, () -> {
+            Chains.Settled settled = settle(one, broken);
+            assertThat(settled.released()).containsExactlyInAnyOrder(plain, withResult);
+            assertThat(settled.ended()).containsExactly(cancelled);
+            assertThat(settled.refused())
+                    .extracting(Chains.Refused::job)
+                    .containsExactlyInAnyOrder(refused, refusedWithResult);
+            assertThat(settle(one).refused()).as("set aside for a while").isEmpty();
+        });
+        JOBS.retryRefused();
+        assertThat(settle(one).released()).containsExactlyInAnyOrder(refused, refusedWithResult);
     }
 }

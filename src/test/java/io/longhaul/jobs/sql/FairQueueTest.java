@@ -228,7 +228,7 @@ class FairQueueTest {
                 .map(ClaimedJob::lease)
                 .toList();
         leases.forEach(lease -> JOBS.retryLater(lease, 0));
-        assertThat(JOBS.transitions().releaseDelayed(10)).isEqualTo(3);
+        assertThat(JOBS.transitions().releaseDelayed(10, null)).isEqualTo(3);
         UUID other = submit(TestJobs.fair("other"));
         List<UUID> claimed = next(101);
         assertThat(claimed.indexOf(other)).isLessThan(3);

@@ -264,10 +264,10 @@ class JobTransitionsTest {
     void aJobIsNotClaimedBeforeItsTime() {
         Instant later = Instant.now().plus(1, ChronoUnit.HOURS);
         UUID id = JOBS.enqueue(TestJobs.submission(s -> s.runAt = later));
-        assertThat(JOBS.transitions().releaseDelayed(10)).isZero();
+        assertThat(JOBS.transitions().releaseDelayed(10, null)).isZero();
         assertThat(claim(JOBS.liveNode(), 1, "echo")).isEmpty();
         JOBS.update("UPDATE jobs SET run_at = NOW()");
-        assertThat(JOBS.transitions().releaseDelayed(10)).isEqualTo(1);
+        assertThat(JOBS.transitions().releaseDelayed(10, null)).isEqualTo(1);
         assertThat(claim(JOBS.liveNode(), 1, "echo")).containsExactly(id);
     }
 
@@ -333,7 +333,7 @@ class JobTransitionsTest {
         assertThat(waiting.startedAt()).isNull();
         assertThat(claim(first.nodeId(), 1, TestJobs.TOOL)).isEmpty();
         JOBS.update("UPDATE jobs SET run_at = NOW()");
-        JOBS.transitions().releaseDelayed(1);
+        JOBS.transitions().releaseDelayed(1, null);
         Lease second = JOBS.claim(first.nodeId());
         assertThat(second).isEqualTo(new Lease(first.jobId(), 2, first.nodeId()));
         assertThat(JOBS.complete(second, "1")).isTrue();

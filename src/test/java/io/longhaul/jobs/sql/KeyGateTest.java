@@ -42,7 +42,7 @@ class KeyGateTest {
     private static int open(Handle handle, String[] keys, int limitOfEcho) {
         KeyGate gate = handle.attach(KeyGate.class);
         TransactionLocks.of(handle).keys(keys);
-        return gate.letIn(keys, new String[] {TestJobs.TOOL}, new Integer[] {limitOfEcho}, limitOfEcho, false);
+        return gate.letIn(keys, new String[] {TestJobs.TOOL}, new Integer[] {limitOfEcho}, limitOfEcho, false, null);
     }
 
     private static int open(int limitOfEcho) {
@@ -219,8 +219,8 @@ class KeyGateTest {
         JOBS.retryLater(claimed(), 0);
         open(1);
         assertThat(inside(second)).isTrue();
-        assertThat(JOBS.transitions().releaseDelayed(10)).isEqualTo(1);
-        assertThat(JOBS.transitions().releaseDelayed(10)).isZero();
+        assertThat(JOBS.transitions().releaseDelayed(10, null)).isEqualTo(1);
+        assertThat(JOBS.transitions().releaseDelayed(10, null)).isZero();
         assertThat(open(1)).isZero();
         assertThat(inside(first)).isFalse();
         JOBS.complete(claimed(), "1");
@@ -237,7 +237,7 @@ class KeyGateTest {
         assertThat(open(1)).isEqualTo(1);
         assertThat(inside(now)).isTrue();
         JOBS.update("UPDATE jobs SET run_at = NOW() - INTERVAL '1 s' WHERE id = ?", later);
-        JOBS.transitions().releaseDelayed(10);
+        JOBS.transitions().releaseDelayed(10, null);
         assertThat(open(1)).isZero();
         JOBS.complete(claimed(), "1");
         assertThat(open(1)).isEqualTo(1);

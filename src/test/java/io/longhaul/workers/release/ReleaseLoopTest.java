@@ -168,4 +168,33 @@ class ReleaseLoopTest {
         Await.until("its job is made", () -> JOBS.count("SELECT count(*) FROM jobs WHERE schedule_id = ?", id) == 1);
         Await.until("the node is told", () -> ready.get() > 0);
     }
+
+    @Test
+    void aBatchThatCannotBeChangedHoldsUpNoOther() {
+        UUID refused = UUID.randomUUID();
+        UUID other = UUID.randomUUID();
+        commits.commit(List.of(TestJobs.submission()), refused, true);
+        commits.commit(List.of(TestJobs.submission()), other, true);
+        JOBS.update("UPDATE jobs SET status = 'completed', completed_at = NOW()");
+        JOBS.refusing("job_batches", "OLD.id = '" + refused + "'", () -> {
+            flow.start();
+            Await.until("the other batch has ended", () -> endedBatches.contains(other));
+            Await.until("the refused one is set aside", () -> telemetry.quarantined.contains(refused));
+        });
+        JOBS.retryRefused();
+        Await.until("it ends, too", () -> endedBatches.contains(refused));
+    }
+
+    @Test
+    void aWaitingJobThatCannotBeChangedIsReportedAndTheOthersAreReleased() throws Exception {
+        Lease first = JOBS.leased();
+        UUID refused = after(first.jobId());
+        UUID waiting = after(first.jobId());
+        JOBS.complete(first, "1");
+        JOBS.refusing(refused, () -> {
+            flow.start();
+            Await.until("the other job is released", () -> isReleased(waiting));
+            Await.until("the refused one is reported", () -> telemetry.quarantined.contains(refused));
+        });
+    }
 }
