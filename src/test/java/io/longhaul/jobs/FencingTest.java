@@ -95,6 +95,11 @@ class FencingTest {
     }
 
     @Test
+    void aStaleWorkerCannotLoseAJob() {
+        cannot(JOBS::loseOutcome);
+    }
+
+    @Test
     void aStaleWorkerCannotShowAJobAsRunning() {
         cannot(JOBS::showRunning);
     }

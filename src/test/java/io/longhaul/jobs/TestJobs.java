@@ -332,6 +332,13 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
                 .isEmpty();
     }
 
+    /** Ends an attempt whose outcome cannot be stored. */
+    public boolean loseOutcome(Lease lease) {
+        return !transitions()
+                .loseOutcomes(ids(lease), attempts(lease), nodes(lease))
+                .isEmpty();
+    }
+
     public int deleteExpired(int limit) {
         return deleteExpired(transitions(), limit);
     }

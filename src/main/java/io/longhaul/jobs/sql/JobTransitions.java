@@ -146,7 +146,7 @@ public interface JobTransitions extends JobInserts, Claims, DelayTransitions, Ex
             UUID[] ids, Integer[] attempts, Long[] nodes, String[] codes, String[] messages, Long[] delays);
 
     /**
-     * Gives back jobs that a stopping node could not end in time. They keep their queue numbers, and no failure is
+     * Gives back jobs that a stopping node could not end in time, or that a worker does not know. They keep their queue numbers, and no failure is
      * counted.
      */
     @SqlQuery("""
@@ -165,7 +165,7 @@ public interface JobTransitions extends JobInserts, Claims, DelayTransitions, Ex
                 RETURNING j.id, j.attempt, d.node, l.leased_at
             ), told AS (
                 INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, error_code, error_message)
-                SELECT e.id, e.attempt, n.name, e.leased_at, NOW(), 'GIVEN_BACK', 'The node stopped before the attempt had ended.'
+                SELECT e.id, e.attempt, n.name, e.leased_at, NOW(), 'GIVEN_BACK', 'The attempt was given back before it had ended: its node or worker stopped, or did not know it.'
                 FROM ended e LEFT JOIN nodes n ON n.id = e.node
                 ON CONFLICT (job_id, attempt) DO NOTHING
             )

@@ -6,8 +6,8 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
- * Changes of jobs whose worker was lost. Each statement takes at most {@code limit} jobs. With {@code only} it takes
- * only these; null means all that are not quarantined.
+ * Changes of jobs whose worker was lost, or what it had to say. A statement with {@code limit} takes at most so many
+ * jobs. With {@code only} it takes only these; null means all that are not quarantined.
  */
 public interface LostWorkerTransitions {
     /**
@@ -66,6 +66,49 @@ public interface LostWorkerTransitions {
             RETURNING l.job_id
             """)
     List<UUID> rescue(int limit, UUID[] only);
+
+    /**
+     * Ends attempts whose outcome cannot be stored, and counts each as the loss of a worker: the jobs become pending again,
+     * or fail if they lost too many. Returns the jobs; the other leases are lost.
+     *
+     * @param ids jobs; each index of the arrays names a lease
+     */
+    @SqlQuery("""
+            WITH ended AS (
+                UPDATE jobs j
+                SET status = (CASE WHEN j.losses < l.max_losses THEN 'pending' ELSE 'failed' END)::jobstatus,
+                    attempt = d.attempt, losses = j.losses + 1,
+                    tool_version = COALESCE(l.tool_version, j.tool_version),
+                    started_at = CASE WHEN j.losses < l.max_losses THEN NULL ELSE l.leased_at END,
+                    error_code = 'WORKER_LOST',
+                    error_message = 'The database refused to store how the attempt ended.',
+                    failure = CASE WHEN j.losses >= l.max_losses THEN\s""" + FailureSql.OPEN
+            + "'WORKER_LOST' || ' ' || 'The database refused to store how the attempt ended.'" + FailureSql.CLOSE + """
+                     END,
+                    completed_at = CASE WHEN j.losses < l.max_losses THEN NULL ELSE NOW() END,
+                    node_name = CASE WHEN j.losses < l.max_losses THEN NULL ELSE (SELECT n.name FROM nodes n WHERE n.id = d.node) END,
+                    expires_at = CASE WHEN j.losses < l.max_losses THEN\s"""
+            + Lifetimes.WAITING + " ELSE " + Lifetimes.KEPT + """
+                     END
+                FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
+                CROSS JOIN LATERAL (
+                    SELECT h.leased_at, h.max_losses, h.tool_version
+                    FROM job_leases h
+                    WHERE h.job_id = d.id AND h.attempt = d.attempt AND h.node_id = d.node
+                    OFFSET 0) l
+                WHERE j.id = d.id AND j.status::text IN ('pending', 'running') AND j.attempt = d.attempt - 1
+                RETURNING j.id, j.attempt, d.node, j.error_code, j.error_message, l.leased_at
+            ), told AS (
+                INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, error_code, error_message)
+                SELECT e.id, e.attempt, n.name, e.leased_at, NOW(), e.error_code, e.error_message
+                FROM ended e LEFT JOIN nodes n ON n.id = e.node
+                ON CONFLICT (job_id, attempt) DO NOTHING
+            )
+            DELETE FROM job_leases l
+            WHERE l.job_id = ANY (ARRAY(SELECT e.id FROM ended e))
+            RETURNING l.job_id
+            """)
+    List<UUID> loseOutcomes(UUID[] ids, Integer[] attempts, Long[] nodes);
 
     /**
      * Puts jobs back into the queue that are marked as running without a lease, as after a rollback, a restored

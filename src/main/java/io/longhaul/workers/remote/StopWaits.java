@@ -1,5 +1,6 @@
 package io.longhaul.workers.remote;
 
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.sql.JobTransitions;
@@ -88,10 +89,26 @@ public final class StopWaits {
                         .map(job -> new Lease(job.jobId(), job.attempt(), worker.id()))
                         .toList();
         if (!unknown.isEmpty()) {
-            Leases leases = Leases.sorted(unknown);
-            signals.ended(jdbi.withExtension(
-                    JobTransitions.class, t -> t.giveBack(leases.ids(), leases.attempts(), leases.nodes())));
+            signals.ended(giveBack(unknown));
             signals.claimable();
+        }
+    }
+
+    private List<UUID> giveBack(List<Lease> unknown) {
+        try {
+            Leases leases = Leases.sorted(unknown);
+            return jdbi.withExtension(
+                    JobTransitions.class, t -> t.giveBack(leases.ids(), leases.attempts(), leases.nodes()));
+        } catch (RuntimeException e) {
+            if (!DatabaseFault.of(e).refuses()) {
+                throw e;
+            }
+            // A row that cannot be changed keeps its lease, and must not fail the requests of its worker.
+            return unknown.size() == 1
+                    ? List.of()
+                    : unknown.stream()
+                            .flatMap(one -> giveBack(List.of(one)).stream())
+                            .toList();
         }
     }
 

@@ -48,6 +48,7 @@ public final class Finisher {
     private final Semaphore kilobytes = new Semaphore(MAX_WAITING_KB);
     private final Semaphore unwritten = new Semaphore(Integer.MAX_VALUE);
     private final Set<Lease> held = ConcurrentHashMap.newKeySet();
+    private final UnstoredEnds unstored;
 
     private record Ended(AttemptEnd end, int kilobytes) {
         Outcome outcome() {
@@ -60,6 +61,7 @@ public final class Finisher {
         this.reports = reports;
         this.telemetry = telemetry;
         this.signals = signals;
+        this.unstored = new UnstoredEnds(jdbi, telemetry, signals);
     }
 
     /** Takes an outcome; waits while too many are on their way. */
@@ -68,14 +70,24 @@ public final class Finisher {
         int size = outcome instanceof Outcome.Completed done
                 ? Math.min(MAX_WAITING_KB, 1 + done.result().length() / 1024)
                 : 1;
-        kilobytes.acquire(size);
-        unwritten.acquire();
-        held.add(outcome.lease());
-        waiting.put(new Ended(end, size));
+        try {
+            kilobytes.acquire(size);
+            unwritten.acquire();
+            held.add(outcome.lease());
+            waiting.put(new Ended(end, size));
+        } catch (InterruptedException e) {
+            unstored.add(outcome.lease());
+            throw e;
+        }
     }
 
     boolean holds(Lease lease) {
         return held.contains(lease);
+    }
+
+    /** The attempts whose outcomes were refused. */
+    UnstoredEnds unstored() {
+        return unstored;
     }
 
     /** The jobs whose outcomes wait here. */
@@ -104,12 +116,18 @@ public final class Finisher {
             return Duration.ZERO;
         }
         List<Ended> batch = gather(first);
+        Map<Lease, Outcome> taken = new HashMap<>();
         try {
             long begin = System.nanoTime();
-            Map<Lease, Outcome> taken = new HashMap<>();
             writeUntilTaken(writer, batch.stream().map(Ended::outcome).toList(), taken);
             telemetry.wrote(batch.size(), Duration.ofNanos(System.nanoTime() - begin));
             tell(batch, taken);
+        } catch (InterruptedException | RuntimeException | Error e) {
+            batch.stream()
+                    .map(one -> one.outcome().lease())
+                    .filter(lease -> !taken.containsKey(lease))
+                    .forEach(unstored::add);
+            throw e;
         } finally {
             forget(batch);
         }
@@ -188,8 +206,10 @@ public final class Finisher {
         Optional<Outcome> instead = outcomes.get(0).refused();
         if (instead.isPresent()) {
             writeUntilTaken(writer, List.of(instead.get()), taken);
+        } else {
+            // The row itself is refused, whatever the outcome.
+            unstored.add(outcomes.get(0).lease());
         }
-        // Otherwise the row itself is refused, whatever the outcome: the lease runs out, and each loss counts.
     }
 
     private void tell(List<Ended> batch, Map<Lease, Outcome> taken) {
@@ -200,7 +220,7 @@ public final class Finisher {
             if (taken.containsKey(lease)) {
                 telemetry.ended(one.end().with(taken.get(lease)));
                 over.add(lease.jobId());
-            } else {
+            } else if (!unstored.holds(lease)) {
                 dropped.add(lease);
             }
         }

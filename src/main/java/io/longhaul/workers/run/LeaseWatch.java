@@ -1,5 +1,6 @@
 package io.longhaul.workers.run;
 
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.jobs.sql.NodeLeases;
@@ -85,6 +86,8 @@ final class LeaseWatch {
             stopLost(old.stream().filter(e -> !e.isStopped()).toList());
         }
         if (steps >= nextUnknown) {
+            nextUnknown = steps + UNKNOWN_EVERY;
+            finisher.unstored().end();
             long begin = System.nanoTime();
             returnUnknown();
             long rest = (System.nanoTime() - begin) * UNKNOWN_SHARE / INTERVAL.toNanos();
@@ -94,12 +97,23 @@ final class LeaseWatch {
     }
 
     private void showRunning(List<Execution> unseen) {
-        if (!unseen.isEmpty()) {
+        if (unseen.isEmpty()) {
+            return;
+        }
+        try {
             Leases leases = leases(unseen);
             jdbi.useExtension(
                     JobTransitions.class, t -> t.showRunning(leases.ids(), leases.attempts(), leases.nodes()));
-            unseen.forEach(Execution::setShownRunning);
+        } catch (RuntimeException e) {
+            if (!DatabaseFault.of(e).refuses()) {
+                throw e;
+            }
+            if (unseen.size() > 1) {
+                unseen.forEach(one -> showRunning(List.of(one)));
+            }
+            // A row that cannot be changed is not shown; the write of its outcome reports it.
         }
+        unseen.forEach(Execution::setShownRunning);
     }
 
     private void stopLost(List<Execution> held) {
@@ -124,12 +138,30 @@ final class LeaseWatch {
             return;
         }
         List<Lease> unknown = new ArrayList<>(jdbi.withExtension(NodeLeases.class, n -> n.held(nodeId.getAsLong())));
-        unknown.removeIf(lease -> executions.holds(lease) || finisher.holds(lease));
+        unknown.removeIf(lease -> executions.holds(lease)
+                || finisher.holds(lease)
+                || finisher.unstored().holds(lease));
         List<Lease> again = unknown.stream().filter(unknownBefore::contains).toList();
         unknownBefore = Set.copyOf(unknown);
-        if (!again.isEmpty()) {
-            Leases leases = Leases.sorted(again);
+        giveBack(again);
+    }
+
+    private void giveBack(List<Lease> unknown) {
+        if (unknown.isEmpty()) {
+            return;
+        }
+        try {
+            Leases leases = Leases.sorted(unknown);
             jdbi.useExtension(JobTransitions.class, t -> t.giveBack(leases.ids(), leases.attempts(), leases.nodes()));
+        } catch (RuntimeException e) {
+            if (!DatabaseFault.of(e).refuses()) {
+                throw e;
+            }
+            if (unknown.size() == 1) {
+                finisher.unstored().add(unknown.get(0));
+            } else {
+                unknown.forEach(one -> giveBack(List.of(one)));
+            }
         }
     }
 

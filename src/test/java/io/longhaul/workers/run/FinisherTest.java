@@ -152,12 +152,49 @@ class FinisherTest {
         Lease bad = unwritable();
         add(new Outcome.Failed(bad, "TOOL_ERROR", "no"));
         write();
-        assertThat(telemetry.leasesLost).containsExactly(bad);
+        assertThat(telemetry.leasesLost).isEmpty();
         assertThat(finisher.holds(bad)).isFalse();
+        finisher.unstored().end();
+        assertThat(JOBS.stored(bad.jobId(), "losses", Integer.class)).isEqualTo(1);
         Lease good = JOBS.leased();
         add(completed(good, "1"));
         write();
         assertThat(job(good).status()).isEqualTo(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void eachOutcomeThatCannotBeWrittenCountsAsALossUntilTheJobFails() throws Exception {
+        UUID job = JOBS.pending();
+        JOBS.refusing("jobs", "NEW.status = 'completed' OR NEW.error_code = 'RESULT_REFUSED'", () -> {
+            for (int attempt = 1; attempt <= 2; attempt++) {
+                Lease lease = JOBS.claim(JOBS.liveNode(), 1);
+                assertThat(lease.attempt()).isEqualTo(attempt);
+                addUnchecked(completed(lease, "1"));
+                writeUnchecked();
+                finisher.unstored().end();
+                assertThat(finisher.unstored().holds(lease)).isFalse();
+            }
+        });
+        assertThat(JOBS.job(job).status()).isEqualTo(JobStatus.FAILED);
+        assertThat(JOBS.job(job).errorCode()).isEqualTo("WORKER_LOST");
+        assertThat(JOBS.job(job).errorMessage()).contains("refused");
+        assertThat(told).containsExactly(job, job);
+    }
+
+    @Test
+    void aJobThatCannotEndAtAllIsSetAsideAndDoesNotRunAgain() throws Exception {
+        Lease lease = JOBS.leased();
+        JOBS.refusing(lease.jobId(), () -> {
+            addUnchecked(completed(lease, "1"));
+            writeUnchecked();
+            finisher.unstored().end();
+            finisher.unstored().end();
+        });
+        assertThat(telemetry.quarantined).containsExactly(lease.jobId());
+        assertThat(JOBS.count("SELECT count(*) FROM quarantined_rows WHERE task = 'outcome'"))
+                .isEqualTo(1);
+        assertThat(JOBS.isLeased(lease.jobId())).isTrue();
+        assertThat(finisher.unstored().holds(lease)).isTrue();
     }
 
     /** A job whose count of failures is at the end of the column's range. */
@@ -276,6 +313,14 @@ class FinisherTest {
                         100,
                         Long.MAX_VALUE,
                         new UUID[0]);
+    }
+
+    private void addUnchecked(Outcome outcome) {
+        try {
+            add(outcome);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void writeUnchecked() {

@@ -153,6 +153,43 @@ class LeaseWatchTest {
     }
 
     @Test
+    void anAttemptWhoseOutcomeWasRefusedIsEndedAndHoldsUpNoUnknownJob() {
+        Lease refused = claimed();
+        Lease stuck = claimed();
+        Lease stuckUnknown = claimed();
+        Lease unknown = claimed();
+        JOBS.update("UPDATE job_leases SET leased_at = NOW() - INTERVAL '6 s'");
+        finisher.unstored().add(refused);
+        finisher.unstored().add(stuck);
+        String any = "OLD.id IN ('" + stuck.jobId() + "', '" + stuckUnknown.jobId() + "')";
+        JOBS.refusing("jobs", any, () -> Await.until("the unknown job is given back", () -> {
+            watch.look();
+            return !JOBS.isLeased(unknown.jobId());
+        }));
+        assertThat(JOBS.stored(refused.jobId(), "losses", Integer.class)).isEqualTo(1);
+        assertThat(JOBS.isLeased(stuck.jobId())).isTrue();
+        assertThat(finisher.unstored().holds(stuckUnknown)).isTrue();
+    }
+
+    @Test
+    void aJobThatCannotBeShownAsRunningHoldsUpNoOther() {
+        Lease refused = claimed();
+        Lease other = claimed();
+        execute(refused);
+        awaitLongRunning(execute(other));
+        JOBS.refusing(refused.jobId(), () -> {
+            watch.look();
+            assertThat(stored(other)).isEqualTo("running");
+            JOBS.cancel(other.jobId());
+            look(5);
+        });
+        assertThat(executions.all())
+                .filteredOn(Execution::isStopped)
+                .extracting(Execution::lease)
+                .containsExactly(other);
+    }
+
+    @Test
     void aClaimThatMayStillBeUnderWayIsLeftAlone() {
         Lease young = claimed();
         look(2 * LOOKS_UNTIL_UNKNOWN);
