@@ -31,7 +31,14 @@ public final class CutWire implements AutoCloseable {
     private volatile Cut next;
     private volatile boolean refusing;
 
-    private record Cut(String statement, boolean before, boolean stayAway) {}
+    /** When the wire breaks: before the server hears of the statement, at once after that, or after it has committed. */
+    private enum Moment {
+        BEFORE,
+        DURING,
+        AFTER
+    }
+
+    private record Cut(String statement, Moment moment, boolean stayAway) {}
 
     private CutWire(InetSocketAddress target) throws IOException {
         this.target = target;
@@ -84,7 +91,7 @@ public final class CutWire implements AutoCloseable {
      * @param statement a part of the statement's text
      */
     public void cutAfterCommitOf(String statement) {
-        next = new Cut(statement, false, false);
+        next = new Cut(statement, Moment.AFTER, false);
     }
 
     /**
@@ -93,7 +100,16 @@ public final class CutWire implements AutoCloseable {
      * @param statement a part of its text
      */
     public void cutBefore(String statement) {
-        next = new Cut(statement, true, false);
+        next = new Cut(statement, Moment.BEFORE, false);
+    }
+
+    /**
+     * Breaks once, when the server has got a statement and before it answers.
+     *
+     * @param statement a part of its text
+     */
+    public void cutDuring(String statement) {
+        next = new Cut(statement, Moment.DURING, false);
     }
 
     /**
@@ -102,7 +118,7 @@ public final class CutWire implements AutoCloseable {
      * @param statement a part of the statement's text
      */
     public void cutForGoodAfterCommitOf(String statement) {
-        next = new Cut(statement, false, true);
+        next = new Cut(statement, Moment.AFTER, true);
     }
 
     /** Lets everybody through again. */
@@ -165,11 +181,14 @@ public final class CutWire implements AutoCloseable {
                     return true;
                 }
                 next = null;
-                if (wanted.before()) {
-                    return broken(wanted);
+                if (wanted.moment() == Moment.AFTER) {
+                    cut = wanted;
+                    return true;
                 }
-                cut = wanted;
-                return true;
+                if (wanted.moment() == Moment.DURING) {
+                    upstream.getOutputStream().write(bytes);
+                }
+                return broken(wanted);
             });
         }
 
@@ -185,7 +204,7 @@ public final class CutWire implements AutoCloseable {
     }
 
     private interface Gate {
-        boolean passes(byte[] bytes);
+        boolean passes(byte[] bytes) throws IOException;
     }
 
     private static void pump(Socket from, Socket to, Gate gate) throws IOException {

@@ -85,11 +85,10 @@ public final class JointCommit {
                 .toList();
         Result[] results = new Result[jobs.size()];
         certain.write(jobs.stream().map(NewJob::id).toList(), () -> {
-            Arrays.fill(results, null);
             writeAndCommit(jobs, batch, allOrNone, results);
             return Map.of();
         });
-        boolean stored = !allOrNone || Arrays.stream(results).allMatch(result -> result.rejected() == null);
+        boolean stored = !allOrNone || !anyRejected(results);
         if (stored) {
             tell(submissions);
             signals.stored(stored(results));
@@ -98,12 +97,18 @@ public final class JointCommit {
     }
 
     /**
-     * If the commit is in doubt and the jobs turn out to be stored, the results that were filled in before it are
-     * right.
+     * Fills the results in before the commit: if it is in doubt and the jobs turn out to be stored, they are right. A
+     * repetition that comes no further leaves them alone, because it may have met the rows of the first write.
      */
     private void writeAndCommit(List<NewJob> jobs, UUID batch, boolean allOrNone, Result[] results) {
         try {
-            jdbi.useTransaction(handle -> write(handle, jobs, batch, allOrNone, results));
+            jdbi.useTransaction(handle -> {
+                Result[] written = write(handle, jobs, batch, allOrNone);
+                System.arraycopy(written, 0, results, 0, written.length);
+                if (allOrNone && anyRejected(results)) {
+                    throw new RolledBack();
+                }
+            });
         } catch (RolledBack e) {
             // Intended: the results say why.
             return;
@@ -148,7 +153,12 @@ public final class JointCommit {
         return submissions.flatMap(s -> s.extras().after().stream()).collect(Collectors.toSet());
     }
 
-    private void write(Handle handle, List<NewJob> jobs, UUID batch, boolean allOrNone, Result[] results) {
+    private static boolean anyRejected(Result[] results) {
+        return Arrays.stream(results).anyMatch(result -> result.rejected() != null);
+    }
+
+    private Result[] write(Handle handle, List<NewJob> jobs, UUID batch, boolean allOrNone) {
+        Result[] results = new Result[jobs.size()];
         rejectUnknownPredecessors(handle, jobs, results);
         rejectUnknownFiles(handle, jobs, results);
         acceptReplays(handle, jobs, results);
@@ -168,9 +178,7 @@ public final class JointCommit {
         if (allOrNone) {
             nameOwnKeys(jobs, rows, results);
         }
-        if (allOrNone && Arrays.stream(results).anyMatch(result -> result.rejected() != null)) {
-            throw new RolledBack();
-        }
+        return results;
     }
 
     private static void rejectUnknownPredecessors(Handle handle, List<NewJob> jobs, Result[] results) {

@@ -7,6 +7,7 @@ import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobExtras;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.Parked;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.control.BulkCancellation;
 import io.longhaul.jobs.control.Cancellation;
@@ -140,6 +141,30 @@ class CertainCommitTest {
                 .containsExactlyInAnyOrderElementsOf(answer.results().stream()
                         .map(result -> result.submitted().job().id())
                         .toList());
+    }
+
+    @Test
+    void aBatchWhoseCommitIsUnderWayWhenItIsWrittenAgainIsFoundWhole() {
+        JOBS.update("CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS"
+                + " 'BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END'");
+        JOBS.update("CREATE CONSTRAINT TRIGGER held AFTER INSERT ON jobs DEFERRABLE INITIALLY DEFERRED"
+                + " FOR EACH ROW EXECUTE FUNCTION hold()");
+        try (Parked commit = new Parked(JOBS.jdbi())) {
+            commit.execute("SELECT pg_advisory_xact_lock(7)");
+            wire.cutDuring("COMMIT");
+            CompletableFuture<JointCommit.Answer> answer = Parked.beside(() -> intake.submitAll(
+                    List.of(TestJobs.submission(), TestJobs.submission()), UUID.randomUUID(), true));
+            // The first commit, and the second write behind it.
+            commit.awaitWaiters(2);
+            commit.rollback();
+            assertThat(answer.join().stored()).isTrue();
+            assertThat(stored())
+                    .containsExactlyInAnyOrderElementsOf(answer.join().results().stream()
+                            .map(result -> result.submitted().job().id())
+                            .toList());
+        } finally {
+            JOBS.update("DROP FUNCTION hold CASCADE");
+        }
     }
 
     @Test
