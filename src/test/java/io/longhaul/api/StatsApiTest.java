@@ -178,6 +178,26 @@ class StatsApiTest {
     }
 
     @Test
+    void jobsThatNeverBeganHaveNoTimes() {
+        ended("echo", "completed", 1, "2 s", "4 s");
+        ended("echo", "cancelled", 9, "2 s", "4 s");
+        ended("ping", "cancelled", 1, "2 s", "4 s");
+        SERVER.jdbi().useHandle(h -> h.execute("UPDATE jobs SET started_at = NULL WHERE status = 'cancelled'"));
+        make();
+
+        Answer echo = SERVER.get("/v1/stats?tool=echo");
+        assertThat(echo.json("/total/cancelled").asInt()).isEqualTo(9);
+        assertThat(echo.json("/total/wait_ms/mean").asInt()).isEqualTo(2_000);
+        assertThat(echo.json("/total/wait_ms/p50").asInt()).isEqualTo(3_000);
+        assertThat(echo.json("/total/run_ms/mean").asInt()).isEqualTo(4_000);
+        assertThat(echo.json("/total/run_ms/p50").asInt()).isEqualTo(10_000);
+        Answer ping = SERVER.get("/v1/stats?tool=ping");
+        assertThat(ping.json("/total/cancelled").asInt()).isEqualTo(1);
+        assertThat(ping.json("/total/wait_ms/mean").isNull()).isTrue();
+        assertThat(ping.json("/total/wait_ms/p50").isNull()).isTrue();
+    }
+
+    @Test
     void figuresOfAMinuteDoNotChangeIfTheyAreMadeAgain() {
         ended("echo", "completed", 3, "1 s", "1 s");
         make();

@@ -125,7 +125,7 @@ public final class StatsResource {
          * @param completed jobs that completed
          * @param failed jobs that failed
          * @param cancelled jobs that were cancelled
-         * @param waitMs waiting times of the ended jobs
+         * @param waitMs waiting times of the ended jobs that had begun
          * @param runMs durations of their last attempts
          */
         @JsonNaming(SnakeCaseStrategy.class)
@@ -138,15 +138,14 @@ public final class StatsResource {
                 Spread waitMs,
                 Spread runMs) {
             static Step of(Figures f) {
-                long jobs = f.completed() + f.failed() + f.cancelled();
                 return new Step(
                         Times.iso(f.at()),
                         f.submitted(),
                         f.completed(),
                         f.failed(),
                         f.cancelled(),
-                        Spread.of(f.waitMs(), jobs, f.waits()),
-                        Spread.of(f.runMs(), jobs, f.runs()));
+                        Spread.of(f.waitMs(), f.waits()),
+                        Spread.of(f.runMs(), f.runs()));
             }
 
             static Step total(List<Figures> all) {
@@ -184,35 +183,33 @@ public final class StatsResource {
         /**
          * Times in milliseconds. Percentiles are upper bounds of 1, 3, 10, 30 and so on.
          *
-         * @param mean the average, or null if no job has ended
+         * @param mean the average, or null if no job that had begun has ended
          * @param p50 the median, or null
          * @param p95 95th percentile, or null
          * @param p99 99th percentile, or null
          */
         record Spread(Long mean, Long p50, Long p95, Long p99) {
-            static Spread of(long sum, long jobs, List<Long> counts) {
+            static Spread of(long sum, List<Long> counts) {
+                long jobs = counts == null
+                        ? 0
+                        : counts.stream().mapToLong(Long::longValue).sum();
                 return jobs == 0
                         ? new Spread(null, null, null, null)
                         : new Spread(
                                 sum / jobs,
-                                percentile(counts, 0.5),
-                                percentile(counts, 0.95),
-                                percentile(counts, 0.99));
+                                percentile(counts, 0.5 * jobs),
+                                percentile(counts, 0.95 * jobs),
+                                percentile(counts, 0.99 * jobs));
             }
 
-            /** Null if none of the ended jobs had started. */
-            private static Long percentile(List<Long> counts, double share) {
-                long all = counts == null
-                        ? 0
-                        : counts.stream().mapToLong(Long::longValue).sum();
+            /** The bound below which so many jobs are. */
+            private static Long percentile(List<Long> counts, double jobs) {
                 long seen = 0;
-                for (int i = 0; all > 0 && i < counts.size(); i++) {
-                    seen += counts.get(i);
-                    if (seen >= share * all) {
-                        return JobStats.BOUNDS.get(Math.min(i, JobStats.BOUNDS.size() - 1));
-                    }
+                int i = 0;
+                while (seen + counts.get(i) < jobs) {
+                    seen += counts.get(i++);
                 }
-                return null;
+                return JobStats.BOUNDS.get(Math.min(i, JobStats.BOUNDS.size() - 1));
             }
         }
     }

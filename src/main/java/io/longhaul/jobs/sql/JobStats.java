@@ -50,7 +50,7 @@ public interface JobStats {
      * @param bounds {@link #BOUNDS}
      */
     // Both parts read an index of times once: a busy minute has hundreds of thousands of jobs. A minute without jobs
-    // has no row.
+    // has no row. A job that never began has no times: GREATEST would make zeros of them.
     @SqlUpdate("""
             WITH accepted AS (
                 SELECT date_trunc('minute', j.created_at) AS minute, j.tool_name, count(*) AS jobs
@@ -59,8 +59,12 @@ public interface JobStats {
                 GROUP BY 1, 2
             ), ended AS MATERIALIZED (
                 SELECT date_trunc('minute', j.completed_at) AS minute, j.tool_name, j.status,
-                       GREATEST(0, EXTRACT(EPOCH FROM j.started_at - GREATEST(j.created_at, j.run_at)) * 1000)::bigint AS wait,
-                       GREATEST(0, EXTRACT(EPOCH FROM j.completed_at - j.started_at) * 1000)::bigint AS run
+                       CASE WHEN j.started_at IS NOT NULL
+                            THEN GREATEST(0, EXTRACT(EPOCH FROM j.started_at - GREATEST(j.created_at, j.run_at)) * 1000)
+                       END::bigint AS wait,
+                       CASE WHEN j.started_at IS NOT NULL
+                            THEN GREATEST(0, EXTRACT(EPOCH FROM j.completed_at - j.started_at) * 1000)
+                       END::bigint AS run
                 FROM jobs j
                 WHERE j.completed_at IS NOT NULL AND j.completed_at >= :from AND j.completed_at < :to
             ), figures AS (
@@ -119,7 +123,8 @@ public interface JobStats {
      * @param completed jobs that ended well
      * @param failed jobs that failed
      * @param cancelled jobs that were cancelled
-     * @param waitMs milliseconds that the ended jobs had waited for a worker, in total
+     * @param waitMs milliseconds that the ended jobs had waited for a worker, in total; like the next three, of those that
+     *     began
      * @param runMs milliseconds that their last attempts took, in total
      * @param waits histogram of the waits by {@link #BOUNDS}; empty if no job ended
      * @param runs histogram of the running times
