@@ -39,6 +39,9 @@ public final class ChangeFeed<T> {
     /** A follower that was away for longer does better to list jobs anew. */
     private static final Duration LONGEST_ABSENCE = Duration.ofDays(1);
 
+    /** Seconds until PostgreSQL or the driver gives up on a statement. */
+    private static final int PATIENCE = 10;
+
     private static final int PAGE = 500;
     private static final int PAGES = 10;
 
@@ -92,7 +95,7 @@ public final class ChangeFeed<T> {
         }
         // Before the changes are read: every transaction that began before that time is over, so the read after it sees
         // its changes.
-        Instant settled = jdbi.withExtension(JobFeed.class, JobFeed::settled);
+        Instant settled = jdbi.withExtension(JobFeed.class, feed -> feed.settled(PATIENCE));
         try {
             tellLive(settled);
         } catch (RuntimeException e) {

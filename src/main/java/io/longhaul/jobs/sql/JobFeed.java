@@ -12,6 +12,15 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** Reads what all clients that follow jobs want to know, in one statement for all of them. */
 public interface JobFeed {
+    /**
+     * The time before which no commit of this role waits for a synchronous standby, or NULL if none does. Nobody gives up
+     * such a commit, and its changes become visible when it ends.
+     */
+    String UNCONFIRMED = """
+            (SELECT min(w.xact_start) - INTERVAL '250 ms'
+                        FROM pg_stat_activity w
+                        WHERE w.datname = current_database() AND w.usename = current_user AND w.wait_event = 'SyncRep')""";
+
     /** The states of those of these jobs that exist. */
     // Look-ups by key, one after the other: as a join it might begin with whole tables.
     @SqlQuery("""
@@ -61,17 +70,23 @@ public interface JobFeed {
 
     /**
      * The time up to which all changes are visible: a change has the time at which its transaction began, and may
-     * become visible after a later one. Returns a time before every open transaction of this role, but at most
-     * ten seconds ago: by then PostgreSQL or the driver gives up on a statement.
+     * become visible after a later one. Returns a time before every open transaction of this role, but no longer ago
+     * than PostgreSQL or the driver takes to give up on a statement. They do not give up on a commit that waits for a
+     * synchronous standby.
+     *
+     * @param patience seconds until a statement is given up
      */
     // A quarter of a second, because a session reports a little late that a transaction has begun.
     @SqlQuery("""
-            SELECT GREATEST(NOW() - INTERVAL '10 s', LEAST(NOW(), min(a.xact_start)) - INTERVAL '250 ms')
+            SELECT LEAST(
+                       GREATEST(NOW() - make_interval(secs => :patience), LEAST(NOW(), min(a.xact_start)) - INTERVAL '250 ms'),
+                       """ + UNCONFIRMED + """
+                   )
             FROM pg_stat_activity a
             WHERE a.datname = current_database() AND a.usename = current_user AND a.backend_type = 'client backend'
               AND a.xact_start IS NOT NULL AND a.pid <> pg_backend_pid()
             """)
-    Instant settled();
+    Instant settled(int patience);
 
     /**
      * Jobs that were accepted, started, put back or ended after a position, or whose tools asked or were answered, in

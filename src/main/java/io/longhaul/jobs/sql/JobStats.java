@@ -39,7 +39,10 @@ public interface JobStats {
     Optional<Instant> done();
 
     /** The last minute that can be computed, because nothing of it can still become visible. */
-    @SqlQuery("SELECT date_trunc('minute', NOW() - INTERVAL '15 s') - INTERVAL '1 min'")
+    @SqlQuery("""
+            SELECT date_trunc('minute', LEAST(NOW() - INTERVAL '15 s', """ + JobFeed.UNCONFIRMED + """
+            )) - INTERVAL '1 min'
+            """)
     Instant latest();
 
     /**
