@@ -4,7 +4,7 @@ package io.longhaul.jobs;
  * The questions of a job's tool, counted.
  *
  * @param asked all that were asked
- * @param open those that nobody has answered; none once the job has ended
+ * @param open those that can still be answered; none once the job has ended
  */
 public record Inputs(int asked, int open) {
     public static final Inputs NONE = new Inputs(0, 0);

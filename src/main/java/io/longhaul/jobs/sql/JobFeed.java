@@ -36,7 +36,7 @@ public interface JobFeed {
                 LEFT JOIN job_leases l ON l.job_id = d.id
                 LEFT JOIN job_progress p ON p.job_id = d.id
                 LEFT JOIN LATERAL (
-                    SELECT count(*) AS asked, count(*) FILTER (WHERE i.answered_at IS NULL) AS open
+                    SELECT count(*) AS asked, count(*) FILTER (WHERE i.answered_at IS NULL AND i.expires_at > NOW()) AS open
                     FROM job_inputs i
                     WHERE i.job_id = d.id) q ON TRUE
                 WHERE j.id = d.id
@@ -141,7 +141,7 @@ public interface JobFeed {
             LEFT JOIN job_leases l ON l.job_id = c.id
             LEFT JOIN nodes n ON n.id = l.node_id
             LEFT JOIN LATERAL (
-                SELECT count(*) AS asked, count(*) FILTER (WHERE i.answered_at IS NULL) AS open
+                SELECT count(*) AS asked, count(*) FILTER (WHERE i.answered_at IS NULL AND i.expires_at > NOW()) AS open
                 FROM job_inputs i
                 WHERE i.job_id = c.id) q ON TRUE
             ORDER BY c.at, c.id

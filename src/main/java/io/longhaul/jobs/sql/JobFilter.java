@@ -69,7 +69,7 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
         BATCH("batchId", "j.batch_id = :batchId"),
         /** Submitted by this principal. */
         PRINCIPAL("principal", "j.principal = :principal"),
-        /** Its tool has asked something that nobody has answered; the value does not matter. */
+        /** Its tool has asked something that can still be answered; the value does not matter. */
         WAITING_FOR_INPUT(
                 "waitingForInput",
                 "j.id = ANY (ARRAY(SELECT i.job_id FROM job_inputs i WHERE i.answered_at IS NULL"

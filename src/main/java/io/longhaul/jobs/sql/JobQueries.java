@@ -41,7 +41,7 @@ public interface JobQueries extends ParamsQueries {
             LEFT JOIN job_progress p ON p.job_id = j.id
             LEFT JOIN nodes n ON n.id = l.node_id
             LEFT JOIN LATERAL (
-                SELECT count(*) AS asked, count(*) FILTER (WHERE i.answered_at IS NULL) AS open
+                SELECT count(*) AS asked, count(*) FILTER (WHERE i.answered_at IS NULL AND i.expires_at > NOW()) AS open
                 FROM job_inputs i
                 WHERE i.job_id = j.id) q ON TRUE
             WHERE j.id = :id
@@ -129,7 +129,7 @@ public interface JobQueries extends ParamsQueries {
             LEFT JOIN job_progress p ON p.job_id = j.id
             LEFT JOIN nodes n ON n.id = l.node_id
             LEFT JOIN LATERAL (
-                SELECT count(*) AS asked, count(*) FILTER (WHERE i.answered_at IS NULL) AS open
+                SELECT count(*) AS asked, count(*) FILTER (WHERE i.answered_at IS NULL AND i.expires_at > NOW()) AS open
                 FROM job_inputs i
                 WHERE i.job_id = j.id) q ON TRUE
             ORDER BY <order>

@@ -24,7 +24,7 @@ public interface WaitingQueries {
                    n.live, n.idle, n.offering, n.names, a.attempt AS failed_attempt, a.error_code, a.error_message,
                    (SELECT i.key
                     FROM job_inputs i
-                    WHERE i.job_id = j.id AND i.attempt = j.attempt AND i.answered_at IS NULL
+                    WHERE i.job_id = j.id AND i.attempt = j.attempt AND i.answered_at IS NULL AND i.expires_at > NOW()
                     ORDER BY i.asked_at, i.key
                     LIMIT 1) AS question
             FROM jobs j

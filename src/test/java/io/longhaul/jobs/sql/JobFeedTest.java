@@ -3,11 +3,15 @@ package io.longhaul.jobs.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.Await;
+import io.longhaul.jobs.JobChange;
 import io.longhaul.jobs.Parked;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -72,5 +76,29 @@ class JobFeedTest {
         }
         Instant accepted = JOBS.job(commit.get().join()).createdAt();
         assertThat(feed.settled(0)).isAfter(accepted);
+    }
+
+    @Test
+    void aQuestionWhoseTimeIsOverWaitsForNobody() {
+        UUID job = JOBS.pending();
+        JOBS.update(
+                "INSERT INTO job_inputs (job_id, key, attempt, request, expires_at)"
+                        + " VALUES (?, 'approve', 1, '{}', NOW() + INTERVAL '1 h')",
+                job);
+        assertThat(waits(job)).containsOnly(true).hasSize(4);
+        JOBS.update("UPDATE job_inputs SET expires_at = NOW() - INTERVAL '1 s'");
+        assertThat(waits(job)).containsOnly(false).hasSize(4);
+        JOBS.update("DELETE FROM job_inputs");
+    }
+
+    /** Whether each of the ways to read a job says that it waits for input. */
+    private List<Boolean> waits(UUID job) {
+        OffsetDateTime from = OffsetDateTime.parse("2000-01-01T00:00:00Z");
+        return List.of(
+                JOBS.job(job).inputs().anyOpen(),
+                JOBS.queries().page("TRUE", "j.id", Map.of(), false, false, 10, 0).stream()
+                        .anyMatch(read -> read.inputs().anyOpen()),
+                feed.states(new UUID[] {job}).stream().anyMatch(state -> state.inputs().anyOpen()),
+                feed.changes(from, new UUID(0, 0), 10).stream().anyMatch(JobChange::waitingForInput));
     }
 }
