@@ -69,7 +69,8 @@ public final class Listener {
         while (!stopping) {
             try (Connection connection = connections.call()) {
                 listen(connection);
-            } catch (Exception e) {
+            } catch (Throwable e) {
+                // Also when memory runs out: the thread must go on, and say meanwhile that it does not listen.
                 listening = false;
                 LOG.debug("The listening connection broke; polling goes on", e);
                 pause();

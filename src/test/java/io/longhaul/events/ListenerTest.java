@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -48,6 +49,25 @@ class ListenerTest {
             } finally {
                 listener.stop();
             }
+        }
+    }
+
+    @Test
+    void aListenerListensAgainAfterMemoryRanOut() {
+        AtomicInteger connections = new AtomicInteger();
+        Listener listener = new Listener(
+                () -> {
+                    if (connections.getAndIncrement() == 0) {
+                        throw new OutOfMemoryError("a test");
+                    }
+                    return connect(DATABASE.jdbcUrl());
+                },
+                new JobSignals());
+        listener.start();
+        try {
+            Await.until("it listens", Await.LONG, listener::isListening);
+        } finally {
+            listener.stop();
         }
     }
 

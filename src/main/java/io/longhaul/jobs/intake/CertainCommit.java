@@ -49,6 +49,9 @@ final class CertainCommit {
     Map<UUID, JobInserts.Accepted> write(Collection<UUID> jobs, Supplier<Map<UUID, JobInserts.Accepted>> write) {
         try {
             return writeOnce(jobs, write);
+        } catch (Error e) {
+            // Memory ran out, and it is not known how far the write came.
+            throw new CommitUnknownException(jobs, e);
         } catch (ConnectionException e) {
             throw e;
         } catch (RuntimeException e) {

@@ -4,7 +4,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
-/** The connection broke during a commit, and the database did not return in time to tell its outcome. */
+/**
+ * The connection broke during a commit, and the database did not return in time to tell its outcome; or memory ran out
+ * during it.
+ */
 public final class CommitUnknownException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -144,6 +144,9 @@ public final class GroupCommit {
                 commit(statements, batch);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            } catch (Throwable e) {
+                // Without its writers a node would take no job any more.
+                fail(batch, e);
             } finally {
                 batch.clear();
             }
@@ -183,7 +186,7 @@ public final class GroupCommit {
                 signals.ready();
                 signals.stored(rows.size());
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             commitApart(statements, batch, e);
         } finally {
             committing.decrementAndGet();
@@ -192,14 +195,16 @@ public final class GroupCommit {
 
     // A row that PostgreSQL refuses must not fail the other jobs of its group.
     private void commitApart(
-            PinnedConnection<NewJobs.Statements> statements, List<Waiting> batch, RuntimeException failure) {
-        if (batch.size() == 1) {
-            batch.get(0).done().completeExceptionally(failure);
-        } else if (DatabaseFault.of(failure).refuses()) {
+            PinnedConnection<NewJobs.Statements> statements, List<Waiting> batch, Throwable failure) {
+        if (batch.size() > 1 && DatabaseFault.of(failure).refuses()) {
             batch.forEach(one -> commit(statements, List.of(one)));
         } else {
-            batch.forEach(one -> one.done().completeExceptionally(failure));
+            fail(batch, failure);
         }
+    }
+
+    private static void fail(List<Waiting> batch, Throwable failure) {
+        batch.forEach(one -> one.done().completeExceptionally(failure));
     }
 
     private Map<UUID, JobInserts.Accepted> insert(

@@ -130,6 +130,16 @@ public final class Attempts implements Execution.Listener {
     }
 
     @Override
+    public void broke(Execution execution, boolean undecided, Throwable failure) {
+        if (undecided) {
+            finisher.unstored().add(execution.lease());
+            executions.remove(execution);
+            inputs.over(execution);
+        }
+        node.telemetry().loopFailed("attempt", 1, failure);
+    }
+
+    @Override
     public void returned(Execution execution) {
         if (stops.returned(execution)) {
             node.signals().claimable();

@@ -52,6 +52,13 @@ public final class Execution implements Runnable {
         /** The attempt is over, but its thread is still with the tool. After {@link #over}. */
         default void abandoned(Execution execution) {}
 
+        /**
+         * The attempt broke off by an error that is not its tool's, above all because memory ran out.
+         *
+         * @param undecided true if it has no outcome and will have none; else {@link #over} was called
+         */
+        default void broke(Execution execution, boolean undecided, Throwable failure) {}
+
         /** No thread is with the tool any more. After {@link #over}, long after it if the tool did not stop. */
         default void returned(Execution execution) {}
     }
@@ -78,6 +85,11 @@ public final class Execution implements Runnable {
 
     public ClaimedJob job() {
         return job;
+    }
+
+    /** Waits for a slot again. */
+    void putBack() {
+        begunNanos = 0;
     }
 
     /** Takes a slot from now on. */
@@ -195,6 +207,27 @@ public final class Execution implements Runnable {
     @SuppressWarnings("try")
     @Override
     public void run() {
+        threads.incrementAndGet();
+        try {
+            nameInLog();
+            span = beginSpan();
+            try (AttemptSpan.Scope scope = span.enter()) {
+                listener.begun(this);
+                ToolResult result = callTool();
+                StopReason reason = call.leaveTool();
+                finish(reason == null ? Optional.of(outcome(result)) : stopped(reason));
+            }
+        } catch (Throwable e) {
+            // Let through, it would leave the attempt held for ever, and those that wait for this thread.
+            listener.broke(this, over.compareAndSet(false, true), e);
+        } finally {
+            call.end();
+            leaveThread();
+            MDC.clear();
+        }
+    }
+
+    private void nameInLog() {
         MDC.setContextMap(Map.of(
                 "job_id",
                 job.lease().jobId().toString(),
@@ -204,18 +237,6 @@ public final class Execution implements Runnable {
                 job.tool(),
                 "trace_id",
                 job.traceId()));
-        threads.incrementAndGet();
-        span = beginSpan();
-        try (AttemptSpan.Scope scope = span.enter()) {
-            listener.begun(this);
-            ToolResult result = callTool();
-            StopReason reason = call.leaveTool();
-            finish(reason == null ? Optional.of(outcome(result)) : stopped(reason));
-        } finally {
-            call.end();
-            leaveThread();
-            MDC.clear();
-        }
     }
 
     private AttemptSpan beginSpan() {
@@ -263,19 +284,26 @@ public final class Execution implements Runnable {
         if (!over.compareAndSet(false, true)) {
             return false;
         }
-        if (countdown != null) {
-            countdown.stop();
+        try {
+            if (countdown != null) {
+                countdown.stop();
+            }
+            AttemptSpan recorded = span;
+            if (recorded != null) {
+                end(recorded, outcome, stopReason());
+            }
+        } finally {
+            tellOver(outcome);
         }
-        AttemptSpan recorded = span;
-        if (recorded != null) {
-            end(recorded, outcome, stopReason());
-        }
+        return true;
+    }
+
+    private void tellOver(Optional<Outcome> outcome) {
         try {
             listener.over(this, outcome);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return true;
     }
 
     private static void end(AttemptSpan span, Optional<Outcome> outcome, StopReason reason) {

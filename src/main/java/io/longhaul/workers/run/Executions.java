@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -31,7 +31,7 @@ public final class Executions {
     private final Map<Lease, Execution> held = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Queue<Execution> waiting = new ArrayDeque<>();
+    private final Deque<Execution> waiting = new ArrayDeque<>();
     private final Executor threads;
     private final Stopper stopper;
     private final Loop.WakeUp slotFreed = new Loop.WakeUp();
@@ -138,7 +138,24 @@ public final class Executions {
     private void beginWaiting() {
         for (Execution next = next(); next != null; next = next()) {
             Execution first = next;
-            threads.execute(() -> runFrom(first));
+            try {
+                threads.execute(() -> runFrom(first));
+            } catch (RuntimeException | Error e) {
+                // No thread is left: it waits again, and is returned in time.
+                putBack(first);
+                throw e;
+            }
+        }
+    }
+
+    private void putBack(Execution unbegun) {
+        lock.lock();
+        try {
+            begun--;
+            unbegun.putBack();
+            waiting.addFirst(unbegun);
+        } finally {
+            lock.unlock();
         }
     }
 

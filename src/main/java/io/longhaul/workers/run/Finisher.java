@@ -75,7 +75,7 @@ public final class Finisher {
             unwritten.acquire();
             held.add(outcome.lease());
             waiting.put(new Ended(end, size));
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | RuntimeException | Error e) {
             unstored.add(outcome.lease());
             throw e;
         }

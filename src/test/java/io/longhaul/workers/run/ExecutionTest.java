@@ -1,6 +1,7 @@
 package io.longhaul.workers.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.jobs.Await;
 import io.longhaul.jobs.ClaimedJob;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ExecutionTest {
@@ -159,5 +161,53 @@ class ExecutionTest {
                 .run();
         assertThat(ends.get(0))
                 .contains(new Outcome.RetryLater(job.lease(), "UNAVAILABLE", "busy", Duration.ofMinutes(9)));
+    }
+
+    @Test
+    void anAttemptThatBreaksOffBeforeItsToolIsCalledIsReportedOnce() {
+        List<Boolean> broken = new CopyOnWriteArrayList<>();
+        Execution.Listener listener = new Execution.Listener() {
+            @Override
+            public void begun(Execution execution) {
+                throw new OutOfMemoryError("a test");
+            }
+
+            @Override
+            public void over(Execution execution, Optional<Outcome> outcome) {
+                ends.add(outcome);
+            }
+
+            @Override
+            public void broke(Execution execution, boolean undecided, Throwable failure) {
+                broken.add(undecided);
+            }
+        };
+        Execution execution = new Execution(
+                job, FakeTool.echo(), new Reports(null, (loop, inARow, failure) -> {}), null, listener);
+        execution.begin();
+        execution.run();
+        assertThat(broken).containsExactly(true);
+        assertThat(execution.isOver()).isTrue();
+        assertThat(execution.holdsThread()).isFalse();
+        assertThat(ends).isEmpty();
+    }
+
+    @Test
+    void anAttemptWithoutAThreadWaitsAgain() {
+        Execution execution = execution(FakeTool.echo());
+        AtomicInteger threads = new AtomicInteger();
+        Executions executions = new Executions(
+                1,
+                work -> {
+                    if (threads.getAndIncrement() == 0) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    work.run();
+                },
+                Execution::stop);
+        assertThatThrownBy(() -> executions.admit(List.of(execution))).isInstanceOf(OutOfMemoryError.class);
+        assertThat(execution.age()).isZero();
+        executions.replaceThread();
+        assertThat(ends).hasSize(1);
     }
 }

@@ -12,11 +12,16 @@ import io.longhaul.jobs.QueuePosition;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.telemetry.AttemptEnd;
 import io.longhaul.testing.TestDatabase;
+import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.FakeTool;
 import io.longhaul.workers.RecordedTelemetry;
+import io.longhaul.workers.node.Node;
 import io.longhaul.workers.node.NodeState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -43,9 +48,13 @@ class LeaseWatchTest {
     @BeforeEach
     void register() {
         node = JOBS.liveNode();
+        watch = new LeaseWatch(JOBS.jdbi(), registered(node), executions, finisher);
+    }
+
+    private static NodeState registered(long node) {
         NodeState state = new NodeState(() -> true);
         state.registered(node);
-        watch = new LeaseWatch(JOBS.jdbi(), state, executions, finisher);
+        return state;
     }
 
     private Execution execute(Lease lease) {
@@ -207,5 +216,47 @@ class LeaseWatchTest {
         look(3 * LOOKS_UNTIL_UNKNOWN);
         assertThat(JOBS.isLeased(running.jobId())).isTrue();
         assertThat(JOBS.isLeased(written.jobId())).isTrue();
+    }
+
+    @Test
+    void anAttemptThatBrokeOffIsHeldNoLongerAndCountsAsALoss() {
+        Attempts attempts = new Attempts(
+                new Node(JOBS.jdbi(), registered(node), telemetry, new JobSignals()),
+                ToolRegistry.of(List.of(FakeTool.echo())),
+                new Attempts.Bounds(1, Duration.ofMinutes(1), Stops.GRACE),
+                new OutOfMemory());
+        try {
+            JOBS.pending();
+            ClaimedJob job = JOBS.claim(node, 3, 1, TestJobs.TOOL).get(0);
+            attempts.begin(List.of(job));
+            Await.until("it is not held", () -> attempts.executions().all().isEmpty());
+            Await.until("it is ended", () -> {
+                attempts.watch();
+                return !JOBS.isLeased(job.lease().jobId());
+            });
+            assertThat(JOBS.stored(job.lease().jobId(), "losses", Integer.class)).isEqualTo(1);
+            assertThat(telemetry.loopFailures)
+                    .extracting(RecordedTelemetry.LoopFailure::loop)
+                    .containsExactly("attempt");
+        } finally {
+            attempts.close();
+        }
+    }
+
+    /** Throws when an attempt begins. */
+    private static final class OutOfMemory implements Attempts.Feedback {
+        @Override
+        public void begun(ClaimedJob job) {
+            throw new OutOfMemoryError("a test");
+        }
+
+        @Override
+        public void ended(Duration took) {}
+
+        @Override
+        public void freed(Collection<UUID> jobs) {}
+
+        @Override
+        public void returned(List<ClaimedJob> jobs) {}
     }
 }
