@@ -50,6 +50,7 @@ public final class ChangeFeed<T> {
     private final Map<ChangeFollower<T>, FeedPosition> followers = new ConcurrentHashMap<>();
     private final PollingLoop loop = new PollingLoop("change-feed", this::look, REST, POLL);
     private final SeenChanges seen = new SeenChanges();
+    private final YoungLeases youngLeases = new YoungLeases();
     private FeedPosition live;
 
     public ChangeFeed(Jdbi jdbi, Form<T> form) {
@@ -91,6 +92,7 @@ public final class ChangeFeed<T> {
         if (followers.isEmpty()) {
             live = null;
             seen.clear();
+            youngLeases.clear();
             return;
         }
         // Before the changes are read: every transaction that began before that time is over, so the read after it sees
@@ -117,10 +119,11 @@ public final class ChangeFeed<T> {
         boolean complete = false;
         for (int i = 0; i < PAGES && !complete; i++) {
             List<JobChange> page = page(from);
-            page.stream().filter(seen::isNews).forEach(change -> news.add(formed(change, settled)));
+            report(page, settled, news);
             complete = page.size() < PAGE;
             from = complete ? from : FeedPosition.of(page.get(page.size() - 1));
         }
+        report(returned(settled), settled, news);
         // Among settled changes each has a position of its own: thousands may bear the time of one transaction.
         boolean settledSoFar = from.at().isBefore(settled);
         live = !complete && settledSoFar ? from : live.orLater(complete ? settled : earlier(from.at(), settled));
@@ -135,6 +138,18 @@ public final class ChangeFeed<T> {
         }
     }
 
+    private void report(List<JobChange> changes, Instant settled, List<T> news) {
+        changes.stream().filter(seen::isNews).forEach(change -> {
+            youngLeases.note(change, settled);
+            news.add(formed(change, settled));
+        });
+    }
+
+    private List<JobChange> returned(Instant settled) {
+        UUID[] jobs = youngLeases.due(settled).toArray(UUID[]::new);
+        return jobs.length == 0 ? List.of() : jdbi.withExtension(JobFeed.class, feed -> feed.unleased(jobs));
+    }
+
     private void catchUp(ChangeFollower<T> follower, FeedPosition from, Instant settled) {
         if (from.at().isBefore(settled.minus(LONGEST_ABSENCE))) {
             follower.reset();
@@ -147,6 +162,7 @@ public final class ChangeFeed<T> {
             boolean complete = page.size() < PAGE;
             place = complete ? FeedPosition.LIVE : FeedPosition.of(page.get(page.size() - 1));
             Instant reached = complete ? settled : earlier(place.at(), settled);
+            page.forEach(change -> youngLeases.note(change, settled));
             follower.tell(page.stream().map(change -> formed(change, settled)).toList(), reached);
             if (complete) {
                 break;

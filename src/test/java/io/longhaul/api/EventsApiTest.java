@@ -195,4 +195,17 @@ class EventsApiTest {
             reader.until(event -> is(event, id, "pending"));
         }
     }
+
+    @Test
+    void aClaimThatIsReturnedIsSentAsPending() {
+        try (EventReader reader = follow(OTHER, "")) {
+            String id = SERVER.submit();
+            for (int claim = 0; claim < 2; claim++) {
+                SERVER.worker().claim(id);
+                reader.until(event -> is(event, id, "running"));
+                SERVER.jdbi().useHandle(h -> h.execute("DELETE FROM job_leases"));
+                reader.until(event -> is(event, id, "pending"));
+            }
+        }
+    }
 }

@@ -12,6 +12,21 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** Reads what all clients that follow jobs want to know, in one statement for all of them. */
 public interface JobFeed {
+    /** What a change shows of a job {@code j}. */
+    String SHOWN = """
+             j.id, j.tool_name, j.status, j.attempt, j.priority, j.trace_id, j.created_at, j.started_at,
+                   j.completed_at, j.error_code, j.error_message, j.batch_id, j.schedule_id,
+                   l.attempt AS leased_attempt, l.leased_at, COALESCE(n.name, j.node_name) AS node_name, q.asked, q.open""";
+
+    /** The tables that {@link #SHOWN} reads beside the jobs. */
+    String BESIDE = """
+            LEFT JOIN job_leases l ON l.job_id = j.id
+            LEFT JOIN nodes n ON n.id = l.node_id
+            LEFT JOIN LATERAL (
+                SELECT count(*) AS asked, count(*) FILTER (WHERE i.answered_at IS NULL AND i.expires_at > NOW()) AS open
+                FROM job_inputs i
+                WHERE i.job_id = j.id) q ON TRUE""";
+
     /**
      * The time before which no commit of this role waits for a synchronous standby, or NULL if none does. Nobody gives up
      * such a commit, and its changes become visible when it ends.
@@ -97,9 +112,8 @@ public interface JobFeed {
      */
     // Each part reads an index from the position on; only the leases, which are few, are read as a whole.
     @SqlQuery("""
-            SELECT c.at, j.id, j.tool_name, j.status, j.attempt, j.priority, j.trace_id, j.created_at, j.started_at,
-                   j.completed_at, j.error_code, j.error_message, j.batch_id, j.schedule_id,
-                   l.attempt AS leased_attempt, l.leased_at, COALESCE(n.name, j.node_name) AS node_name, q.asked, q.open
+            SELECT c.at,""" + SHOWN + """
+
             FROM (
                 SELECT u.id, u.at
                 FROM (
@@ -138,16 +152,32 @@ public interface JobFeed {
                 LIMIT :limit
             ) c
             JOIN jobs j ON j.id = c.id
-            LEFT JOIN job_leases l ON l.job_id = c.id
-            LEFT JOIN nodes n ON n.id = l.node_id
-            LEFT JOIN LATERAL (
-                SELECT count(*) AS asked, count(*) FILTER (WHERE i.answered_at IS NULL AND i.expires_at > NOW()) AS open
-                FROM job_inputs i
-                WHERE i.job_id = c.id) q ON TRUE
+            """ + BESIDE + """
+
             ORDER BY c.at, c.id
             """)
     @RegisterRowMapper(RowMappers.JobChangeMapper.class)
     List<JobChange> changes(OffsetDateTime at, UUID after, int limit);
+
+    /**
+     * Those of these jobs that wait without a lease, as changes of this moment. A claim that is returned leaves no trace
+     * that {@link #changes} could read.
+     */
+    @SqlQuery("""
+            SELECT NOW() AS at,""" + SHOWN + """
+
+            FROM unnest(:ids::uuid[]) AS d (id)
+            CROSS JOIN LATERAL (
+                SELECT w.*
+                FROM jobs w
+                WHERE w.id = d.id AND w.status::text = 'pending'
+                OFFSET 0) j
+            """ + BESIDE + """
+
+            WHERE l.job_id IS NULL
+            """)
+    @RegisterRowMapper(RowMappers.JobChangeMapper.class)
+    List<JobChange> unleased(UUID[] ids);
 
     /**
      * A line of a job's log and its reader.
