@@ -44,7 +44,7 @@ public record FakeTool(String name, Body body) implements Tool {
         return with(name, ToolPolicy.DEFAULT, body);
     }
 
-    static RegisteredTool with(String name, ToolPolicy policy, Body body) {
+    public static RegisteredTool with(String name, ToolPolicy policy, Body body) {
         return new RegisteredTool(new FakeTool(name, body), policy, "test");
     }
 

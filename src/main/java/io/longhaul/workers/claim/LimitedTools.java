@@ -76,7 +76,15 @@ public final class LimitedTools {
         for (RegisteredTool tool : waiting(room)) {
             int most = Math.min(free - jobs.size(), room.applyAsInt(tool));
             if (most > 0) {
-                jobs.addAll(claim(nodeId, tool, most));
+                try {
+                    jobs.addAll(claim(nodeId, tool, most));
+                } catch (RuntimeException e) {
+                    if (jobs.isEmpty()) {
+                        throw e;
+                    }
+                    // The node has these by now. The failure comes again when this tool is the first.
+                    return jobs;
+                }
             }
         }
         return jobs;
