@@ -30,13 +30,13 @@ public final class LeftBehind {
 
     void add(Execution call) {
         calls.add(call);
-        Carriers.add(calls.size());
+        Carriers.addFor(calls);
     }
 
     boolean remove(Execution call) {
         boolean was = calls.remove(call);
         if (was) {
-            Carriers.add(calls.size());
+            Carriers.addFor(calls);
         }
         return was;
     }
@@ -80,15 +80,15 @@ public final class LeftBehind {
 
         private Carriers() {}
 
-        /** Sets the number to the usual one and this many more. */
-        static synchronized void add(int more) {
+        /** Sets the number to the usual one and one more for each call, as many as there are once it is this caller's turn. */
+        static synchronized void addFor(Set<Execution> calls) {
             try {
                 MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
                 ObjectName scheduler = new ObjectName(SCHEDULER);
                 if (usual == 0) {
                     usual = (Integer) beans.getAttribute(scheduler, PARALLELISM);
                 }
-                beans.setAttribute(scheduler, new Attribute(PARALLELISM, usual + more));
+                beans.setAttribute(scheduler, new Attribute(PARALLELISM, usual + calls.size()));
             } catch (InstanceNotFoundException e) {
                 // Java 17 to 23: no virtual threads, or as many carriers as at the start.
             } catch (JMException e) {
