@@ -34,7 +34,7 @@ public final class Finisher {
     private static final int MAX_BATCH = 500;
 
     /** Kilobytes of results that may wait; a larger result takes all of it. A small heap has room for less. */
-    private static final int MAX_WAITING_KB =
+    static final int MAX_WAITING_KB =
             (int) Math.min(64 * 1024, Runtime.getRuntime().maxMemory() / 1024 / 16);
 
     /** Kilobytes of results in one statement: the driver copies and escapes them several times. */
@@ -45,7 +45,10 @@ public final class Finisher {
     private final Telemetry telemetry;
     private final JobSignals signals;
     private final BlockingQueue<Ended> waiting = new ArrayBlockingQueue<>(5_000);
-    private final Semaphore kilobytes = new Semaphore(MAX_WAITING_KB);
+
+    /** Fair, because a result that needs all of it would wait for as long as small ones keep coming. */
+    private final Semaphore kilobytes = new Semaphore(MAX_WAITING_KB, true);
+
     private final Semaphore unwritten = new Semaphore(Integer.MAX_VALUE);
     private final Set<Lease> held = ConcurrentHashMap.newKeySet();
     private final UnstoredEnds unstored;

@@ -197,6 +197,36 @@ class FinisherTest {
         assertThat(finisher.unstored().holds(lease)).isTrue();
     }
 
+    @Test
+    void aLargeResultIsNotOvertakenForEverBySmallOnes() throws Exception {
+        Lease first = JOBS.leased();
+        Lease large = JOBS.leased();
+        Lease small = JOBS.leased();
+        String all = " ".repeat(Finisher.MAX_WAITING_KB * 1024 - 2) + "1";
+        // Leaves room for the small one alone.
+        add(completed(first, all.substring(10 * 1024)));
+        Thread second = adding(completed(large, all));
+        Thread third = adding(completed(small, "3"));
+        assertThat(finisher.holds(small)).as("overtakes the large one").isFalse();
+        Loop loop = new Loop("finisher", telemetry::loopFailed, finisher.writer());
+        loop.start();
+        second.join();
+        third.join();
+        assertThat(finisher.awaitWritten(Duration.ofSeconds(30))).isTrue();
+        loop.stop();
+        assertThat(job(small).result()).isEqualTo("3");
+    }
+
+    /** Begins to add an outcome on another thread; returns once it waits or is done. */
+    private Thread adding(Outcome outcome) {
+        Thread thread = new Thread(() -> addUnchecked(outcome));
+        thread.start();
+        Await.until(
+                "it waits for room",
+                () -> thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TERMINATED);
+        return thread;
+    }
+
     /** A job whose count of failures is at the end of the column's range. */
     private static Lease unwritable() {
         Lease lease = JOBS.leased();
