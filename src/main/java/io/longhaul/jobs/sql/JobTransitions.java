@@ -146,8 +146,8 @@ public interface JobTransitions extends JobInserts, Claims, DelayTransitions, Ex
             UUID[] ids, Integer[] attempts, Long[] nodes, String[] codes, String[] messages, Long[] delays);
 
     /**
-     * Gives back jobs that a stopping node could not end in time, or that a worker does not know. They keep their queue numbers, and no failure is
-     * counted.
+     * Gives back jobs that a stopping node could not end in time, or that a worker does not know. They keep their
+     * queue numbers, and no failure is counted.
      */
     @SqlQuery("""
             WITH ended AS (

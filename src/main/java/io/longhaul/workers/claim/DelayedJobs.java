@@ -1,6 +1,5 @@
 package io.longhaul.workers.claim;
 
-import io.longhaul.database.PinnedConnection;
 import io.longhaul.jobs.sql.Candidates;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.workers.housekeeping.QuarantiningBatches;
@@ -17,7 +16,6 @@ public final class DelayedJobs implements QuarantiningBatches.Rows {
     private static final int BATCH = 500;
 
     private final Node node;
-    private final PinnedConnection<JobTransitions> transitions;
     private final QuarantiningBatches batches;
     private final Duration interval;
     private long nextNanos = System.nanoTime();
@@ -31,12 +29,13 @@ public final class DelayedJobs implements QuarantiningBatches.Rows {
      */
     public DelayedJobs(Node node, Duration poll) {
         this.node = node;
-        this.transitions = new PinnedConnection<>(node.jdbi(), JobTransitions.class);
         this.batches = new QuarantiningBatches(TASK, BATCH, node, this);
         this.interval = poll.dividedBy(2);
     }
 
-    /** Releases a batch if it is time. A failure is only reported: claims must go on, and the next look comes by itself. */
+    /**
+     * Releases a batch if it is time. A failure is only reported: claims must go on, and the next look comes by itself.
+     */
     public void release() {
         if (System.nanoTime() - nextNanos < 0) {
             return;
@@ -53,7 +52,7 @@ public final class DelayedJobs implements QuarantiningBatches.Rows {
 
     @Override
     public int apply(int limit, UUID[] only) {
-        return transitions.with(t -> t.releaseDelayed(limit, only));
+        return node.jdbi().withExtension(JobTransitions.class, t -> t.releaseDelayed(limit, only));
     }
 
     @Override

@@ -80,7 +80,7 @@ public final class LeftBehind {
 
         private Carriers() {}
 
-        /** Sets the number to the usual one and one more for each call, as many as there are once it is this caller's turn. */
+        /** Sets the number to the usual one and one more for each call that there is by now. */
         static synchronized void addFor(Set<Execution> calls) {
             try {
                 MBeanServer beans = ManagementFactory.getPlatformMBeanServer();

@@ -14,8 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * The attempts that began here and whose outcome could not be stored, or not be told. The node renews their leases like all others, so it
- * has to end them itself: each counts as a lost worker, so that a job whose outcome is always refused does not run for ever.
+ * The attempts that began here and whose outcome could not be stored, or not be told. The node renews their leases like
+ * all others, so it has to end them itself: each counts as a lost worker, so that a job whose outcome is always refused
+ * does not run for ever.
  */
 final class UnstoredEnds {
     /** The name under which rows are set aside. */

@@ -53,7 +53,8 @@ class JobFeedTest {
 
     @Test
     void nothingIsSettledThatACommitWithoutItsStandbyMayStillShow() {
-        AtomicReference<CompletableFuture<UUID>> commit = new AtomicReference<>(CompletableFuture.completedFuture(null));
+        AtomicReference<CompletableFuture<UUID>> commit =
+                new AtomicReference<>(CompletableFuture.completedFuture(null));
         wanted("nobody");
         try {
             // The server takes a moment to see the setting.

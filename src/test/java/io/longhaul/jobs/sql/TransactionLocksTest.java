@@ -247,6 +247,7 @@ class TransactionLocksTest {
 
     private static void open(Handle handle, String[] keys, int limit) {
         locks(handle, LockMode.ROWS).keys(keys);
-        handle.attach(KeyGate.class).letIn(keys, new String[] {TestJobs.TOOL}, new Integer[] {limit}, limit, false, null);
+        handle.attach(KeyGate.class)
+                .letIn(keys, new String[] {TestJobs.TOOL}, new Integer[] {limit}, limit, false, null);
     }
 }
