@@ -57,7 +57,7 @@ final class BufferedAnswer extends Response.Wrapper {
         Throwable gone;
         synchronized (this) {
             gone = failure;
-            keeps = gone == null && !over && bytes + length <= MOST && budget.add(length);
+            keeps = gone == null && !over && bytes + length <= MOST && budget.add(length, bytes + length);
             if (keeps) {
                 bytes += length;
             }

@@ -2,13 +2,17 @@ package io.longhaul.api.backpressure;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
 /**
  * A request whose body is read in advance, as it arrives and without a thread, up to a limit. The body is copied, so that a
- * client that sends single bytes does not hold a network buffer for each.
+ * client that sends single bytes does not hold a network buffer for each. One that arrives too slowly fails, so that nobody
+ * keeps this memory for long.
  */
 final class BufferedBody extends Request.Wrapper {
     /** The largest body of a single job. The thread that serves the request reads the rest. */
@@ -16,7 +20,15 @@ final class BufferedBody extends Request.Wrapper {
 
     private static final int SMALLEST = 512;
 
+    /** Time for a body of any size, in which a client may also be silent once. */
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /** Bytes that must arrive in each second after that. A mobile connection with poor reception is faster. */
+    private static final long LEAST_PER_SECOND = 8 << 10;
+
     private final BufferBudget budget;
+    private final LongSupplier nanoTime;
+    private final long begunNanos;
     private Consumer<BufferedBody> done;
     private byte[] bytes = new byte[0];
     private int size;
@@ -28,15 +40,17 @@ final class BufferedBody extends Request.Wrapper {
     /** The end of the body, or its failure, or null while there is more. */
     private Content.Chunk end;
 
-    BufferedBody(Request request, BufferBudget budget) {
+    BufferedBody(Request request, BufferBudget budget, LongSupplier nanoTime) {
         super(request);
         this.budget = budget;
+        this.nanoTime = nanoTime;
+        this.begunNanos = nanoTime.getAsLong();
     }
 
     /** Reads the body, then calls back with this, or with null if there is no memory for it. */
     void read(Consumer<BufferedBody> then) {
         done = then;
-        Request.addCompletionListener(getWrapped(), failure -> budget.remove(bytes.length));
+        Request.addCompletionListener(getWrapped(), failure -> forget());
         readOn();
     }
 
@@ -79,7 +93,16 @@ final class BufferedBody extends Request.Wrapper {
             end = chunk.isLast() ? Content.Chunk.EOF : null;
         }
         chunk.release();
+        if (end == null && isTooSlow()) {
+            end = Content.Chunk.from(new TimeoutException("The body arrives too slowly"), true);
+        }
         return hasRoom;
+    }
+
+    /** Looked at when bytes arrive: a client that sends none runs into the idle timeout. */
+    private boolean isTooSlow() {
+        long allowed = GRACE_NANOS + TimeUnit.SECONDS.toNanos(size) / LEAST_PER_SECOND;
+        return nanoTime.getAsLong() - begunNanos > allowed;
     }
 
     private boolean makeRoom(int more) {
@@ -87,7 +110,7 @@ final class BufferedBody extends Request.Wrapper {
             return true;
         }
         int length = Math.max(Math.max(SMALLEST, size + more), Math.min(2 * bytes.length, MOST));
-        if (!budget.add(length - bytes.length)) {
+        if (!budget.add(length - bytes.length, length)) {
             return false;
         }
         bytes = Arrays.copyOf(bytes, length);
@@ -104,10 +127,16 @@ final class BufferedBody extends Request.Wrapper {
         if (!given) {
             given = true;
             if (size > 0) {
-                return Content.Chunk.from(ByteBuffer.wrap(bytes, 0, size), end == Content.Chunk.EOF);
+                return Content.Chunk.from(ByteBuffer.wrap(bytes, 0, size), end == Content.Chunk.EOF, this::forget);
             }
         }
         return end == null ? super.read() : end;
+    }
+
+    /** Gives the memory back once the bytes are read: the rest of a large body may take long. */
+    private synchronized void forget() {
+        budget.remove(bytes.length);
+        bytes = new byte[0];
     }
 
     @Override

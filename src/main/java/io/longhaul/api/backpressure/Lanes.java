@@ -4,6 +4,7 @@ import io.dropwizard.core.setup.Environment;
 import io.longhaul.api.http.JsonBodies;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -49,16 +50,28 @@ public final class Lanes extends Handler.Wrapper {
     private final Lane usual;
     private final Lane streaming;
     private final Lane starting;
-    private final BufferBudget budget;
+    private final BufferBudget bodies;
+    private final BufferBudget answers;
+    private final LongSupplier nanoTime;
 
-    private Lanes(int threads, long mostBytes) {
+    /**
+     * Lanes for requests.
+     *
+     * @param threads number of threads for requests
+     * @param mostBytes of all buffers
+     * @param nanoTime tells how long a body takes
+     */
+    Lanes(int threads, long mostBytes, LongSupplier nanoTime) {
         usual = new Lane(Math.max(2, Math.min(threads / 2, MOST_AT_ONCE)), MOST_WAITING);
         streaming = new Lane(Math.max(2, Math.min(threads / 2, MOST_STREAMING)), MOST_WAITING);
         int atOnce = Math.max(
                 2 * STARTS_PER_PROCESSOR,
                 STARTS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
         starting = new Lane(Math.max(2, Math.min(threads / 4, atOnce)), MOST_WAITING);
-        budget = new BufferBudget(mostBytes);
+        // Those who do not read their answers must not keep the bodies of others out.
+        bodies = new BufferBudget(mostBytes / 2);
+        answers = new BufferBudget(mostBytes / 2);
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -70,7 +83,7 @@ public final class Lanes extends Handler.Wrapper {
         // Bodies that are arriving and answers that are not read yet may use this part of the memory.
         environment
                 .getApplicationContext()
-                .insertHandler(new Lanes(threads, Runtime.getRuntime().maxMemory() / 8));
+                .insertHandler(new Lanes(threads, Runtime.getRuntime().maxMemory() / 8, System::nanoTime));
         environment.lifecycle().addServerLifecycleListener(Lanes::shrinkSoon);
         environment.lifecycle().addEventListener(new PatientConnections.Install());
         environment.lifecycle().addEventListener(ConnectionBound.ofProcess());
@@ -101,7 +114,7 @@ public final class Lanes extends Handler.Wrapper {
             // arrive.
             run(streaming, request, response, callback);
         } else {
-            new BufferedBody(request, budget).read(body -> {
+            new BufferedBody(request, bodies, nanoTime).read(body -> {
                 if (body == null) {
                     refuse(request, response, callback);
                 } else {
@@ -129,7 +142,7 @@ public final class Lanes extends Handler.Wrapper {
     }
 
     private void run(Lane lane, Request request, Response response, Callback callback) {
-        BufferedAnswer answer = new BufferedAnswer(request, response, callback, budget);
+        BufferedAnswer answer = new BufferedAnswer(request, response, callback, answers);
         if (!lane.run(() -> serve(request, answer), task -> request.getContext().execute(task))) {
             refuse(request, response, callback);
         }
