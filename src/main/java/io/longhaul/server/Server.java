@@ -6,6 +6,7 @@ import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.lifecycle.Managed;
 import io.longhaul.admin.DrainTask;
 import io.longhaul.api.ApiConfiguration;
+import io.longhaul.api.backpressure.AnswerLane;
 import io.longhaul.api.errors.ErrorHandling;
 import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.api.http.UnknownMembers;
@@ -68,6 +69,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -168,12 +170,12 @@ public final class Server {
         listen();
         addHousekeeping();
         manage();
-        answering = environment
+        answering = new AnswerLane(environment
                 .lifecycle()
                 .executorService("waits-%d")
-                .minThreads(4)
-                .maxThreads(4)
-                .build();
+                .maxThreads(Integer.MAX_VALUE)
+                .workQueue(new SynchronousQueue<>())
+                .build());
         waits = new JobWaits(jdbi.onDemand(JobQueries.class), events.jobEnds(), events.jobs(), answering);
         readiness = readiness();
         reasons = new WaitingReasons(jdbi, tools, () -> NodeConditions.schema(schema.state()));

@@ -14,6 +14,7 @@ import io.longhaul.admin.DrainTask;
 import io.longhaul.api.access.AccessFilter;
 import io.longhaul.api.access.AdminGate;
 import io.longhaul.api.access.AuditResource;
+import io.longhaul.api.backpressure.AnswerLane;
 import io.longhaul.api.backpressure.Lanes;
 import io.longhaul.api.batches.BatchResource;
 import io.longhaul.api.batches.BatchSubmissions;
@@ -120,6 +121,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -159,6 +161,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     private boolean keepsConnections;
     private int threads = 1024;
     private ExecutorService executor;
+    private Executor answering;
     private ManagedDataSource pool;
     private SwitchedDataSource source;
     private Jdbi jdbi;
@@ -355,7 +358,8 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             pool = TestJobs.workersPool(database, "requests");
             pool.start();
         }
-        executor = Executors.newFixedThreadPool(2);
+        executor = Executors.newCachedThreadPool();
+        answering = new AnswerLane(executor);
         source = new SwitchedDataSource(connections());
         jdbi = TestDatabase.jdbi(source::getConnection);
         ends = new JobEnds(jdbi);
@@ -452,7 +456,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             Readiness readiness = new Readiness(List.of(() -> schema));
             JobQueries queries = jdbi.onDemand(JobQueries.class);
             Submissions submissions = new Submissions(configuration, intake);
-            waits = new JobWaits(queries, ends, watch, executor);
+            waits = new JobWaits(queries, ends, watch, answering);
             DefaultServerFactory server = (DefaultServerFactory) dropwizard.getServerFactory();
             FailureTranslator problems =
                     ErrorHandling.install(server, environment, readiness, suspicions::incrementAndGet);
@@ -528,9 +532,9 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             environment.jersey().register(new WebhookDeliveriesResource(webhooks, deliveries, () -> {}));
             environment.jersey().register(new JobDeliveriesResource(deliveries));
             if (servesRemote) {
-                environment.jersey().register(new WorkersResource(remote.remote(), registry, executor, configuration));
+                environment.jersey().register(new WorkersResource(remote.remote(), registry, answering, configuration));
                 environment.jersey().register(new AttemptResource(remote.remote(), configuration));
-                environment.jersey().register(new AttemptInputsResource(remote.remote(), executor, configuration));
+                environment.jersey().register(new AttemptInputsResource(remote.remote(), answering, configuration));
                 environment
                         .jersey()
                         .register(new BroughtToolResource(remote.remote().tools()));

@@ -226,6 +226,26 @@ class SlowClientsTest {
         assertServed();
     }
 
+    /** The largest answers are not buffered whole: a thread waits for each of these clients. */
+    @Test
+    void largeAnswersThatNobodyReadsHoldUpNoOtherRequestAndNoWait() throws IOException {
+        String large = SERVER.submit();
+        String ask = " HTTP/1.1\r\nHost: 127.0.0.1\r\n";
+        open(8, "GET /v1/jobs/" + large + ask + "Prefer: wait=60\r\n\r\n");
+        Await.until("all wait", ApiServer.PATIENCE, () -> SERVER.waits().waiting() == 8);
+        SERVER.worker().complete(SERVER.worker().claim(large), "\"" + "y".repeat(12 << 20) + "\"");
+        assertAllAnswerFrom(0);
+
+        String small = SERVER.submit();
+        open(1, "GET /v1/jobs/" + small + ask + "Prefer: wait=60\r\n\r\n");
+        Await.until("it waits", ApiServer.PATIENCE, () -> SERVER.waits().waiting() == 1);
+        SERVER.worker().complete(SERVER.worker().claim(small), "1");
+        assertAllAnswerFrom(8);
+
+        open(THREADS / 2 + 4, "GET /v1/jobs/" + large + ask + "\r\n");
+        assertServed();
+    }
+
     @Test
     void aBodyLargerThanTheBufferIsReadToItsEnd() throws IOException {
         String job = "{\"tool\": \"echo\", \"params\": {\"x\": \"" + "y".repeat(700_000) + "\"}}";

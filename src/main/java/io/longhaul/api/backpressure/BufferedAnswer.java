@@ -12,7 +12,8 @@ import org.eclipse.jetty.util.IteratingCallback;
 
 /**
  * An answer that is buffered while its client does not read, so that the thread that makes it need not wait. Parts that are
- * too large for the buffer are written as fast as the client reads. So are event streams, which have limits of their own.
+ * too large for the buffer are written as fast as the client reads: the thread waits, and makes way for other requests. Event
+ * streams are written as fast as the client reads, too, but have limits of their own.
  */
 final class BufferedAnswer extends Response.Wrapper {
     /** The largest buffer of one answer. */
@@ -23,6 +24,10 @@ final class BufferedAnswer extends Response.Wrapper {
     private final Queue<Part> parts = new ArrayDeque<>();
     private final Writing writing = new Writing();
     private int bytes;
+
+    /** Parts that are not buffered, and not written yet. */
+    private int unwritten;
+
     private boolean completed;
     private boolean over;
 
@@ -60,6 +65,8 @@ final class BufferedAnswer extends Response.Wrapper {
             keeps = gone == null && !over && bytes + length <= MOST && budget.add(length, bytes + length);
             if (keeps) {
                 bytes += length;
+            } else if (gone == null) {
+                unwritten++;
             }
             if (gone == null) {
                 parts.add(
@@ -75,7 +82,14 @@ final class BufferedAnswer extends Response.Wrapper {
         writing.iterate();
         if (keeps) {
             written.succeeded();
+        } else if (waits() && !Lane.makeWay()) {
+            // The status may be sent already. An end of the connection also ends the write that waits.
+            getRequest().getConnectionMetaData().getConnection().getEndPoint().close();
         }
+    }
+
+    private synchronized boolean waits() {
+        return unwritten > 0 && failure == null;
     }
 
     private boolean isStream() {
@@ -148,6 +162,7 @@ final class BufferedAnswer extends Response.Wrapper {
                     bytes -= now.kept();
                     budget.remove(now.kept());
                 }
+                unwritten -= now.written() == null ? 0 : 1;
             }
             Callback written = now.written();
             now = null;

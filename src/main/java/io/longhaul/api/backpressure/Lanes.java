@@ -29,7 +29,7 @@ public final class Lanes extends Handler.Wrapper {
      */
     private static final int MOST_AT_ONCE = 32;
 
-    /** The limit of file transfers, plus large batches. */
+    /** The limit of file transfers, plus large batches and large answers. */
     private static final int MOST_STREAMING = 96;
 
     /** Files are sent as fast as their clients read. */
@@ -62,12 +62,12 @@ public final class Lanes extends Handler.Wrapper {
      * @param nanoTime tells how long a body takes
      */
     Lanes(int threads, long mostBytes, LongSupplier nanoTime) {
-        usual = new Lane(Math.max(2, Math.min(threads / 2, MOST_AT_ONCE)), MOST_WAITING);
-        streaming = new Lane(Math.max(2, Math.min(threads / 2, MOST_STREAMING)), MOST_WAITING);
+        streaming = new Lane(Math.max(2, Math.min(threads / 2, MOST_STREAMING)), MOST_WAITING, null);
+        usual = new Lane(Math.max(2, Math.min(threads / 2, MOST_AT_ONCE)), MOST_WAITING, streaming);
         int atOnce = Math.max(
                 2 * STARTS_PER_PROCESSOR,
                 STARTS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
-        starting = new Lane(Math.max(2, Math.min(threads / 4, atOnce)), MOST_WAITING);
+        starting = new Lane(Math.max(2, Math.min(threads / 4, atOnce)), MOST_WAITING, streaming);
         // Those who do not read their answers must not keep the bodies of others out.
         bodies = new BufferBudget(mostBytes / 2);
         answers = new BufferBudget(mostBytes / 2);

@@ -7,7 +7,9 @@ import io.longhaul.testing.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,10 +30,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Bodies that arrive slowly, by a clock of the test. */
+/** Bodies that arrive slowly, by a clock of the test, and answers that nobody reads. */
 class LanesTest {
-    private static final int THREADS = 64;
+    private static final int THREADS = 16;
     private static final int KIB = 1024;
+
+    /** More than the buffers of the answer and of the connection hold. */
+    private static final int LARGE = 24 << 20;
 
     /** Room for three large bodies, and for many small ones. */
     private static final int BUFFERS = 8 << 20;
@@ -39,6 +44,7 @@ class LanesTest {
     private final AtomicLong nanos = new AtomicLong();
     private final CountDownLatch begun = new CountDownLatch(1);
     private final AtomicLong read = new AtomicLong();
+    private final AtomicInteger large = new AtomicInteger();
     private final Server server = new Server();
     private final ServerConnector connector = new ServerConnector(server);
     private final List<Socket> sockets = new ArrayList<>();
@@ -50,7 +56,7 @@ class LanesTest {
             begun.countDown();
             return now;
         });
-        lanes.setHandler(new Reader());
+        lanes.setHandler(new Work());
         connector.setHost("127.0.0.1");
         connector.setIdleTimeout(600_000);
         server.addConnector(connector);
@@ -66,10 +72,18 @@ class LanesTest {
         server.stop();
     }
 
-    /** Reads the body and answers 200, or 408 if it does not arrive in time. */
-    private final class Reader extends Handler.Abstract {
+    /** Sends a large answer, or reads the body and answers 200, or 408 if it does not arrive in time. */
+    private final class Work extends Handler.Abstract {
         @Override
         public boolean handle(Request request, Response response, Callback callback) throws IOException {
+            if (request.getMethod().equals("GET")) {
+                large.incrementAndGet();
+                for (int sent = 0; sent < LARGE; sent += 64 * KIB) {
+                    Content.Sink.write(response, false, ByteBuffer.allocate(64 * KIB));
+                }
+                callback.succeeded();
+                return true;
+            }
             try (InputStream body = Content.Source.asInputStream(request)) {
                 byte[] part = new byte[16 * KIB];
                 for (int count = body.read(part); count >= 0; count = body.read(part)) {
@@ -150,11 +164,40 @@ class LanesTest {
 
     @Test
     void bodiesThatAreBeingReadGiveTheirBuffersBack() throws Exception {
-        for (int i = 1; i <= 10; i++) {
+        for (int i = 1; i <= THREADS / 2; i++) {
             begin(2 << 20, 1500 * KIB);
             long sent = i * 1500L * KIB;
             Await.until("it is being read", Await.LONG, () -> read.get() == sent);
         }
         assertThat(answered()).isZero();
+    }
+
+    private Socket get() throws IOException {
+        Socket socket = new Socket();
+        sockets.add(socket);
+        socket.setReceiveBufferSize(4 * KIB);
+        socket.setSoTimeout((int) ApiServer.PATIENCE.toMillis());
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), connector.getLocalPort()));
+        socket.getOutputStream()
+                .write("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    @Test
+    void largeAnswersThatNobodyReadsMakeWay() throws Exception {
+        for (int i = 0; i < 3 * THREADS; i++) {
+            get();
+        }
+        Await.until("all are begun", Await.LONG, () -> large.get() == 3 * THREADS);
+        assertThat(status(begin(10, 10))).isEqualTo("HTTP/1.1 200");
+    }
+
+    @Test
+    void aSlowReaderOfALargeAnswerGetsAllOfIt() throws Exception {
+        Socket slow = get();
+        Await.until("it is begun", Await.LONG, () -> large.get() == 1);
+        assertThat(status(begin(10, 10))).isEqualTo("HTTP/1.1 200");
+        assertThat(slow.getInputStream().readAllBytes().length).isGreaterThanOrEqualTo(LARGE);
     }
 }

@@ -1,0 +1,29 @@
+package io.longhaul.api.backpressure;
+
+import java.util.concurrent.Executor;
+
+/** Runs what answers requests after they have waited: few at once, but without waiting for clients that read slowly. */
+public final class AnswerLane implements Executor {
+    /** Thousands of waits may end at once. More would take the connections to the database from other requests. */
+    private static final int MOST_AT_ONCE = 4;
+
+    /** Answers that are too large for the buffer, and whose clients read slowly. */
+    private static final int MOST_SLOW = 32;
+
+    private final Lane lane = new Lane(MOST_AT_ONCE, Integer.MAX_VALUE, new Lane(MOST_SLOW, 0, null));
+    private final Executor threads;
+
+    /**
+     * Runs on these threads.
+     *
+     * @param threads as many as are asked for
+     */
+    public AnswerLane(Executor threads) {
+        this.threads = threads;
+    }
+
+    @Override
+    public void execute(Runnable work) {
+        lane.start(work, threads);
+    }
+}
