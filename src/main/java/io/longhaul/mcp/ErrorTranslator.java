@@ -101,6 +101,16 @@ final class ErrorTranslator {
                                 .collect(Collectors.joining());
     }
 
+    /** Takes the place of a large answer for which there is no memory. */
+    static RpcError overloaded() {
+        return new RpcError(
+                        RpcError.INTERNAL_ERROR,
+                        "The answer is large, and too much waits for clients that read slowly. Try again shortly.")
+                .withStatus(TOO_MANY)
+                .retryAfter(1)
+                .withData(Rpc.object().put("error_code", "OVERLOADED"));
+    }
+
     /**
      * The end of an answer that has outlived the credential of its request.
      *

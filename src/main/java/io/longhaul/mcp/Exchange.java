@@ -202,11 +202,19 @@ final class Exchange {
     }
 
     private void send(int status, byte[] bytes) {
+        if (!isSent(status, bytes)) {
+            RpcError busy = ErrorTranslator.overloaded();
+            response.setHeader("Retry-After", Long.toString(busy.retryAfterSeconds()));
+            isSent(busy.status(), Json.bytes(Rpc.error(id(), busy)));
+        }
+    }
+
+    private boolean isSent(int status, byte[] bytes) {
         response.setStatus(status);
         response.setContentType("application/json");
         response.setHeader("Cache-Control", "no-store");
         response.setContentLengthLong(bytes.length);
-        streams.send(context, bytes);
+        return streams.send(context, bytes);
     }
 
     /** Begins the stream that answers this request. Events may be offered before it is started. */

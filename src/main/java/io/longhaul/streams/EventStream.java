@@ -23,6 +23,7 @@ public final class EventStream implements WriteListener {
     /** Large events are written in parts of this size, so that a client counts as reading while it takes one. */
     private static final int PART = 64 << 10;
 
+    private static final byte[] NOTHING = new byte[0];
     private static final byte[] KEEP_ALIVE = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final AsyncContext context;
@@ -30,9 +31,13 @@ public final class EventStream implements WriteListener {
     private final EventStreams all;
     private final End end;
     private final Queue<byte[]> waiting = new ArrayDeque<>();
-    private byte[] current = new byte[0];
+    private byte[] current = NOTHING;
     private int written;
     private long waitingBytes;
+
+    /** What this stream has taken of the memory of all. */
+    private long heldBytes;
+
     private boolean open;
     private boolean unflushed;
     private boolean ending;
@@ -89,31 +94,45 @@ public final class EventStream implements WriteListener {
     }
 
     void start() {
-        out.setWriteListener(this);
+        if (!isClosed()) {
+            out.setWriteListener(this);
+        }
     }
 
     /** Queues an event. Drops the client if too much is waiting already. */
     public void offer(byte[] event) {
-        if (!take(event, MOST_WAITING)) {
-            close("did not read " + MOST_WAITING + " bytes in time", false);
-        }
+        offer(event, MOST_WAITING);
     }
 
     /**
      * Queues an event of a series whose sender bounds it. Much may wait, as the events may come faster than any client
-     * reads; only a client that reads nothing for too long is dropped.
+     * reads; only a client that reads nothing for too long is dropped, or one that is behind when all are.
      */
     public void offerBounded(byte[] event) {
-        take(event, Long.MAX_VALUE);
+        offer(event, Long.MAX_VALUE);
     }
 
-    private synchronized boolean take(byte[] event, long mostWaiting) {
+    private void offer(byte[] event, long mostWaiting) {
+        if (isBehind(mostWaiting)) {
+            close("did not read " + mostWaiting + " bytes in time", false);
+        } else if (!isTaken(event)) {
+            close("reads too slowly, and so much waits for all clients that no more is taken", false);
+        }
+    }
+
+    private synchronized boolean isBehind(long mostWaiting) {
+        return !closed && !ending && waitingBytes > mostWaiting;
+    }
+
+    /** Queues an event, or returns false if there is no memory for it. */
+    synchronized boolean isTaken(byte[] event) {
         if (closed || ending) {
             return true;
         }
-        if (waitingBytes > mostWaiting) {
+        if (!all.memory().take(event.length, heldBytes)) {
             return false;
         }
+        heldBytes += event.length;
         if (waitingBytes == 0) {
             movedNanos = System.nanoTime();
         }
@@ -208,6 +227,9 @@ public final class EventStream implements WriteListener {
             out.flush();
             return true;
         }
+        give(current.length);
+        current = NOTHING;
+        written = 0;
         if (ending) {
             close(null, false);
         }
@@ -216,6 +238,7 @@ public final class EventStream implements WriteListener {
 
     private void writePart() throws IOException {
         if (written == current.length) {
+            give(current.length);
             current = waiting.remove();
             written = 0;
         }
@@ -225,6 +248,11 @@ public final class EventStream implements WriteListener {
         waitingBytes -= count;
         unflushed = true;
         out.write(current, from, count);
+    }
+
+    private void give(long bytes) {
+        heldBytes -= bytes;
+        all.memory().give(bytes);
     }
 
     /**
@@ -262,6 +290,9 @@ public final class EventStream implements WriteListener {
         boolean first = !closed;
         closed = true;
         waiting.clear();
+        give(heldBytes);
+        current = NOTHING;
+        written = 0;
         return first;
     }
 }

@@ -18,10 +18,18 @@ public final class EventStreams {
     public static final String MEDIA_TYPE = "text/event-stream";
     public static final String LAST_EVENT_ID = "Last-Event-ID";
 
+    /** Marks a request whose answer is written as fast as its client reads it, as those of streams are. */
+    public static final String UNBUFFERED = "longhaul.unbuffered";
+
     /** Each client costs a connection and some kilobytes. */
     private static final int MOST = 5_000;
 
     private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
+
+    /** Whole answers that are being written. */
+    private final Set<EventStream> answers = ConcurrentHashMap.newKeySet();
+
+    private final StreamMemory memory;
     private final Duration keepAlive;
     private final Duration patience;
     private final Duration longest;
@@ -49,6 +57,11 @@ public final class EventStreams {
      * @param longest time after which a stream ends, or null for no limit
      */
     public EventStreams(String name, Duration keepAlive, Duration patience, Duration longest) {
+        this(name, keepAlive, patience, longest, StreamMemory.OF_HEAP);
+    }
+
+    EventStreams(String name, Duration keepAlive, Duration patience, Duration longest, StreamMemory memory) {
+        this.memory = memory;
         this.keepAlive = keepAlive;
         this.patience = patience;
         this.longest = longest;
@@ -107,12 +120,21 @@ public final class EventStreams {
         }
     }
 
-    /** Writes a whole answer, whose headers are set, without holding a thread. */
-    public void send(AsyncContext context, byte[] body) {
+    /**
+     * Writes a whole answer, whose headers are set, without holding a thread.
+     *
+     * @return false if the answer is large and too much waits for slow clients already; then nothing is written
+     */
+    public boolean send(AsyncContext context, byte[] body) {
+        context.getRequest().setAttribute(UNBUFFERED, true);
         EventStream answer = stream(context, gone -> {});
-        answer.offer(body);
+        if (!answer.isTaken(body)) {
+            return false;
+        }
+        answers.add(answer);
         answer.end();
         answer.start();
+        return true;
     }
 
     private EventStream stream(AsyncContext context, EventStream.End end) {
@@ -123,11 +145,17 @@ public final class EventStreams {
         }
     }
 
+    StreamMemory memory() {
+        return memory;
+    }
+
     void remove(EventStream stream) {
         streams.remove(stream);
+        answers.remove(stream);
     }
 
     private void tick() {
+        answers.forEach(answer -> answer.tick(keepAlive, patience, null));
         streams.forEach(stream -> stream.tick(keepAlive, patience, longest));
     }
 }

@@ -15,12 +15,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,10 +38,16 @@ class EventStreamsTest {
     /** More than the buffers of a connection hold. */
     private static final int LARGE = 16 << 20;
 
-    private final EventStreams streams =
-            new EventStreams("test-streams", Duration.ofMillis(200), Duration.ofMillis(1500));
+    private static final Duration PATIENCE = Duration.ofMillis(1500);
+
+    private final EventStreams streams = new EventStreams(
+            "test-streams", Duration.ofMillis(200), PATIENCE, null, new StreamMemory(Long.MAX_VALUE / 2));
     private final EventStreams brief =
-            new EventStreams("brief-streams", Duration.ofMillis(200), Duration.ofMillis(1500), Duration.ofMillis(300));
+            new EventStreams("brief-streams", Duration.ofMillis(200), PATIENCE, Duration.ofMillis(300));
+    private final StreamMemory little = new StreamMemory(1 << 20);
+    private final EventStreams scarce =
+            new EventStreams("scarce-streams", Duration.ofMillis(200), PATIENCE, null, little);
+    private final AtomicInteger unbuffered = new AtomicInteger();
     private final AtomicInteger opened = new AtomicInteger();
     private final AtomicInteger abandoned = new AtomicInteger();
     private final AtomicInteger closed = new AtomicInteger();
@@ -52,10 +63,20 @@ class EventStreamsTest {
         ServletHolder holder = new ServletHolder(new Streaming());
         holder.setAsyncSupported(true);
         context.addServlet(holder, "/");
-        server.setHandler(context);
+        server.setHandler(new Handler.Wrapper(context) {
+            @Override
+            public boolean handle(Request request, Response response, Callback callback) throws Exception {
+                Request.addCompletionListener(
+                        request,
+                        failure ->
+                                unbuffered.addAndGet(request.getAttribute(EventStreams.UNBUFFERED) == null ? 0 : 1));
+                return super.handle(request, response, callback);
+            }
+        });
         server.start();
         streams.start();
         brief.start();
+        scarce.start();
     }
 
     @AfterEach
@@ -65,6 +86,7 @@ class EventStreamsTest {
         }
         streams.stop();
         brief.stop();
+        scarce.stop();
         server.stop();
     }
 
@@ -76,7 +98,12 @@ class EventStreamsTest {
         protected void doGet(HttpServletRequest request, HttpServletResponse response) {
             AsyncContext context = request.startAsync();
             context.setTimeout(0);
-            EventStreams kind = request.getRequestURI().equals("/brief") ? brief : streams;
+            if (request.getRequestURI().equals("/answer")) {
+                answer(context, response, Integer.parseInt(request.getQueryString()));
+                return;
+            }
+            EventStreams kind =
+                    Map.of("/brief", brief, "/scarce", scarce).getOrDefault(request.getRequestURI(), streams);
             EventStream stream = kind.open(context, new EventStream.End() {
                 @Override
                 public void closed(EventStream gone) {
@@ -100,6 +127,17 @@ class EventStreamsTest {
             kind.start(stream);
             opened.incrementAndGet();
         }
+    }
+
+    private void answer(AsyncContext context, HttpServletResponse response, int size) {
+        if (!scarce.send(context, new byte[size])) {
+            response.setStatus(429);
+            context.complete();
+        }
+    }
+
+    private String status(String address) throws IOException {
+        return new String(open(address).readNBytes("HTTP/1.1 200".length()), StandardCharsets.US_ASCII).substring(9);
     }
 
     private InputStream open(int size) throws IOException {
@@ -186,5 +224,30 @@ class EventStreamsTest {
         Await.until("it has ended", Await.LONG, () -> closed.get() == 2);
         assertThat(abandoned).hasValue(1);
         assertThat(streams.size()).isZero();
+    }
+
+    @Test
+    void whatWaitsForAllClientsTogetherIsLimited() throws IOException {
+        for (int i = 0; i < CLIENTS; i++) {
+            open("/scarce?" + LARGE);
+        }
+        Await.until("all but one find no room", Await.LONG, () -> closed.get() == CLIENTS - 1);
+        assertThat(little.waiting()).isBetween((long) LARGE, LARGE + 1000L);
+        assertThat(status("/scarce?10")).as("a client that reads").isEqualTo("200");
+
+        Await.until("all is given back", Await.LONG, () -> closed.get() == CLIENTS && little.waiting() < 10);
+    }
+
+    @Test
+    void largeAnswersAreRefusedWhileTooMuchWaitsForSlowClients() throws IOException {
+        InputStream slow = open("/answer?" + LARGE);
+        Await.until("it waits", Await.LONG, () -> little.waiting() == LARGE);
+        assertThat(status("/answer?100000")).isEqualTo("429");
+        assertThat(status("/answer?10")).isEqualTo("200");
+
+        Await.until("the patience is over", Await.LONG, () -> little.waiting() == 0);
+        assertThat(slow.readAllBytes()).hasSizeLessThan(LARGE);
+        assertThat(status("/answer?100000")).isEqualTo("200");
+        Await.until("no answer is buffered twice", Await.LONG, () -> unbuffered.get() == sockets.size());
     }
 }

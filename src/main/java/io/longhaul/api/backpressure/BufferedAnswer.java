@@ -13,7 +13,7 @@ import org.eclipse.jetty.util.IteratingCallback;
 /**
  * An answer that is buffered while its client does not read, so that the thread that makes it need not wait. Parts that are
  * too large for the buffer are written as fast as the client reads: the thread waits, and makes way for other requests. Event
- * streams are written as fast as the client reads, too, but have limits of their own.
+ * streams, and what is written like them, have limits of their own.
  */
 final class BufferedAnswer extends Response.Wrapper {
     /** The largest buffer of one answer. */
@@ -94,7 +94,8 @@ final class BufferedAnswer extends Response.Wrapper {
 
     private boolean isStream() {
         String type = getHeaders().get(HttpHeader.CONTENT_TYPE);
-        return type != null && type.startsWith(EventStreams.MEDIA_TYPE);
+        return (type != null && type.startsWith(EventStreams.MEDIA_TYPE))
+                || getRequest().getAttribute(EventStreams.UNBUFFERED) != null;
     }
 
     private static ByteBuffer copy(ByteBuffer content, int length) {
