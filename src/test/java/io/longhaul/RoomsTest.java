@@ -64,7 +64,7 @@ class RoomsTest {
             api.views: api.description api.http api.jobs auth views
             api.webhooks: api api.description api.errors api.http api.intake api.jobs auth tools.params webhooks
             api.workers: api api.access api.description api.http api.jobs auth auth.ownership jobs questions tools
-              tools.params tools.settings tools.spi traces workers.remote
+              tools.childprocess tools.params tools.settings tools.spi traces workers.remote
             auth: loops outbound tools.secrets
             auth.ownership: auth files jobs jobs.intake jobs.sql
             auth.ratelimit:

@@ -3,11 +3,16 @@ package io.longhaul.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.api.http.Header;
 import io.longhaul.jobs.Await;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.TestTools;
 import io.longhaul.tools.inprocess.BuiltIn;
+import io.longhaul.workers.run.ResultMemory;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -15,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Order;
@@ -54,6 +61,7 @@ class RemoteApiTest {
                 - {type: remote, name: elsewhere}
                 - {type: remote, name: nobodys}
                 - {type: remote, name: small, max_result: 1KiB}
+                - {type: remote, name: large, max_result: 16MiB}
                 - {type: remote, name: cancelled}
                 - {type: remote, name: waiting}
                 """));
@@ -587,5 +595,38 @@ class RemoteApiTest {
         assertThat(answer.status()).isEqualTo(409);
         assertThat(answer.text("/error_code")).isEqualTo("TOOL_CONFIGURED");
         assertThat(SERVER.delete("/v1/tools/nobody").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aLargeResultThatArrivesSlowlyHoldsNoRoomOfOthers() throws Exception {
+        Worker worker = new Worker();
+        String id = submit("large");
+        JsonNode job = worker.one("large");
+        String body = "{\"result\": \"" + "y".repeat(14 << 20) + "\"}";
+        try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), SERVER.port())) {
+            slow.setSoTimeout((int) ApiServer.PATIENCE.toMillis());
+            String head = "POST " + job.path("url").asText() + "/complete HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                    + Header.TOKEN + ": " + worker.token + "\r\nContent-Type: application/json\r\nContent-Length: "
+                    + body.length() + "\r\n\r\n";
+            // More than connections hold: at the end of this the server reads the body.
+            int sent = 13 << 20;
+            slow.getOutputStream().write((head + body.substring(0, sent)).getBytes(StandardCharsets.US_ASCII));
+
+            CompletableFuture<Integer> all = CompletableFuture.supplyAsync(RemoteApiTest::takeAllRoom);
+            ResultMemory.OF_HEAP.give(all.get(20, TimeUnit.SECONDS));
+
+            slow.getOutputStream().write(body.substring(sent).getBytes(StandardCharsets.US_ASCII));
+            byte[] answer = slow.getInputStream().readNBytes(12);
+            assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200");
+        }
+        assertThat(job(id).text("/result")).hasSize(14 << 20);
+    }
+
+    private static int takeAllRoom() {
+        try {
+            return ResultMemory.OF_HEAP.take(1L << 50);
+        } catch (InterruptedException e) {
+            throw new CompletionException(e);
+        }
     }
 }

@@ -16,6 +16,7 @@ import io.longhaul.tools.params.StrictJson;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,8 @@ public final class JsonBodies {
 
     /** Bytes that are read and dropped of a body that is too large, so that its sender can read the answer. */
     private static final long SKIPPED_BYTES = 16 << 20;
+
+    private static final int PART = 16 << 10;
 
     private static final String TOO_LONG = "A number has more digits than can be stored.";
 
@@ -130,18 +133,46 @@ public final class JsonBodies {
         }
     }
 
-    private byte[] bytes(InputStream body) {
-        byte[] bytes;
-        try {
-            bytes = body.readNBytes(maxBytes + 1);
-        } catch (IOException | RuntimeException e) {
-            throw unread(e);
+    /**
+     * Receives a body from a client that may be slow, to be read later at once.
+     *
+     * @param to takes the body up to one byte beyond the limit; the rest is dropped
+     */
+    public void receive(InputStream body, OutputStream to) throws IOException {
+        byte[] part = new byte[PART];
+        int left = maxBytes + 1;
+        while (left > 0) {
+            int most = Math.min(left, PART);
+            int count = arriving(() -> body.read(part, 0, most));
+            if (count < 0) {
+                return;
+            }
+            to.write(part, 0, count);
+            left -= count;
         }
+        skipRest(body);
+    }
+
+    private byte[] bytes(InputStream body) {
+        byte[] bytes = arriving(() -> body.readNBytes(maxBytes + 1));
         if (bytes.length > maxBytes) {
             skipRest(body);
             throw new RefusedException(ErrorCode.PAYLOAD_TOO_LARGE, "The body is larger than " + maxBytes + " bytes.");
         }
         return bytes;
+    }
+
+    /** Reads from a client. */
+    private interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    private static <T> T arriving(Reading<T> reading) {
+        try {
+            return reading.read();
+        } catch (IOException | RuntimeException e) {
+            throw unread(e);
+        }
     }
 
     /** A client that is still sending when the connection closes may lose the answer to that (RFC 9112, 9.6). */

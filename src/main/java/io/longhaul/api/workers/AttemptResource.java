@@ -16,7 +16,7 @@ import io.longhaul.api.http.UnknownMembers;
 import io.longhaul.api.workers.WorkerAnswers.AttemptAnswer;
 import io.longhaul.auth.Role;
 import io.longhaul.jobs.Outcome;
-import io.longhaul.tools.ToolPolicy;
+import io.longhaul.tools.childprocess.Spill;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import io.longhaul.workers.remote.LeaseLostException;
@@ -34,13 +34,17 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * Reports of a worker on one attempt. Each answers 409 {@code LEASE_LOST} if the worker no longer holds the attempt, and 404 if
@@ -149,9 +153,37 @@ public final class AttemptResource {
         if (held.isEmpty()) {
             return reportedBefore(worker, id, attempt);
         }
-        int taken = room(headers, held.get().tool().policy());
+        int announced = headers.getLength();
+        if (announced >= 0 && announced <= arrived(body)) {
+            return complete(worker, held.get(), announced, () -> result(held.get(), body, request));
+        }
+        // Room for results must not wait for a slow worker: others wait for it.
+        try (Spill received = new Spill()) {
+            bodies(held.get()).receive(body, received);
+            return complete(
+                    worker,
+                    held.get(),
+                    received.size(),
+                    () -> result(held.get(), new ByteArrayInputStream(received.toBytes()), request));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The bytes of a body that can be read without waiting. */
+    private static int arrived(InputStream body) {
         try {
-            return end(worker, held.get(), result(held.get(), body, request));
+            return body.available();
+        } catch (IOException e) {
+            // Reading will fail, too, and say why.
+            return 0;
+        }
+    }
+
+    private Object complete(RemoteWorker worker, Held held, long bytes, Supplier<ToolResult> result) {
+        int taken = room(Math.min(bytes, held.tool().policy().maxResultBytes()));
+        try {
+            return end(worker, held, result.get());
         } finally {
             remote.attempts().giveRoom(taken);
         }
@@ -220,21 +252,22 @@ public final class AttemptResource {
                 .orElseThrow(() -> attempts.notHeld(id));
     }
 
-    private int room(HttpHeaders headers, ToolPolicy policy) {
-        long announced = headers.getLength();
+    private int room(long bytes) {
         try {
-            return remote.attempts()
-                    .takeRoom(announced < 0 ? policy.maxResultBytes() : Math.min(announced, policy.maxResultBytes()));
+            return remote.attempts().takeRoom(bytes);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RefusedException(ErrorCode.SHUTTING_DOWN);
         }
     }
 
+    private static JsonBodies bodies(Held held) {
+        return JsonBodies.ofTools((int) held.tool().policy().maxResultBytes() + ENVELOPE);
+    }
+
     private static ToolResult result(Held held, InputStream body, HttpServletRequest request) {
         try {
-            return JsonBodies.ofTools((int) held.tool().policy().maxResultBytes() + ENVELOPE)
-                    .readIfAny(body, whole -> success(new Fields(whole), request));
+            return bodies(held).readIfAny(body, whole -> success(new Fields(whole), request));
         } catch (RefusedException e) {
             // Fail the attempt: after a refusal the worker would send the same result again and again.
             if (e.refusal().code() == ErrorCode.PAYLOAD_TOO_LARGE) {

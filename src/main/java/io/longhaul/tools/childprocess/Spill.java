@@ -45,7 +45,7 @@ public final class Spill extends OutputStream {
             memory.reset();
             file.write(bytes, from, length);
         } catch (IOException e) {
-            throw new UncheckedIOException("No room for a command's output in java.io.tmpdir", e);
+            throw new UncheckedIOException("No room for an output in java.io.tmpdir", e);
         }
     }
 
@@ -66,7 +66,7 @@ public final class Spill extends OutputStream {
             file.readFully(all);
             return all;
         } catch (IOException e) {
-            throw new UncheckedIOException("A command's output cannot be read back", e);
+            throw new UncheckedIOException("An output cannot be read back", e);
         }
     }
 
