@@ -73,8 +73,8 @@ class GroupCommitStopTest {
                 return null;
             }
         };
-        GroupCommit failing = new GroupCommit(
-                TestDatabase.jdbi(DATABASE.dataSource()::getConnection), new JobSignals(), hints);
+        GroupCommit failing =
+                new GroupCommit(TestDatabase.jdbi(DATABASE.dataSource()::getConnection), new JobSignals(), hints);
         // Before the start, so that each of the two writers gets a full group of them.
         List<CompletableFuture<Job>> large = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
@@ -84,10 +84,11 @@ class GroupCommitStopTest {
         failing.start();
         try {
             assertThat(small).succeedsWithin(Duration.ofSeconds(30));
-            assertThat(large).allSatisfy(one -> assertThat(one)
-                    .failsWithin(Duration.ofSeconds(30))
-                    .withThrowableThat()
-                    .withCauseInstanceOf(CommitUnknownException.class));
+            assertThat(large)
+                    .allSatisfy(one -> assertThat(one)
+                            .failsWithin(Duration.ofSeconds(30))
+                            .withThrowableThat()
+                            .withCauseInstanceOf(CommitUnknownException.class));
         } finally {
             failing.stop();
         }

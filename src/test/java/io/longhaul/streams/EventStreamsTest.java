@@ -68,8 +68,7 @@ class EventStreamsTest {
             public boolean handle(Request request, Response response, Callback callback) throws Exception {
                 Request.addCompletionListener(
                         request,
-                        failure ->
-                                unbuffered.addAndGet(request.getAttribute(EventStreams.UNBUFFERED) == null ? 0 : 1));
+                        failure -> unbuffered.addAndGet(request.getAttribute(EventStreams.UNBUFFERED) == null ? 0 : 1));
                 return super.handle(request, response, callback);
             }
         });

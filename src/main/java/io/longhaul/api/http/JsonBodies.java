@@ -162,14 +162,14 @@ public final class JsonBodies {
         return bytes;
     }
 
-    /** Reads from a client. */
-    private interface Reading<T> {
-        T read() throws IOException;
+    /** A step of reading from a client. */
+    private interface Arrival<T> {
+        T await() throws IOException;
     }
 
-    private static <T> T arriving(Reading<T> reading) {
+    private static <T> T arriving(Arrival<T> arrival) {
         try {
-            return reading.read();
+            return arrival.await();
         } catch (IOException | RuntimeException e) {
             throw unread(e);
         }

@@ -194,8 +194,7 @@ public final class GroupCommit {
     }
 
     // A row that PostgreSQL refuses must not fail the other jobs of its group.
-    private void commitApart(
-            PinnedConnection<NewJobs.Statements> statements, List<Waiting> batch, Throwable failure) {
+    private void commitApart(PinnedConnection<NewJobs.Statements> statements, List<Waiting> batch, Throwable failure) {
         if (batch.size() > 1 && DatabaseFault.of(failure).refuses()) {
             batch.forEach(one -> commit(statements, List.of(one)));
         } else {

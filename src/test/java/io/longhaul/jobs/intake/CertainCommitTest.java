@@ -152,8 +152,8 @@ class CertainCommitTest {
         try (Parked commit = new Parked(JOBS.jdbi())) {
             commit.execute("SELECT pg_advisory_xact_lock(7)");
             wire.cutDuring("COMMIT");
-            CompletableFuture<JointCommit.Answer> answer = Parked.beside(() -> intake.submitAll(
-                    List.of(TestJobs.submission(), TestJobs.submission()), UUID.randomUUID(), true));
+            CompletableFuture<JointCommit.Answer> answer = Parked.beside(() ->
+                    intake.submitAll(List.of(TestJobs.submission(), TestJobs.submission()), UUID.randomUUID(), true));
             // The first commit, and the second write behind it.
             commit.awaitWaiters(2);
             commit.rollback();

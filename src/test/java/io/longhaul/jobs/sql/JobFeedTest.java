@@ -99,7 +99,8 @@ class JobFeedTest {
                 JOBS.job(job).inputs().anyOpen(),
                 JOBS.queries().page("TRUE", "j.id", Map.of(), false, false, 10, 0).stream()
                         .anyMatch(read -> read.inputs().anyOpen()),
-                feed.states(new UUID[] {job}).stream().anyMatch(state -> state.inputs().anyOpen()),
+                feed.states(new UUID[] {job}).stream()
+                        .anyMatch(state -> state.inputs().anyOpen()),
                 feed.changes(from, new UUID(0, 0), 10).stream().anyMatch(JobChange::waitingForInput));
     }
 }

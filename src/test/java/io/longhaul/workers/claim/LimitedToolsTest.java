@@ -43,16 +43,15 @@ class LimitedToolsTest {
         JOBS.pending("bad");
         JOBS.update("INSERT INTO tool_limits (tool_name, tokens) VALUES ('good', 10), ('bad', 10)");
         LimitedTools limited = new LimitedTools(
-                JOBS.jdbi(),
-                ToolRegistry.of(List.of(rated("good"), rated("bad"))),
-                tool -> true,
-                Duration.ofMillis(1));
+                JOBS.jdbi(), ToolRegistry.of(List.of(rated("good"), rated("bad"))), tool -> true, Duration.ofMillis(1));
         long node = JOBS.liveNode();
         JOBS.refusing(
                 "tool_limits",
                 "OLD.tool_name = 'bad'",
-                () -> Await.until("a job is claimed", () -> claimed(limited, node).stream()
-                        .anyMatch(job -> job.tool().equals("good"))));
+                () -> Await.until(
+                        "a job is claimed",
+                        () -> claimed(limited, node).stream()
+                                .anyMatch(job -> job.tool().equals("good"))));
         assertThat(JOBS.count("SELECT count(*) FROM job_leases")).isEqualTo(1);
     }
 

@@ -182,8 +182,8 @@ class ExecutionTest {
                 broken.add(undecided);
             }
         };
-        Execution execution = new Execution(
-                job, FakeTool.echo(), new Reports(null, (loop, inARow, failure) -> {}), null, listener);
+        Execution execution =
+                new Execution(job, FakeTool.echo(), new Reports(null, (loop, inARow, failure) -> {}), null, listener);
         execution.begin();
         execution.run();
         assertThat(broken).containsExactly(true);

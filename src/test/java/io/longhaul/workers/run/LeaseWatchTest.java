@@ -171,10 +171,13 @@ class LeaseWatchTest {
         finisher.unstored().add(refused);
         finisher.unstored().add(stuck);
         String any = "OLD.id IN ('" + stuck.jobId() + "', '" + stuckUnknown.jobId() + "')";
-        JOBS.refusing("jobs", any, () -> Await.until("the unknown job is given back", () -> {
-            watch.look();
-            return !JOBS.isLeased(unknown.jobId());
-        }));
+        JOBS.refusing(
+                "jobs",
+                any,
+                () -> Await.until("the unknown job is given back", () -> {
+                    watch.look();
+                    return !JOBS.isLeased(unknown.jobId());
+                }));
         assertThat(JOBS.stored(refused.jobId(), "losses", Integer.class)).isEqualTo(1);
         assertThat(JOBS.isLeased(stuck.jobId())).isTrue();
         assertThat(finisher.unstored().holds(stuckUnknown)).isTrue();
@@ -234,7 +237,8 @@ class LeaseWatchTest {
                 attempts.watch();
                 return !JOBS.isLeased(job.lease().jobId());
             });
-            assertThat(JOBS.stored(job.lease().jobId(), "losses", Integer.class)).isEqualTo(1);
+            assertThat(JOBS.stored(job.lease().jobId(), "losses", Integer.class))
+                    .isEqualTo(1);
             assertThat(telemetry.loopFailures)
                     .extracting(RecordedTelemetry.LoopFailure::loop)
                     .containsExactly("attempt");
