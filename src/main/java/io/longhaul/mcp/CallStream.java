@@ -14,43 +14,51 @@ import io.longhaul.streams.EventStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** The stream of a request that waits for the end of a job: progress and log lines first, then the answer. */
 final class CallStream implements JobFollower, EventStream.End {
     private final StreamedCall call;
     private final JobAccess jobs;
-    private final Runnable over;
-    private final ProgressSteps steps = new ProgressSteps();
+    private final Consumer<Boolean> over;
+    private final ProgressSteps steps;
     private volatile EventStream stream;
     private volatile boolean finishing;
     private volatile boolean asking;
+    private volatile boolean answered;
     private Inputs seen = Inputs.NONE;
     private Inputs asked = Inputs.NONE;
     private long line;
 
-    private CallStream(StreamedCall call, JobAccess jobs, Runnable over) {
+    private CallStream(StreamedCall call, JobAccess jobs, Consumer<Boolean> over) {
         this.call = call;
         this.jobs = jobs;
         this.over = over;
-        this.line = call.request().log() == LogLevel.Wanted.LINES ? 0 : NO_LINES;
+        this.steps = new ProgressSteps(call.told().progress());
+        this.line = call.request().log() == LogLevel.Wanted.LINES ? call.told().line() : NO_LINES;
     }
 
     /**
      * Opens the stream.
      *
-     * @param over run when the stream has ended, for whatever reason
+     * @param over takes, when the stream has ended for whatever reason, whether it ended with the answer
      */
-    static void open(Exchange exchange, StreamedCall call, JobAccess jobs, Runnable over) {
+    static void open(Exchange exchange, StreamedCall call, JobAccess jobs, Consumer<Boolean> over) {
         CallStream follower = new CallStream(call, jobs, over);
         follower.stream = exchange.open(follower);
         if (call.policy().resumable()) {
-            follower.stream.offer(position(call.eventId()));
+            follower.stream.offer(position(follower.eventId()));
         }
         exchange.start(follower.stream);
         jobs.watch().add(follower);
         if (follower.stream.isClosed()) {
             jobs.watch().remove(follower);
         }
+    }
+
+    private String eventId() {
+        StreamedCall.Told told = new StreamedCall.Told(line == NO_LINES ? 0 : line, steps.number());
+        return new EventId(call.job(), call.request(), call.policy().meta() != null, told).text();
     }
 
     /** An event without a message: it tells the client its position, and how soon to come back when the connection breaks. */
@@ -140,19 +148,19 @@ final class CallStream implements JobFollower, EventStream.End {
             ObjectNode params = params();
             params.set("progressToken", call.request().progressToken());
             steps.describe(new Progress(null, how, null), params);
-            stream.offer(Exchange.event(Rpc.notification(Methods.PROGRESS, params)));
+            tell(Methods.PROGRESS, params);
         }
         if (call.request().log() != LogLevel.Wanted.NOTHING) {
             ObjectNode params =
                     params().put("level", "notice").put("logger", "job").put("data", how);
-            stream.offer(Exchange.event(Rpc.notification(Methods.LOG_MESSAGE, params)));
+            tell(Methods.LOG_MESSAGE, params);
         }
     }
 
     private void tellLine(LogLine logged) {
         line = logged.lineNo();
         ObjectNode params = params().put("level", "info").put("logger", "tool").put("data", logged.line());
-        stream.offer(Exchange.event(Rpc.notification(Methods.LOG_MESSAGE, params)));
+        tell(Methods.LOG_MESSAGE, params);
     }
 
     private void tellProgress(JobState state) {
@@ -160,8 +168,14 @@ final class CallStream implements JobFollower, EventStream.End {
             ObjectNode params = params();
             params.set("progressToken", call.request().progressToken());
             steps.describe(state.progress(), params);
-            stream.offer(Exchange.event(Rpc.notification(Methods.PROGRESS, params)));
+            tell(Methods.PROGRESS, params);
         }
+    }
+
+    /** A client that comes back is not told the same again: the id of each event says how far it is. */
+    private void tell(String method, ObjectNode params) {
+        byte[] event = Exchange.event(Rpc.notification(method, params));
+        stream.offer(call.policy().resumable() ? EventStream.identified(eventId(), event) : event);
     }
 
     private ObjectNode params() {
@@ -193,6 +207,7 @@ final class CallStream implements JobFollower, EventStream.End {
 
     private void end(ObjectNode message) {
         finishing = true;
+        answered = true;
         stream.offer(Exchange.event(message));
         stream.end();
     }
@@ -200,7 +215,7 @@ final class CallStream implements JobFollower, EventStream.End {
     @Override
     public void closed(EventStream closed) {
         jobs.watch().remove(this);
-        over.run();
+        over.accept(answered);
     }
 
     /** In the modern era a client that closes its stream cancels the call. A stopping node does not get here, so it cancels nothing. */

@@ -92,15 +92,18 @@ final class LegacyCalls {
     private void plain(Exchange exchange, Session session, Job accepted, boolean shared) {
         Sessions.Call call = session == null || shared ? null : sessions.begun(session, exchange.id(), accepted.id());
         if (call != null) {
-            exchange.onAnswer(() -> sessions.over(call, accepted.id(), false));
+            exchange.onAnswer(() -> sessions.gone(call, accepted.id()));
         }
         calls.answerSoon(exchange, era, accepted, job -> {
+            if (call != null) {
+                sessions.keep(call, job.id());
+            }
             if (exchange.acceptsStreams()) {
-                if (call != null) {
-                    sessions.keep(call, job.id());
-                }
-                stream(exchange, session, job, null, call);
+                stream(exchange, session, beginning(exchange, session, job.id(), false));
             } else {
+                if (call != null) {
+                    exchange.onAnswer(() -> over(call, job.id(), true));
+                }
                 calls.answerAtEnd(exchange, era, job);
             }
         });
@@ -119,44 +122,52 @@ final class LegacyCalls {
     void result(Exchange exchange, Session session) {
         Job job = calls.jobs().find(exchange.message().text("taskId"), exchange.caller());
         if (job.status().isFinal()) {
-            exchange.answer(related(calls.answers().of(job), job));
+            exchange.answer(related(calls.answers().of(job), job.id()));
         } else if (exchange.acceptsStreams()) {
-            stream(exchange, session, job, Rpc.meta(related(Rpc.object(), job)), null);
+            stream(exchange, session, beginning(exchange, session, job.id(), true));
         } else {
             calls.answer(
                     exchange,
                     calls.jobs().untilEnd(job.id(), LONGEST),
-                    found -> exchange.answer(related(calls.answers().of(found.orElse(job)), job)));
+                    found -> exchange.answer(related(calls.answers().of(found.orElse(job)), job.id())));
         }
     }
 
-    private static ObjectNode related(ObjectNode result, Job job) {
-        Rpc.meta(result)
-                .putObject(Protocol.META_RELATED_TASK)
-                .put("taskId", job.id().toString());
+    private static ObjectNode related(ObjectNode result, UUID job) {
+        Rpc.meta(result).putObject(Protocol.META_RELATED_TASK).put("taskId", job.toString());
         return result;
     }
 
-    private void stream(Exchange exchange, Session session, Job job, ObjectNode task, Sessions.Call call) {
-        JsonNode token = exchange.message().progressToken();
+    private static EventId beginning(Exchange exchange, Session session, UUID job, boolean ofTask) {
         LogLevel.Wanted logs = LogLevel.wantedByLegacy(session == null ? null : session.logLevel());
+        RpcMessage message = exchange.message();
+        StreamedCall.Request request =
+                new StreamedCall.Request(message.id(), message.progressToken(), logs, MistypedNames.of(message));
+        return new EventId(job, request, ofTask, StreamedCall.Told.NOTHING);
+    }
+
+    /** Streams the answer to a request from its beginning, or from where its last stream broke. */
+    private void stream(Exchange exchange, Session session, EventId from) {
+        ObjectNode task = from.ofTask() ? Rpc.meta(related(Rpc.object(), from.job())) : null;
         Asker asker = asker(session, task);
         CallStream.open(
                 exchange,
-                new StreamedCall(
-                        job.id(),
-                        new StreamedCall.Request(exchange.id(), token, logs, MistypedNames.of(exchange.message())),
-                        policy(session, task, asker)),
+                new StreamedCall(from.job(), from.request(), policy(session, task, asker), from.told()),
                 calls.jobs(),
-                () -> {
+                answered -> {
                     asker.over();
-                    forget(call, job.id());
+                    if (session != null && !from.ofTask()) {
+                        over(Sessions.call(session, from.request().id()), from.job(), answered);
+                    }
                 });
     }
 
-    private void forget(Sessions.Call call, UUID job) {
-        if (call != null) {
-            calls.jobs().later(() -> sessions.over(call, job, true));
+    /** A client whose stream broke may come back, to any node, or cancel its call: only the answer is the end of it. */
+    private void over(Sessions.Call call, UUID job, boolean answered) {
+        if (answered) {
+            calls.jobs().later(() -> sessions.answered(call, job));
+        } else {
+            sessions.gone(call, job);
         }
     }
 
@@ -166,7 +177,7 @@ final class LegacyCalls {
         return new StreamedCall.Policy(
                 job -> task == null
                         ? calls.answers().of(job)
-                        : related(calls.answers().of(job), job),
+                        : related(calls.answers().of(job), job.id()),
                 false,
                 resumable,
                 task,
@@ -186,13 +197,12 @@ final class LegacyCalls {
 
     /** Continues the answer of a call whose stream broke. */
     void resume(Exchange exchange, Session session, String lastEventId) {
-        Asker asker = asker(session, null);
-        StreamedCall call = StreamedCall.parse(lastEventId, policy(session, null, asker))
+        EventId last = EventId.parse(lastEventId)
                 .orElseThrow(() -> new RpcError(
                                 RpcError.INVALID_REQUEST, "The header Last-Event-ID is none that this server gave.")
                         .withStatus(BAD_REQUEST));
-        Job job = calls.jobs().find(call.job().toString(), exchange.caller());
-        CallStream.open(exchange, call, calls.jobs(), asker::over);
+        Job job = calls.jobs().find(last.job().toString(), exchange.caller());
+        stream(exchange, session, last);
         McpServer.LOG.debug("A client came back for the answer of job {}", job.id());
     }
 }

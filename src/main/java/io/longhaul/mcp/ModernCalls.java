@@ -187,8 +187,9 @@ final class ModernCalls {
                 new StreamedCall(
                         job.id(),
                         new StreamedCall.Request(exchange.id(), token, logs, MistypedNames.of(exchange.message())),
-                        policy),
+                        policy,
+                        StreamedCall.Told.NOTHING),
                 calls.jobs(),
-                () -> {});
+                answered -> {});
     }
 }

@@ -7,7 +7,21 @@ import java.util.Objects;
 /** Makes numbers that always rise from the progress of a job, because MCP demands it, whatever the tool reports. */
 final class ProgressSteps {
     private Progress last;
-    private double number = Double.NEGATIVE_INFINITY;
+    private double number;
+
+    /**
+     * Goes on where other streams stopped.
+     *
+     * @param number the last number that the client was told, or negative infinity
+     */
+    ProgressSteps(double number) {
+        this.number = number;
+    }
+
+    /** The last number. */
+    double number() {
+        return number;
+    }
 
     /** True if the progress differs from what was last described. */
     boolean isNews(Progress progress) {

@@ -81,6 +81,18 @@ interface SessionStatements {
     @SqlUpdate("DELETE FROM mcp_calls WHERE session_id = :session AND request_id = :request AND job_id = :job")
     void removeCall(UUID session, String request, UUID job);
 
+    /** Deletes calls whose jobs have ended or are gone: their clients have lost the stream, and none came back for the answer. */
+    @SqlUpdate("""
+            DELETE FROM mcp_calls
+            WHERE (session_id, request_id) IN (
+                SELECT c.session_id, c.request_id
+                FROM mcp_calls c LEFT JOIN jobs j ON j.id = c.job_id
+                WHERE j.id IS NULL OR j.status IN ('completed', 'failed', 'cancelled')
+                LIMIT :limit
+                FOR UPDATE OF c SKIP LOCKED)
+            """)
+    int removeEndedCalls(int limit);
+
     /** Deletes sessions that have not been used for some days. */
     @SqlUpdate("""
             DELETE FROM mcp_sessions

@@ -122,9 +122,13 @@ final class Sessions {
         return statements.subscriptions(sessions);
     }
 
+    static Call call(Session session, JsonNode request) {
+        return new Call(session.id(), request.toString());
+    }
+
     /** Records on this node that a call waits for a job. */
     Call begun(Session session, JsonNode request, UUID job) {
-        Call call = new Call(session.id(), request.toString());
+        Call call = call(session, request);
         calls.put(call, job);
         return call;
     }
@@ -134,23 +138,28 @@ final class Sessions {
         statements.addCall(call.session(), call.request(), job);
     }
 
-    /** Forgets a call that is answered, or whose client has gone. */
-    void over(Call call, UUID job, boolean kept) {
+    /** This node answers the call no more. What is recorded for all nodes stays. */
+    void gone(Call call, UUID job) {
         calls.remove(call, job);
-        if (kept) {
-            statements.removeCall(call.session(), call.request(), job);
-        }
+    }
+
+    /** Forgets a call that is answered. */
+    void answered(Call call, UUID job) {
+        gone(call, job);
+        statements.removeCall(call.session(), call.request(), job);
     }
 
     /** The job that a call waits for, on any node. */
     Optional<UUID> job(Session session, JsonNode request) {
-        Call call = new Call(session.id(), request.toString());
+        Call call = call(session, request);
         UUID here = calls.get(call);
         return here != null ? Optional.of(here) : statements.call(session.id(), call.request());
     }
 
-    /** Deletes unused sessions; returns the time until the next run. */
+    /** Deletes unused sessions, and calls that nobody came back for; returns the time until the next run. */
     Duration clean() {
-        return statements.removeIdle(KEPT_DAYS, BATCH) >= BATCH ? Duration.ZERO : Duration.ofHours(1);
+        boolean more = statements.removeIdle(KEPT_DAYS, BATCH) >= BATCH;
+        more |= statements.removeEndedCalls(BATCH) >= BATCH;
+        return more ? Duration.ZERO : Duration.ofHours(1);
     }
 }

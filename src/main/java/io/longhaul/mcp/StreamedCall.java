@@ -3,11 +3,7 @@ package io.longhaul.mcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.jobs.Job;
-import io.longhaul.mcp.protocol.Json;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -17,8 +13,9 @@ import java.util.function.Function;
  * @param job job of the call
  * @param request the request that waits for the end of the job
  * @param policy rules of the request's era
+ * @param told what earlier streams of the same request have told
  */
-record StreamedCall(UUID job, Request request, Policy policy) {
+record StreamedCall(UUID job, Request request, Policy policy, Told told) {
     /**
      * The request that waits.
      *
@@ -45,36 +42,13 @@ record StreamedCall(UUID job, Request request, Policy policy) {
             ObjectNode meta,
             Asker asker) {}
 
-    /** The event id that a client sends to resume the stream at any node. It holds all that this needs. */
-    String eventId() {
-        return job + "." + encoded(request.id()) + "."
-                + (request.progressToken() == null ? "" : encoded(request.progressToken())) + "."
-                + request.log().code();
-    }
-
-    private static String encoded(JsonNode value) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(Json.bytes(value));
-    }
-
-    /** The call of an event id; empty if the id is not of this form. */
-    static Optional<StreamedCall> parse(String eventId, Policy policy) {
-        String[] parts = eventId.split("\\.", -1);
-        Optional<UUID> job = parts.length == 4 ? JobAccess.parse(parts[0]) : Optional.empty();
-        try {
-            return job.map(id -> new StreamedCall(
-                    id,
-                    new Request(
-                            decoded(parts[1]),
-                            parts[2].isEmpty() ? null : decoded(parts[2]),
-                            LogLevel.Wanted.of(parts[3]),
-                            List.of()),
-                    policy));
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static JsonNode decoded(String text) {
-        return Json.parse(new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8));
+    /**
+     * What a client has been told.
+     *
+     * @param line the last line of the job's log, or 0
+     * @param progress the last number, or negative infinity
+     */
+    record Told(long line, double progress) {
+        static final Told NOTHING = new Told(0, Double.NEGATIVE_INFINITY);
     }
 }

@@ -88,6 +88,15 @@ public final class EventStream implements WriteListener {
                 .array();
     }
 
+    /** Gives an event an id. */
+    public static byte[] identified(String id, byte[] event) {
+        byte[] start = ("id: " + id + "\n").getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(start.length + event.length)
+                .put(start)
+                .put(event)
+                .array();
+    }
+
     /** Sets the client's last event id and its reconnection time, without an event. */
     public static byte[] position(String id) {
         return ("retry: 1000\nid: " + id + "\n\n").getBytes(StandardCharsets.UTF_8);

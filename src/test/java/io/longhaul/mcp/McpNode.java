@@ -83,6 +83,11 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
         return node.counted("longhaul.mcp.requests." + method);
     }
 
+    /** The number of streams on which this node sends. */
+    int streams() {
+        return (int) node.measured("longhaul.mcp.streams");
+    }
+
     /** A client of a modern or legacy era. */
     McpClient client() {
         return new McpClient(url(), null);

@@ -69,4 +69,9 @@ public final class WholeNode {
     public long counted(String name) {
         return running.getEnvironment().metrics().counter(name).getCount();
     }
+
+    /** The value of a gauge of this node. */
+    public Object measured(String name) {
+        return running.getEnvironment().metrics().getGauges().get(name).getValue();
+    }
 }
