@@ -101,32 +101,6 @@ class StdioTest {
     }
 
     @Test
-    void aHostThatCancelsARequestStopsTheJobAndGetsNoAnswer() throws Exception {
-        try (StdioHost modern = host();
-                StdioHost legacy = host().initialize("2025-11-25")) {
-            modern.modern(1, "tools/call", STEP, "{}");
-            Step first = NODE.claim("step");
-            legacy.legacy(1, "tools/call", STEP);
-            Step second = NODE.claim("step");
-            for (StdioHost host : List.of(modern, legacy)) {
-                host.notice("notifications/cancelled", "{\"requestId\": 1}");
-            }
-            for (Step step : List.of(first, second)) {
-                Await.until(
-                        "the job is cancelled",
-                        Await.LONG,
-                        () -> NODE.status(step.id()).equals("cancelled"));
-            }
-            assertThat(modern.modern(2, "tools/list", "{}", "{}")
-                            .next()
-                            .path("id")
-                            .asInt())
-                    .isEqualTo(2);
-            assertThat(legacy.legacy(2, "ping", "{}").next().path("id").asInt()).isEqualTo(2);
-        }
-    }
-
-    @Test
     void whatAToolWantsInHeadersIsPutThere() throws Exception {
         try (StdioHost host = host()) {
             host.modern(1, "tools/call", "{\"name\": \"strict\", \"arguments\": {\"n\": 42}}", "{}");
@@ -230,6 +204,28 @@ class StdioTest {
                 assertThat(answer.at("/result/_meta").path("io.longhaul/jobId").asText())
                         .isEqualTo((host == modern ? first : second).id());
             }
+        }
+    }
+
+    @Test
+    void anAnswerOfTheHostIsKeptWhileTheServerIsAway() throws Exception {
+        Server.Patience patience = new Server.Patience(Duration.ZERO, Await.LONG);
+        try (Wire wire = wire();
+                StdioHost host =
+                        new StdioHost(url(wire), null, patience).initialize("2025-11-25", "{\"elicitation\": {}}")) {
+            host.legacy(1, "tools/call", STEP);
+            Step step = NODE.claim("step");
+            step.ask("who", "");
+            JsonNode asks = host.next();
+            wire.cut();
+            host.say("{\"jsonrpc\": \"2.0\", \"id\": " + asks.get("id") + ", \"result\": {\"action\": \"decline\"}}");
+            wire.join();
+            Await.until(
+                    "it is answered",
+                    Await.LONG,
+                    () -> step.ask("who", "").path("action").asText().equals("decline"));
+            step.complete("1");
+            assertThat(host.answer().has("result")).isTrue();
         }
     }
 

@@ -195,7 +195,7 @@ public final class Bridge implements Lines.Sink {
     }
 
     private void relay(Request request) {
-        Relay relay = new Relay(link, request, out);
+        Relay relay = new Relay(link, request, out, log);
         boolean begins = request.is("initialize") && !request.isModern();
         if (begins) {
             link.session().begins();
@@ -230,7 +230,7 @@ public final class Bridge implements Lines.Sink {
     /** Passes on what is not answered: a notification, or the answer to a request of the server. */
     private void tell(Request request) {
         boolean begun = request.is("notifications/initialized");
-        String trouble = new Notice(link, request).send();
+        String trouble = new Notice(link, request, link.session().isKnown()).send();
         if (trouble != null) {
             log.accept(trouble);
         }

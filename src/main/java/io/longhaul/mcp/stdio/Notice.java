@@ -20,11 +20,17 @@ final class Notice {
     private final Link link;
     private final Request request;
     private String last;
-    private boolean sent;
+    private boolean lost;
 
-    Notice(Link link, Request request) {
+    /**
+     * A message.
+     *
+     * @param known whether it is for a server that has answered before, and is waited for as long as one that was lost
+     */
+    Notice(Link link, Request request, boolean known) {
         this.link = link;
         this.request = request;
+        this.lost = known;
     }
 
     /** Returns null when the server has it, or else what people should know. */
@@ -41,10 +47,10 @@ final class Notice {
             } catch (HttpTimeoutException e) {
                 return undelivered();
             } catch (IOException e) {
-                sent = true;
+                lost = true;
                 last = undelivered();
             }
-        } while (trouble.mayTryAgain(sent));
+        } while (trouble.mayTryAgain(lost));
         return last;
     }
 
@@ -55,12 +61,12 @@ final class Notice {
         int status = taken.status();
         last = status < REFUSED ? null : refused(taken);
         if (status == NOT_FOUND && headers.containsKey(Protocol.SESSION_HEADER)) {
-            sent = true;
+            lost = true;
             link.session().renew(headers);
             return false;
         }
         if (AWAY.contains(status)) {
-            sent = true;
+            lost = true;
             link.endpoint().leave(taken.from());
             return false;
         }

@@ -15,6 +15,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * One request on its way to the server, and its answer on the way back. It is sent again where the server or the connection
@@ -36,11 +37,12 @@ final class Relay implements Runnable {
     private boolean renewed;
     private double progress = Double.NEGATIVE_INFINITY;
 
-    Relay(Link link, Request request, Output out) {
+    /** Takes in {@code log} what is for people. */
+    Relay(Link link, Request request, Output out, Consumer<String> log) {
         this.link = link;
         this.request = request;
         this.out = out;
-        this.cancelling = new Cancelling(link, request);
+        this.cancelling = new Cancelling(link, request, log);
     }
 
     Request request() {
@@ -72,15 +74,13 @@ final class Relay implements Runnable {
                     request.id(),
                     new RpcError(
                             RpcError.INTERNAL_ERROR, "The answer of the server could not be read: " + e.getMessage())));
-        } finally {
-            cancelling.over();
         }
     }
 
     /** False if there was no answer. */
     private boolean serve() {
         Trouble trouble = new Trouble(link);
-        while (!cancelling.isCancelled()) {
+        while (isWanted()) {
             boolean waits = true;
             try {
                 if (!request.isModern() && !request.is("initialize")) {
@@ -99,12 +99,17 @@ final class Relay implements Runnable {
                 sent = true;
                 last = link.lost();
             }
-            if (!waits || !trouble.mayTryAgain(sent)) {
+            if (isWanted() && (!waits || !trouble.mayTryAgain(sent))) {
                 answer(Rpc.error(request.id(), last));
                 return false;
             }
         }
         return true;
+    }
+
+    /** A cancelled call whose job may have begun is sent once more, to learn which job is to be cancelled. */
+    private boolean isWanted() {
+        return !cancelling.isCancelled() || (sent && request.isCall() && !cancelling.hasBegun());
     }
 
     /** Sends it once; false if it should be sent again. */
