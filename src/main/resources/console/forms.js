@@ -73,6 +73,7 @@ function lost(form) {
 
 async function send(form, button) {
   sending.add(form);
+  form.setAttribute("aria-busy", "true");
   const data = fields(form, button);
   if (await answers()) {
     form.querySelector(":scope > .unsent")?.remove();
@@ -89,6 +90,7 @@ async function send(form, button) {
   } else {
     say(form, "Nothing was sent: the server does not answer. Try again when it does.");
   }
+  form.removeAttribute("aria-busy");
   sending.delete(form);
 }
 

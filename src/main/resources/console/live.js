@@ -69,10 +69,52 @@ function keepFocus(change) {
   const focused = document.activeElement;
   const name = focused?.id || focused?.getAttribute?.("href");
   change();
-  if (focused && !focused.isConnected && name) {
+  if (focused?.isConnected && document.activeElement !== focused) {
+    focused.focus({ preventScroll: true });
+  } else if (focused && !focused.isConnected && name) {
     const again = document.getElementById(name) ?? document.querySelector(`a[href="${CSS.escape(name)}"]`);
     again?.focus({ preventScroll: true });
   }
+}
+
+/** Whether a field holds something else than the page came with. */
+function isChanged(field) {
+  if (field.matches("select")) {
+    const first = [...field.options].findLastIndex((option) => option.defaultSelected);
+    return field.selectedIndex !== Math.max(first, 0);
+  }
+  if (field.matches("textarea")) return field.value !== field.defaultValue;
+  if (!field.matches("input")) return false;
+  if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
+  // Browsers write times in their own way.
+  const untouched = document.createElement("input");
+  untouched.type = field.type;
+  untouched.value = field.defaultValue;
+  return field.value !== untouched.value;
+}
+
+/** A form that somebody fills in, that is being sent, or that says why it was not. */
+function isAtWork(form) {
+  return form.matches("[aria-busy=true]") || form.querySelector(".unsent") || [...form.elements].some(isChanged);
+}
+
+function isSame(form, other) {
+  const key = (one) => one.querySelector("input[type=hidden][name=key]")?.value;
+  return form.getAttribute("action") === other.getAttribute("action") && key(form) === key(other);
+}
+
+/** Keeps forms that somebody is at work with, if the part still has them; returns what puts them in its place. */
+function keepForms(part, next) {
+  const kept = [];
+  for (const form of [...part.querySelectorAll("form")].filter(isAtWork)) {
+    const other = [...next.querySelectorAll("form")].find((one) => isSame(form, one));
+    if (other) {
+      const copy = form.cloneNode(true);
+      other.replaceWith(copy);
+      kept.push([form, copy]);
+    }
+  }
+  return () => kept.forEach(([form, copy]) => copy.replaceWith(form));
 }
 
 function scrollers(part) {
@@ -90,10 +132,13 @@ function replaceParts(fresh) {
     const next = fresh.getElementById(part.id);
     const isBusy = part.querySelector("details[open]")
       || (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"));
-    if (next && !isBusy && next.innerHTML !== part.innerHTML) {
+    if (!next || isBusy) continue;
+    const putBack = keepForms(part, next);
+    if (next.innerHTML !== part.innerHTML) {
       const places = scrollers(part).map(placeOf);
       const adopted = document.adoptNode(next);
       part.replaceWith(adopted);
+      putBack();
       scrollers(adopted).forEach((scroller, i) => places[i]?.(scroller, part.matches("[data-log]")));
     }
   }

@@ -3,6 +3,7 @@ package io.longhaul.console;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
@@ -153,6 +154,50 @@ class TroublesBrowserTest {
             job.locator("#confirm-cancel button").click();
             assertThat(job.locator("h1 .status")).hasText("cancelled");
         }
+    }
+
+    @Test
+    void aHalfWrittenAnswerOutlivesTheLossOfItsServerAndOtherQuestions() {
+        String id = NODE.submit("{\"tool\": \"step\"}");
+        String attempt = NODE.claim(id);
+        ask(attempt, "early", "Which first?");
+        ask(attempt, "name", "Which name?");
+        try (Relay relay = new Relay(URI.create(NODE.url()).getPort())) {
+            Page job = open(relay.url(), "/ui/jobs/" + id);
+            assertThat(job.locator("#live")).hasText("live");
+            Locator form = job.locator(".ask", new Page.LocatorOptions().setHasText("Which name?"));
+            form.getByLabel("name").fill("Ada");
+            Locator button = form.getByText("Answer", new Locator.GetByTextOptions().setExact(true));
+            button.focus();
+
+            ask(attempt, "late", "Which last?");
+            assertThat(job.locator(".ask")).hasCount(3);
+            assertThat(form.getByLabel("name")).hasValue("Ada");
+            assertThat(button).isFocused();
+
+            relay.cut();
+            assertThat(job.locator("#stale")).isVisible(isVisible());
+            button.click();
+            assertThat(form.locator(".unsent")).containsText("Nothing was sent", containsText());
+            NODE.api("POST", "/v1/jobs/" + id + "/inputs/early", "{\"content\": {\"name\": \"Eve\"}}", null);
+            relay.join();
+
+            assertThat(job.locator(".ask")).hasCount(2, new LocatorAssertions.HasCountOptions().setTimeout(PATIENCE));
+            assertIsOver(job);
+            assertThat(form.getByLabel("name")).hasValue("Ada");
+            assertThat(form.locator(".unsent")).containsText("Nothing was sent");
+            assertThat(BROWSER.barriers(job.mainFrame())).isEmpty();
+            button.click();
+            job.waitForURL("**/ui/jobs/" + id + "**");
+            assertThat(job.locator(".ask")).hasCount(1);
+        }
+    }
+
+    private static void ask(String attempt, String key, String message) {
+        NODE.api("POST", attempt + "/inputs", """
+                {"key": "%s", "message": "%s", "schema":
+                 {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}}
+                """.formatted(key, message), null);
     }
 
     @Test

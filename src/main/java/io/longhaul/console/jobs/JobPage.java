@@ -42,6 +42,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /** One job. */
@@ -82,7 +83,11 @@ public final class JobPage {
         query.check();
         Job job = explained(beginning(id, whole ? Integer.MAX_VALUE : SOON, request), request);
         JobView.Log log = log(job.id(), attempt == 0 ? null : attempt);
-        return page(job, questions(job, request), new Asked(log, other(compared, request), late, whole), request);
+        return page(
+                job,
+                questions(job, request, QuestionView::of),
+                new Asked(log, other(compared, request), late, whole),
+                request);
     }
 
     private Job beginning(String id, int most, HttpServletRequest request) {
@@ -112,12 +117,12 @@ public final class JobPage {
     /** Shows the job again, with an answer that was refused. */
     Page refused(String id, String key, FormData sent, Refusal refusal, HttpServletRequest request) {
         Job job = beginning(id, SOON, request);
-        List<StoredQuestion> open = open(job, request);
-        List<QuestionView> questions = IntStream.range(0, open.size())
-                .mapToObj(i -> open.get(i).row().key().equals(key)
-                        ? QuestionView.refused(open.get(i), i, sent, refusal)
-                        : QuestionView.of(open.get(i), i))
-                .toList();
+        List<QuestionView> questions = questions(
+                job,
+                request,
+                (question, place) -> question.row().key().equals(key)
+                        ? QuestionView.refused(question, place, sent, refusal)
+                        : QuestionView.of(question, place));
         return page(job, questions, new Asked(log(job.id(), null), null, false, false), request);
     }
 
@@ -131,19 +136,17 @@ public final class JobPage {
                         ErrorCode.INPUT_NOT_FOUND, "Job " + job.id() + " has asked no question of this key."));
     }
 
-    private List<QuestionView> questions(Job job, HttpServletRequest request) {
-        List<StoredQuestion> open = open(job, request);
-        return IntStream.range(0, open.size())
-                .mapToObj(i -> QuestionView.of(open.get(i), i))
+    /** Those that are open. Each keeps its place while others are answered, and so the ids of its fields. */
+    private List<QuestionView> questions(
+            Job job, HttpServletRequest request, BiFunction<StoredQuestion, Integer, QuestionView> shown) {
+        if (!job.inputs().anyOpen() || !Visitor.of(request).mayChange(job)) {
+            return List.of();
+        }
+        List<StoredQuestion> all = answering.questions(job.id());
+        return IntStream.range(0, all.size())
+                .filter(place -> all.get(place).answer() == null)
+                .mapToObj(place -> shown.apply(all.get(place), place))
                 .toList();
-    }
-
-    private List<StoredQuestion> open(Job job, HttpServletRequest request) {
-        return !job.inputs().anyOpen() || !Visitor.of(request).mayChange(job)
-                ? List.of()
-                : answering.questions(job.id()).stream()
-                        .filter(question -> question.answer() == null)
-                        .toList();
     }
 
     private JobView view(Job job, List<QuestionView> questions, Asked asked, HttpServletRequest request) {
