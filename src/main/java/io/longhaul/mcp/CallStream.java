@@ -47,7 +47,7 @@ final class CallStream implements JobFollower, EventStream.End {
         CallStream follower = new CallStream(call, jobs, over);
         follower.stream = exchange.open(follower);
         if (call.policy().resumable()) {
-            follower.stream.offer(position(follower.eventId()));
+            follower.stream.offerBounded(position(follower.eventId()));
         }
         exchange.start(follower.stream);
         jobs.watch().add(follower);
@@ -133,7 +133,7 @@ final class CallStream implements JobFollower, EventStream.End {
 
     private void ask(Job job) {
         Asker.Asked news = call.policy().asker().ask(job);
-        news.messages().forEach(message -> stream.offer(Exchange.event(message)));
+        news.messages().forEach(this::send);
         if (news.result() != null) {
             end(Rpc.result(
                     call.request().id(), MistypedNames.warned(call.request().warnings(), news.result())));
@@ -175,7 +175,12 @@ final class CallStream implements JobFollower, EventStream.End {
     /** A client that comes back is not told the same again: the id of each event says how far it is. */
     private void tell(String method, ObjectNode params) {
         byte[] event = Exchange.event(Rpc.notification(method, params));
-        stream.offer(call.policy().resumable() ? EventStream.identified(eventId(), event) : event);
+        stream.offerBounded(call.policy().resumable() ? EventStream.identified(eventId(), event) : event);
+    }
+
+    /** One look at the job brings what it brings: the next comes when all of that is written. */
+    private void send(ObjectNode message) {
+        stream.offerBounded(Exchange.event(message));
     }
 
     private ObjectNode params() {
@@ -208,7 +213,7 @@ final class CallStream implements JobFollower, EventStream.End {
     private void end(ObjectNode message) {
         finishing = true;
         answered = true;
-        stream.offer(Exchange.event(message));
+        send(message);
         stream.end();
     }
 
@@ -265,7 +270,7 @@ final class CallStream implements JobFollower, EventStream.End {
                 .withData(Rpc.object()
                         .put("error_code", "SHUTTING_DOWN")
                         .put("jobId", call.job().toString()));
-        open.offer(Exchange.event(Rpc.error(call.request().id(), stopping)));
+        send(Rpc.error(call.request().id(), stopping));
         open.end();
     }
 }
