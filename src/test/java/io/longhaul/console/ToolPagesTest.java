@@ -230,6 +230,27 @@ class ToolPagesTest {
     }
 
     @Test
+    void aTextOfSeveralLinesStaysOne() {
+        String former = NODE.submit("""
+                {"tool": "fold", "params": {"sequence": "\\nMKV\\nLAT", "model": "small"}}""");
+        Document page = browser.get("/ui/tools/fold?from=" + former).page();
+
+        Element field = page.selectFirst("textarea[name='p.sequence']");
+        // A browser leaves out the first line end.
+        assertThat(field.wholeText()).isEqualTo("\n\nMKV\nLAT");
+        assertThat(page.selectFirst("details.fold").hasAttr("open")).isTrue();
+        Shown again = browser.post(
+                "/ui/tools/fold",
+                "p.sequence",
+                field.wholeText().substring(1).replace("\n", "\r\n"),
+                "p.model",
+                "\"small\"",
+                "from",
+                former);
+        assertThat(again.text()).contains("The params are the same.");
+    }
+
+    @Test
     void aFormerRunThatWasRemovedCostsNoInput() {
         for (String from : new String[] {"00000000-0000-4000-8000-000000000000", "no id &%"}) {
             Shown job = browser.post("/ui/tools/fold", "p.sequence", "MKVLA", "p.model", "\"small\"", "from", from);

@@ -30,7 +30,7 @@ public record Field(
         List<String> errors) {
     /** How a member is entered. */
     public enum Kind {
-        /** A line of text. */
+        /** A text, mostly of one line. */
         TEXT,
         /** A number, as it is written. */
         NUMBER,

@@ -62,6 +62,28 @@ public final class SchemaForm {
         return !schema.path("properties").isEmpty();
     }
 
+    /** True if the fields make the same value again when nobody changes what was filled in. */
+    public boolean keeps(JsonNode value) {
+        return value.isObject()
+                && value.properties().stream().allMatch(member -> keeps(member.getValue(), property(member.getKey())));
+    }
+
+    private static boolean keeps(JsonNode value, JsonNode described) {
+        Kind kind = Field.kind(described);
+        String text = text(value, kind);
+        boolean holds = switch (kind) {
+            case CHOICE -> choices(described).contains(text);
+            case FLAG -> value.isBoolean();
+            // A form has one kind of line ends.
+            case TEXT -> text.indexOf('\r') < 0;
+            case NUMBER, TIME, JSON -> true;
+        };
+        return !described.isMissingNode()
+                && !text.isEmpty()
+                && holds
+                && parsed(value(text, kind)).equals(value);
+    }
+
     /** The fields with this value in them; {@code former} is that of a run before, or null. */
     public List<Field> filled(JsonNode value, JsonNode former) {
         return fields(

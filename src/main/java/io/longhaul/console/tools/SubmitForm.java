@@ -15,7 +15,6 @@ import io.longhaul.tools.RegisteredTool;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 /** The form of a tool, and the submission that the API reads from it. */
@@ -36,7 +35,7 @@ final class SubmitForm {
     ToolView.Form filled(Job former) {
         JsonNode before = former == null ? null : SchemaForm.parsed(former.params());
         JsonNode now = before == null ? SchemaForm.JSON.createObjectNode() : before;
-        boolean fits = before == null || namesOnlyFields(before);
+        boolean fits = before == null || params.keeps(before);
         SubmitOptions options = SubmitOptions.of(former);
         return new ToolView.Form(
                 new ToolView.Part(params.filled(now, null), options.fields("form", List.of())),
@@ -47,17 +46,6 @@ final class SubmitForm {
                 null,
                 former == null ? null : former.id().toString(),
                 UUID.randomUUID().toString());
-    }
-
-    /** False if the params have members that the form has no field for. */
-    private boolean namesOnlyFields(JsonNode before) {
-        JsonNode named = tool.description().paramsSchema().path("properties");
-        for (Map.Entry<String, JsonNode> member : before.properties()) {
-            if (!named.has(member.getKey())) {
-                return false;
-            }
-        }
-        return before.isObject();
     }
 
     private static Field json(String value, List<String> errors) {
