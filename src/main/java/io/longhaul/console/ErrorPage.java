@@ -2,6 +2,7 @@ package io.longhaul.console;
 
 import io.longhaul.api.http.Problem;
 import io.longhaul.readiness.Condition;
+import jakarta.servlet.http.HttpServletRequest;
 
 /** A problem as a page. */
 public final class ErrorPage {
@@ -17,8 +18,10 @@ public final class ErrorPage {
      * @param command the command that cures it, or null
      * @param problem the problem as the API has it
      * @param comesBack whether the page can be loaded again once the trouble is over
+     * @param canBeTried whether the address is that of a page, which people can try again
      */
-    public record View(String title, String message, String command, Problem problem, boolean comesBack)
+    public record View(
+            String title, String message, String command, Problem problem, boolean comesBack, boolean canBeTried)
             implements Troubles.About {
         @Override
         public String troubleCode() {
@@ -26,14 +29,16 @@ public final class ErrorPage {
         }
     }
 
-    /** @param read whether the request only read; to repeat any other is left to its sender */
-    static Page of(Problem problem, boolean read) {
+    /** The page that answers a request. To repeat one that did not only read is left to its sender. */
+    static Page of(Problem problem, HttpServletRequest request) {
+        boolean read = request.getMethod().equals("GET");
         int cure = problem.message().indexOf(CURE);
         String message = cure < 0 ? problem.message() : problem.message().substring(0, cure);
         String command = cure < 0 ? null : problem.message().substring(cure + CURE.length());
         String title = title(problem);
+        boolean canBeTried = read || Paths.takesForms(request.getRequestURI());
         boolean comesBack = read && Condition.isOfDatabase(problem.errorCode());
-        return new Page("error", title, null, new View(title, message, command, problem, comesBack));
+        return new Page("error", title, null, new View(title, message, command, problem, comesBack, canBeTried));
     }
 
     private static String title(Problem problem) {

@@ -45,10 +45,7 @@ final class PageFilter implements ContainerResponseFilter {
         }
         boolean isLive = LiveReads.isOne(http);
         if (response.getEntity() instanceof Problem problem) {
-            response.setEntity(
-                    rendered(ErrorPage.of(problem, http.getMethod().equals("GET")), isLive, List.of()),
-                    NONE,
-                    PageHeaders.HTML);
+            response.setEntity(rendered(ErrorPage.of(problem, http), isLive, List.of()), NONE, PageHeaders.HTML);
         } else if (response.getEntity() instanceof Page page) {
             byte[] html = rendered(page, isLive, IgnoredQuery.of(endpoint, request.getUriInfo()));
             if (isLive && response.getStatus() == OK) {

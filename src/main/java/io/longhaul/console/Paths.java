@@ -29,6 +29,8 @@ public final class Paths {
 
     private static final Pattern INSIDE = Pattern.compile("/ui(/[\\w./~%-]*)?(\\?[\\w./~%&=+:,-]*)?");
 
+    private static final Pattern FORMS = Pattern.compile("/ui/(jobs/all/[^/]+|tools/[^/]+|sign-in)");
+
     private static final Pattern BROKEN = Pattern.compile("%(?![0-9a-fA-F]{2})");
 
     private Paths() {}
@@ -41,6 +43,11 @@ public final class Paths {
     /** True for pages and their assets. */
     static boolean isPage(String path) {
         return path.equals(ROOT) || path.startsWith(ROOT + "/") || path.equals("/");
+    }
+
+    /** True for pages whose forms are sent to their own address. */
+    static boolean takesForms(String path) {
+        return FORMS.matcher(path).matches();
     }
 
     /** True for what a browser needs before anybody has signed in. */

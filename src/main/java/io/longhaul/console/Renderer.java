@@ -66,8 +66,12 @@ final class Renderer {
                 ignored);
     }
 
+    /** What is sent to an address that no page has leads to the first page. */
     private static String here(HttpServletRequest request) {
-        String query = request.getMethod().equals("GET") ? request.getQueryString() : null;
+        if (request.getMethod().equals("POST") && !Paths.takesForms(request.getRequestURI())) {
+            return Paths.ROOT;
+        }
+        String query = request.getQueryString();
         return Paths.inside(request.getRequestURI() + (query == null ? "" : "?" + query));
     }
 

@@ -119,11 +119,6 @@ final class SessionFilter extends HttpFilter {
         response.setHeader("Cache-Control", PageHeaders.UNCACHED);
         response.setStatus(problem.status());
         response.setContentType(PageHeaders.HTML.toString());
-        renderer.render(
-                ErrorPage.of(problem, request.getMethod().equals("GET")),
-                request,
-                false,
-                List.of(),
-                response.getOutputStream());
+        renderer.render(ErrorPage.of(problem, request), request, false, List.of(), response.getOutputStream());
     }
 }

@@ -252,6 +252,23 @@ class ConsoleActionsTest {
     }
 
     @Test
+    void aRefusedActionLeadsBackToItsPageWithItsFilter() {
+        String preview = "/ui/jobs/all/cancel?tool=x&status=failed";
+        Shown refused = browser.post(preview);
+        Pages.check(refused);
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.page().select("main a:contains(Try again)").attr("href"))
+                .isEqualTo(preview);
+        assertThat(refused.page().select("input[name=to]").val()).isEqualTo(preview);
+
+        Shown gone = browser.post("/ui/jobs/3f2504e0-4f89-41d3-9a0c-0305e82c3301/cancel");
+        Pages.check(gone);
+        assertThat(gone.status()).isEqualTo(404);
+        assertThat(gone.page().select("main a").eachText()).containsExactly("All jobs");
+        assertThat(gone.page().select("input[name=to]").val()).isEqualTo("/ui");
+    }
+
+    @Test
     void nothingToChangeAndUnknownOperationsAreExplained() {
         Shown none = browser.get("/ui/jobs/all/retry?tool=no-such-tool");
         Pages.check(none);

@@ -180,7 +180,9 @@ class ConsoleTest {
         Shown job = browser.get("/ui/jobs/" + id);
 
         Pages.check(job);
-        assertThat(job.page().select("#files li a").eachText()).containsExactly("a <b>.svg", "plot 1.png");
+        assertThat(job.page().select("#files li a").eachText()).contains("a <b>.svg", "plot 1.png");
+        String semicolon = job.page().select("#files a:contains(a;b.txt)").attr("href");
+        assertThat(browser.get(semicolon).answer().body()).isEqualTo("1");
         String image = job.page().select("#files img").attr("src");
         assertThat(image).endsWith("/files/plot%201.png");
         assertThat(browser.get(image).header("Content-Type")).isEqualTo("image/png");

@@ -75,12 +75,13 @@ public record JobView(
             return IMAGES.contains(file.mediaType()) && file.bytes() <= LARGEST_IMAGE;
         }
 
-        /** The address of an output file. */
+        /** The address of an output file. A semicolon as it is would begin a parameter of the path. */
         public String path(UUID job, JobFile file) {
             return UriBuilder.fromPath("/v1/jobs/{job}/files")
                     .path("{place}")
                     .build(new Object[] {job, file.place()}, false)
-                    .toString();
+                    .toString()
+                    .replace(";", "%3B");
         }
     }
 
