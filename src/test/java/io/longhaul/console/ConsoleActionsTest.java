@@ -269,6 +269,16 @@ class ConsoleActionsTest {
     }
 
     @Test
+    void allThatMatchAParamWithAForeignNameAreFound() {
+        String id = NODE.submit("{\"tool\": \"step\", \"params\": {\"gr\u00f6\u00dfe in m\": 7}}");
+        NODE.submit("{\"tool\": \"step\", \"params\": {\"gr\u00f6\u00dfe in m\": 8}}");
+        Shown all = browser.get("/ui/jobs/all/cancel?params.gr%C3%B6%C3%9Fe%20in%20m=7");
+        Pages.check(all);
+        assertThat(all.text()).contains("with params.gr\u00f6\u00dfe in m = 7");
+        assertThat(all.page().select("tbody[id=rows] tr").eachAttr("id")).containsExactly("job-" + id);
+    }
+
+    @Test
     void nothingToChangeAndUnknownOperationsAreExplained() {
         Shown none = browser.get("/ui/jobs/all/retry?tool=no-such-tool");
         Pages.check(none);

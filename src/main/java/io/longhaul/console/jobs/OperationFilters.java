@@ -23,8 +23,8 @@ final class OperationFilters {
         ObjectNode filter = wanted.putObject("filter");
         String text = query.api(now);
         for (String pair : text.isEmpty() ? new String[0] : text.split("&")) {
-            String name = pair.substring(0, pair.indexOf('='));
-            String value = URLDecoder.decode(pair.substring(pair.indexOf('=') + 1), StandardCharsets.UTF_8);
+            String name = decoded(pair.substring(0, pair.indexOf('=')));
+            String value = decoded(pair.substring(pair.indexOf('=') + 1));
             if (name.equals("status")) {
                 filter.putArray(name).add(value);
             } else if (ParamNames.isOne(name)) {
@@ -37,6 +37,10 @@ final class OperationFilters {
             wanted.put("all", true);
         }
         return wanted;
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
     /** True if it leaves only jobs that failed alike. */
