@@ -64,16 +64,31 @@ function endStale() {
   else live.hidden = true;
 }
 
+/** What finds the like of an element after a change: by its id, its address, or its place in what has an id. */
+function finder(element) {
+  const href = element?.getAttribute("href");
+  const home = element?.closest("[id]");
+  if (home === element) return () => element && document.getElementById(element.id);
+  if (href) return () => document.querySelector(`a[href="${CSS.escape(href)}"]`);
+  if (!home) return () => null;
+  const name = element.localName;
+  const place = [...home.querySelectorAll(name)].indexOf(element);
+  return () => {
+    const other = document.getElementById(home.id)?.querySelectorAll(name)[place];
+    // The button of another form is not its like.
+    return element.form && !(other?.form && isSame(element.form, other.form)) ? null : other;
+  };
+}
+
 /** Focus stays where it is, if the element is still there. */
 function keepFocus(change) {
   const focused = document.activeElement;
-  const name = focused?.id || focused?.getAttribute?.("href");
+  const find = finder(focused);
   change();
   if (focused?.isConnected && document.activeElement !== focused) {
     focused.focus({ preventScroll: true });
-  } else if (focused && !focused.isConnected && name) {
-    const again = document.getElementById(name) ?? document.querySelector(`a[href="${CSS.escape(name)}"]`);
-    again?.focus({ preventScroll: true });
+  } else if (focused && !focused.isConnected) {
+    find()?.focus({ preventScroll: true });
   }
 }
 

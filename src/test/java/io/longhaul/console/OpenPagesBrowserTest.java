@@ -87,6 +87,23 @@ class OpenPagesBrowserTest {
     }
 
     @Test
+    void whatHasTheFocusKeepsItWhenItsRowOrPartChanges() {
+        String id = NODE.submit("{\"tool\": \"step\"}");
+        Page list = live(open("/ui/jobs?tool=step"));
+        Locator box = list.locator("#job-" + id + " input");
+        box.focus();
+        Page job = live(open("/ui/jobs/" + id));
+        job.locator("#confirm-cancel summary").focus();
+
+        NODE.claim(id);
+
+        assertThat(list.locator("#job-" + id + " .status")).hasText("running");
+        assertThat(box).isFocused();
+        assertThat(job.locator("h1 .status")).hasText("running");
+        assertThat(job.locator("#confirm-cancel summary")).isFocused();
+    }
+
+    @Test
     void aPageSaysThatItsServerIsGoneAndComesBackWithIt() {
         String id = NODE.submit("{\"tool\": \"ping\"" + LATER);
         try (Relay relay = new Relay(URI.create(NODE.url()).getPort())) {
