@@ -6,6 +6,7 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.EventReader;
 import io.longhaul.testing.EventReader.Event;
+import io.longhaul.testing.LateReader;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.io.IOException;
@@ -104,6 +105,18 @@ class JobEventsApiTest {
             List<Event> rest = reader.until(event -> event.name().equals("end"));
             assertThat(lines(rest)).containsExactly("4");
             assertThat(rest).filteredOn(event -> isState(event, "failed")).hasSize(1);
+        }
+    }
+
+    @Test
+    void manyLongLinesAtOnceLoseNoClient() throws Exception {
+        String id = SERVER.submit();
+        ClaimedJob claimed = SERVER.worker().claim(id);
+        LateReader.addLines(DATABASE, id, 100);
+        SERVER.worker().complete(claimed, "1");
+        String request = "GET /v1/jobs/" + id + "/events HTTP/1.0\r\nHost: localhost\r\n\r\n";
+        try (LateReader reader = new LateReader(SERVER.port(), request)) {
+            assertThat(reader.count("event: log", "event: end")).isEqualTo(100);
         }
     }
 

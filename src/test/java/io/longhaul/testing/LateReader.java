@@ -15,9 +15,13 @@ public final class LateReader implements AutoCloseable {
     /** Larger ones let the system keep megabytes on the way. */
     private static final int WINDOW = 32 << 10;
 
+    /** The server has offered all that it has at once when nothing has come for half a second. */
+    private static final int LOOKS = 25;
+
     private final Socket socket;
     private final BufferedReader lines;
     private int seen;
+    private int still;
 
     /** Sends a request of HTTP/1.0, whose answer ends with the connection. It must be a long one. */
     public LateReader(int port, String request) throws IOException {
@@ -31,7 +35,8 @@ public final class LateReader implements AutoCloseable {
         Await.until("no more comes", Await.LONG, () -> {
             int before = seen;
             seen = in.available();
-            return before > WINDOW / 4 && before == seen;
+            still = before == seen ? still + 1 : 0;
+            return before > WINDOW / 4 && still == LOOKS;
         });
     }
 

@@ -117,9 +117,10 @@ final class JobStream implements JobFollower {
             @com.fasterxml.jackson.annotation.JsonProperty("job_id")
             UUID jobId) {}
 
+    /** One look at the job brings what it brings: the next comes when all of that is written. */
     private void send(String name, Object data) {
         try {
-            stream.offer(EventStream.event(position.text(), name, json.writeValueAsString(data)));
+            stream.offerBounded(EventStream.event(position.text(), name, json.writeValueAsString(data)));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Our own records are always JSON", e);
         }
