@@ -30,7 +30,7 @@ final class WatchedBody extends FilterInputStream {
     public int read(byte[] bytes, int from, int length) throws IOException {
         CompletableFuture<Void> silence =
                 new CompletableFuture<Void>().orTimeout(longestSilence.toMillis(), TimeUnit.MILLISECONDS);
-        silence.whenComplete((heard, timeout) -> {
+        var unused = silence.whenComplete((heard, timeout) -> {
             if (timeout != null) {
                 closeQuietly();
             }

@@ -95,7 +95,7 @@ public interface JobFeed {
     @SqlQuery("""
             SELECT LEAST(
                        GREATEST(NOW() - make_interval(secs => :patience), LEAST(NOW(), min(a.xact_start)) - INTERVAL '250 ms'),
-                       """ + UNCONFIRMED + """
+                       \s""" + UNCONFIRMED + """
                    )
             FROM pg_stat_activity a
             WHERE a.datname = current_database() AND a.usename = current_user AND a.backend_type = 'client backend'

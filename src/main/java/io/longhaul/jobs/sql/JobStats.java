@@ -40,7 +40,7 @@ public interface JobStats {
 
     /** The last minute that can be computed, because nothing of it can still become visible. */
     @SqlQuery("""
-            SELECT date_trunc('minute', LEAST(NOW() - INTERVAL '15 s', """ + JobFeed.UNCONFIRMED + """
+            SELECT date_trunc('minute', LEAST(NOW() - INTERVAL '15 s',\s""" + JobFeed.UNCONFIRMED + """
             )) - INTERVAL '1 min'
             """)
     Instant latest();
