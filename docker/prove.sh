@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds the image and tests it with PostgreSQL, one migration and two nodes: one node takes a job and the other shows it,
-# and a stop loses no job. Removes all containers that it started. Uses compose.yml if the compose plugin is installed, else
-# the same settings with plain docker.
+# and a stop loses no job. Removes all containers that it started, and no others: its compose project is longhaul-prove. The
+# stack of compose.yml has the same ports, so stop it first. Uses compose.yml if the compose plugin is installed, else the
+# same settings with plain docker.
 #   docker/prove.sh [--no-build]        READY_SECONDS=90: how long a node may take to be ready
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,7 +12,8 @@ export POSTGRES_PASSWORD=$password
 say() { printf '%s\n' "$*"; }
 fail() { say "FAILED: $*"; exit 1; }
 has_compose() { docker compose version >/dev/null 2>&1; }
-container() { has_compose && echo "longhaul-$1-1" || echo "longhaul-prove-$1"; }
+compose() { docker compose -p longhaul-prove -f docker/compose.yml "$@"; }
+container() { has_compose && echo "longhaul-prove-$1-1" || echo "longhaul-prove-$1"; }
 
 plain() { # name, then docker's own words: the settings of compose.yml's nodes
   local name=$1; shift
@@ -23,7 +25,7 @@ plain() { # name, then docker's own words: the settings of compose.yml's nodes
 
 up() {
   if has_compose; then
-    docker compose -f docker/compose.yml up -d
+    compose up -d
     return
   fi
   say "without the compose plugin: plain docker, same settings"
@@ -40,7 +42,7 @@ up() {
 down() {
   docker rm -f longhaul-prove-keys >/dev/null 2>&1 || true
   if has_compose; then
-    docker compose -f docker/compose.yml down -v >/dev/null 2>&1 || true
+    compose down -v >/dev/null 2>&1 || true
   else
     docker rm -f longhaul-prove-{node-1,node-2,migrate,postgres} >/dev/null 2>&1 || true
     docker network rm longhaul-prove >/dev/null 2>&1 || true
@@ -72,7 +74,7 @@ submit() { # port, body
 
 with_keys() { # a third node, which asks for keys as the image does unless told otherwise
   local network=longhaul-prove host=longhaul-prove-postgres key job
-  if has_compose; then network=longhaul_default host=postgres; fi
+  if has_compose; then network=longhaul-prove_default host=postgres; fi
   docker run -d --name longhaul-prove-keys --network "$network" --read-only --tmpfs /tmp -p 127.0.0.1:8084:8080 \
     -e "DATABASE_URL=postgres://longhaul@$host:5432/longhaul" -e DATABASE_PASSWORD="$password" -e LONGHAUL_NODE=keys longhaul >/dev/null
   await_ready 8084
