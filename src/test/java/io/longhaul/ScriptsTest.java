@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Scripts that call other programs, which are small scripts here. */
 class ScriptsTest {
@@ -35,6 +37,31 @@ class ScriptsTest {
         assertThat(lines)
                 .filteredOn(line -> line.startsWith("rm "))
                 .allMatch(line -> line.contains(" longhaul-prove-"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Could not resolve the plugin failsafe, 2, ''",
+        "Campaign of seed $seed: accepted 7, 1, 'broken'",
+        "every job has ended, 1, 'broken'"
+    })
+    void aCampaignThatCouldNotRunIsNoBrokenRule(String output, int exit, String verdict) throws Exception {
+        Path script = folder.resolve(".ci/campaign");
+        Files.createDirectories(script.getParent());
+        Files.copy(Path.of(".ci/campaign"), script);
+        Files.createDirectories(folder.resolve("target"));
+        Files.createFile(folder.resolve("target/app.jar"));
+        program("git", "echo 0123abc");
+        program(
+                "mvn",
+                "for word in \"$@\"; do case $word in -Dlonghaul.campaign.seed=*) seed=${word#*=};; esac; done",
+                "echo \"" + output + "\"; exit 1");
+        Path counts = folder.resolve("counts.csv");
+        Ran ran = run(List.of("bash", script.toString(), counts.toString(), "10", "1"));
+        assertThat(ran.exit()).as(ran.said()).isEqualTo(exit);
+        List<String> lines = Files.readAllLines(counts);
+        assertThat(lines).hasSize(verdict.isEmpty() ? 1 : 2);
+        assertThat(lines.get(lines.size() - 1)).endsWith("," + (verdict.isEmpty() ? "verdict" : verdict));
     }
 
     private void program(String name, String... lines) throws IOException {
