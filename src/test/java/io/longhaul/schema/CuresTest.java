@@ -170,6 +170,29 @@ class CuresTest {
         assertThat(Sql.digest(source())).isEqualTo(rows);
     }
 
+    /** The catalog does not show whether a changeset that changes only rows was applied. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT 1",
+                "DELETE FROM databasechangelog",
+                "DROP TABLE databasechangelog, databasechangeloglock"
+            })
+    void aChangesetOfRowsThatDidNotRunIsNotRecorded(String records) throws Exception {
+        List<String> ids =
+                Migrations.PACKED.changesets().stream().map(Changeset::id).toList();
+        new Migrations(source()).down(ids.size() - ids.indexOf("0021-expired-before"));
+        Sql.addJobs(source(), 1);
+        Sql.run(
+                source(),
+                "UPDATE jobs SET status = 'pending', completed_at = NULL, ttl_seconds = NULL, attempt = 0, expires_at = NOW() - INTERVAL '1 d'");
+        assertThat(commands.run("schema", "verify", "FILE").out()).doesNotContain("schema adopt");
+        Sql.run(source(), records);
+        follow("db migrate");
+        assertIsWell();
+        assertThat(Sql.one(source(), "SELECT start_within_seconds FROM jobs")).isEqualTo("0");
+    }
+
     /** Another application has a table of that name: nobody is told to touch it, but to use a separate schema. */
     @Test
     void leavesAnotherApplicationsTablesAlone() throws Exception {

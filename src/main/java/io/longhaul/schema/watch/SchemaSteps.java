@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The catalog after each changeset. From it follows how far a schema was made, whatever its changelog says. A file
@@ -73,15 +74,26 @@ final class SchemaSteps {
                 .count());
     }
 
-    /** The step that fits best: with the fewest objects missing, different, or too early. The latest of several. */
+    /**
+     * The step that fits best: with the fewest objects missing, different, or too early. The latest of several, but of
+     * those with the same catalog the one that the changelog records, and the earliest if it records none.
+     */
+    // A changeset that changes only rows leaves the catalog as it is: if nothing says that it ran, it has to.
     Step nearest(CatalogSnapshot snapshot) {
         Map<String, CatalogFact> found = byKey(snapshot.facts());
         Set<String> known = steps.stream()
                 .flatMap(step -> step.facts().keySet().stream())
                 .collect(Collectors.toCollection(HashSet::new));
-        return steps.stream()
+        Step latest = steps.stream()
                 .min(Comparator.comparing((Step step) -> distance(step, found, known))
                         .thenComparing(step -> -step.count()))
+                .orElseThrow();
+        Set<String> recorded =
+                snapshot.applied().stream().map(Changeset::id).collect(Collectors.toSet());
+        return steps.stream()
+                .filter(step -> step.facts().equals(latest.facts()))
+                .min(Comparator.comparing((Step step) -> mismatches(step, recorded))
+                        .thenComparing(Step::count))
                 .orElseThrow();
     }
 
@@ -122,6 +134,13 @@ final class SchemaSteps {
     private boolean endsLevel(int index) {
         return index + 1 == changesets.size()
                 || changesets.get(index + 1).level() > changesets.get(index).level();
+    }
+
+    /** The number of changesets that are recorded and not in a step, or the other way round. */
+    private long mismatches(Step step, Set<String> recorded) {
+        return IntStream.range(0, changesets.size())
+                .filter(i -> i < step.count() != recorded.contains(changesets.get(i).id()))
+                .count();
     }
 
     /** A missing table counts once: nothing shows which of its columns and indexes it had. */
