@@ -75,7 +75,8 @@ public final class Growth {
         this.database = one("SELECT oid::text FROM pg_database WHERE datname = current_database()");
         this.name = one("SELECT current_database()");
         this.node = handle.attach(NodeLeases.class)
-                .register("growth", "0", Duration.ofDays(1).toMillis());
+                .register("growth", "0", Duration.ofDays(1).toMillis())
+                .id();
     }
 
     private String one(String sql) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.jobs.control.Cancellation;
 import io.longhaul.jobs.sql.JobInputs;
 import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.jobs.sql.NodeLeases;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.workers.run.OutcomeWriter;
 import java.util.ArrayList;
@@ -353,7 +354,7 @@ class RaceTest {
         lapse(lost);
         try (Parked rescue = parked()) {
             assertThat(rescue.transitions().rescue(10, null)).hasSize(1);
-            assertThat(JOBS.nodes().renew(lost.nodeId(), 60_000)).isPresent();
+            assertThat(JOBS.nodes().renew(JOBS.run(lost.nodeId()), 60_000)).isPresent();
             JOBS.pending();
             Lease next = JOBS.claim(lost.nodeId());
             rescue.commit();
@@ -368,7 +369,7 @@ class RaceTest {
         Lease lease = JOBS.leased();
         lapse(lease);
         try (Parked renewal = parked()) {
-            assertThat(renewal.nodes().renew(lease.nodeId(), 60_000)).isPresent();
+            assertThat(renewal.nodes().renew(JOBS.run(lease.nodeId()), 60_000)).isPresent();
             assertThat(JOBS.transitions().rescue(10, null)).containsExactly(lease.jobId());
             renewal.commit();
         }
@@ -379,9 +380,10 @@ class RaceTest {
     @Test
     void aForgottenNodeCannotRenewAndARenewedOneIsNotForgotten() {
         long node = JOBS.liveNode();
+        NodeLeases.Run run = JOBS.run(node);
         JOBS.kill(node);
         try (Parked renewal = parked()) {
-            renewal.nodes().renew(node, 60_000);
+            renewal.nodes().renew(run, 60_000);
             CompletableFuture<Integer> forgotten =
                     Parked.beside(() -> JOBS.nodes().forgetDead());
             renewal.awaitWaiters(1);
@@ -392,7 +394,7 @@ class RaceTest {
         try (Parked forgetting = parked()) {
             assertThat(forgetting.nodes().forgetDead()).isEqualTo(1);
             CompletableFuture<Optional<Integer>> renewal =
-                    Parked.beside(() -> JOBS.nodes().renew(node, 60_000));
+                    Parked.beside(() -> JOBS.nodes().renew(run, 60_000));
             forgetting.awaitWaiters(1);
             forgetting.commit();
             assertThat(renewal.join()).isEmpty();

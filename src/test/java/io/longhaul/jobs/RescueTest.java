@@ -2,6 +2,7 @@ package io.longhaul.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.jobs.sql.NodeLeases;
 import io.longhaul.testing.TestDatabase;
 import java.util.UUID;
 import org.junit.jupiter.api.Order;
@@ -82,7 +83,7 @@ class RescueTest {
     @Test
     void aRenewedNodeKeepsItsJobs() {
         Lease lease = lost(3);
-        assertThat(JOBS.nodes().renew(lease.nodeId(), 60_000)).isPresent();
+        assertThat(JOBS.nodes().renew(JOBS.run(lease.nodeId()), 60_000)).isPresent();
         assertThat(JOBS.transitions().rescue(10, null)).isEmpty();
         assertThat(JOBS.complete(lease, "1")).isTrue();
     }
@@ -143,18 +144,19 @@ class RescueTest {
     @Test
     void aDeadNodeIsForgottenOnceItsJobsAreRescued() {
         Lease lost = lost(3);
+        NodeLeases.Run run = JOBS.run(lost.nodeId());
         assertThat(JOBS.nodes().forgetDead()).isZero();
         JOBS.transitions().rescue(10, null);
         assertThat(JOBS.nodes().forgetDead()).isEqualTo(1);
-        assertThat(JOBS.nodes().renew(lost.nodeId(), 60_000)).isEmpty();
+        assertThat(JOBS.nodes().renew(run, 60_000)).isEmpty();
     }
 
     @Test
     void aNodeThatHoldsJobsCannotLeave() {
         Lease lease = JOBS.leased();
-        assertThat(JOBS.nodes().leave(lease.nodeId())).isZero();
+        assertThat(JOBS.nodes().leave(JOBS.run(lease.nodeId()))).isZero();
         JOBS.complete(lease, "1");
-        assertThat(JOBS.nodes().leave(lease.nodeId())).isEqualTo(1);
+        assertThat(JOBS.nodes().leave(JOBS.run(lease.nodeId()))).isEqualTo(1);
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -251,7 +252,15 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
 
     /** A node whose lease lasts longer than any test. */
     public long liveNode() {
-        return nodes().register("live", "test", Duration.ofMinutes(10).toMillis());
+        return nodes().register("live", "test", Duration.ofMinutes(10).toMillis()).id();
+    }
+
+    /** A registered node, with its start. */
+    public NodeLeases.Run run(long node) {
+        return jdbi.withHandle(h -> h.createQuery("SELECT id, started_at FROM nodes WHERE id = ?")
+                .bind(0, node)
+                .map(ConstructorMapper.of(NodeLeases.Run.class))
+                .one());
     }
 
     /** Lets a node's lease lapse, like that of a killed node. */

@@ -1,26 +1,35 @@
 package io.longhaul.jobs.sql;
 
 import io.longhaul.jobs.Lease;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /** The leases of nodes: one row each, on which the leases of all jobs of the node depend. */
 public interface NodeLeases {
     /**
-     * Registers a run of a node, and returns its id, which is never reused.
+     * A run of a node. Ids begin at 1 again after the schema was rolled back or dropped and made anew: then another run
+     * may have the same id, but not the same start.
+     */
+    record Run(long id, OffsetDateTime startedAt) {}
+
+    /**
+     * Registers a run of a node.
      *
      * @param name for people; need not be unique
      */
     @SqlQuery("""
             INSERT INTO nodes (name, version, lease_until, renewed_at)
             VALUES (:name, :version, NOW() + make_interval(secs => :leaseMillis / 1000.0), NOW())
-            RETURNING id
+            RETURNING id, started_at
             """)
-    long register(String name, String version, long leaseMillis);
+    @RegisterConstructorMapper(Run.class)
+    Run register(String name, String version, long leaseMillis);
 
     /**
      * Renews a node's lease, and with it the leases of all its jobs. Returns the number of other live nodes, or
@@ -29,10 +38,10 @@ public interface NodeLeases {
     @SqlQuery("""
             UPDATE nodes
             SET lease_until = NOW() + make_interval(secs => :leaseMillis / 1000.0), renewed_at = NOW()
-            WHERE id = :nodeId
-            RETURNING (SELECT count(*) FROM nodes others WHERE others.id <> :nodeId AND others.lease_until > NOW())
+            WHERE id = :id AND started_at = :startedAt
+            RETURNING (SELECT count(*) FROM nodes others WHERE others.id <> :id AND others.lease_until > NOW())
             """)
-    Optional<Integer> renew(long nodeId, long leaseMillis);
+    Optional<Integer> renew(@BindMethods Run run, long leaseMillis);
 
     /**
      * Stores the names of a node's tools, and how many jobs it runs at once, if they changed.
@@ -42,16 +51,16 @@ public interface NodeLeases {
     @SqlUpdate("""
             UPDATE nodes
             SET tools = :tools::text[], slots = :slots
-            WHERE id = :nodeId AND (tools, slots) IS DISTINCT FROM (:tools::text[], :slots::int)
+            WHERE id = :id AND started_at = :startedAt AND (tools, slots) IS DISTINCT FROM (:tools::text[], :slots::int)
             """)
-    int has(long nodeId, String[] tools, int slots);
+    int has(@BindMethods Run run, String[] tools, int slots);
 
     /** Removes a stopped node that holds no job. Returns 0 if it still holds jobs or is already gone. */
     @SqlUpdate("""
             DELETE FROM nodes
-            WHERE id = :nodeId AND NOT EXISTS (SELECT FROM job_leases WHERE node_id = :nodeId)
+            WHERE id = :id AND started_at = :startedAt AND NOT EXISTS (SELECT FROM job_leases WHERE node_id = :id)
             """)
-    int leave(long nodeId);
+    int leave(@BindMethods Run run);
 
     /** Removes nodes whose lease has lapsed and whose jobs are all rescued. */
     @SqlUpdate("""

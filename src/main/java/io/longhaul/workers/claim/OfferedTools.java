@@ -1,12 +1,13 @@
 package io.longhaul.workers.claim;
 
 import io.longhaul.jobs.sql.NodeLeases;
+import io.longhaul.jobs.sql.NodeLeases.Run;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.node.Node;
 import io.longhaul.workers.run.Attempts;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 
 /** Writes into the node's row which tools and how many slots it has, so that a job can say that no node has its tool. */
@@ -14,7 +15,7 @@ public final class OfferedTools {
     private final Node node;
     private final ToolRegistry registry;
     private final Attempts attempts;
-    private OptionalLong writtenBy = OptionalLong.empty();
+    private Optional<Run> writtenBy = Optional.empty();
     private List<RegisteredTool> written = List.of();
     private boolean writtenWorking;
     private Set<String> writtenBarred = Set.of();
@@ -28,7 +29,7 @@ public final class OfferedTools {
 
     @SuppressWarnings("ReferenceEquality")
     public void write() {
-        OptionalLong self = node.state().id();
+        Optional<Run> self = node.state().run();
         List<RegisteredTool> all = registry.list();
         boolean working = attempts.executions().slots() > 0 && !node.state().isDraining();
         Set<String> without = attempts.leftBehind().barred();
@@ -41,7 +42,7 @@ public final class OfferedTools {
                 .map(RegisteredTool::name)
                 .toArray(String[]::new);
         int slots = working ? attempts.executions().slots() : 0;
-        node.jdbi().useExtension(NodeLeases.class, n -> n.has(self.getAsLong(), names, slots));
+        node.jdbi().useExtension(NodeLeases.class, n -> n.has(self.get(), names, slots));
         writtenBy = self;
         written = all;
         writtenWorking = working;

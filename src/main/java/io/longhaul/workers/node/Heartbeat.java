@@ -1,6 +1,7 @@
 package io.longhaul.workers.node;
 
 import io.longhaul.jobs.sql.NodeLeases;
+import io.longhaul.jobs.sql.NodeLeases.Run;
 import io.longhaul.jobs.sql.Sequences;
 import io.longhaul.telemetry.Telemetry;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import org.jdbi.v3.core.JdbiException;
 
 /**
  * Keeps the node's lease, on which the leases of all its jobs stand: one row, renewed every third of its time. A node
- * that finds the row gone was given up for dead; its work is stopped and it registers anew.
+ * that finds the row gone, or another node's in its place, was given up for dead; its work is stopped and it registers anew.
  *
  * <p>While the database cannot be reached the work goes on: nobody can take it then, and rescuers give every node one
  * lease's time after an outage (see {@code Rescuer}).
@@ -54,12 +55,12 @@ public final class Heartbeat {
 
     /** A step of the loop. */
     public Duration beat() {
-        if (state.id().isEmpty()) {
+        if (state.run().isEmpty()) {
             register();
         }
         boolean wasFailing = failing;
         failing = true;
-        renew(state.id().getAsLong(), wasFailing);
+        renew(state.run().get(), wasFailing);
         failing = false;
         renewedAtNanos = nanoTime.getAsLong();
         return configuration.lease().dividedBy(3);
@@ -68,9 +69,9 @@ public final class Heartbeat {
     private void register() {
         healSequences();
         long millis = configuration.lease().toMillis();
-        long id = jdbi.withExtension(NodeLeases.class, n -> n.register(configuration.node(), version, millis));
-        state.registered(id);
-        telemetry.nodeRegistered(id, configuration.node());
+        Run run = jdbi.withExtension(NodeLeases.class, n -> n.register(configuration.node(), version, millis));
+        state.registered(run);
+        telemetry.nodeRegistered(run.id(), configuration.node());
     }
 
     /** Damaged sequences may keep this node from its id. Whatever else they break is reported where it fails. */
@@ -82,16 +83,16 @@ public final class Heartbeat {
         }
     }
 
-    private void renew(long id, boolean wasFailing) {
+    private void renew(Run run, boolean wasFailing) {
         long millis = configuration.lease().toMillis();
-        Optional<Integer> others = jdbi.withExtension(NodeLeases.class, n -> n.renew(id, millis));
+        Optional<Integer> others = jdbi.withExtension(NodeLeases.class, n -> n.renew(run, millis));
         if (others.isPresent()) {
             state.sawPeers(others.get() > 0);
         } else {
             state.unregistered();
             // A node that tried in vain was not silent by its own fault: the log names the reason.
             telemetry.nodeLost(
-                    id,
+                    run.id(),
                     !wasFailing
                             && nanoTime.getAsLong() - renewedAtNanos
                                     >= configuration.lease().toNanos());
@@ -102,7 +103,7 @@ public final class Heartbeat {
 
     /** Removes the node once it holds no job; jobs that it still holds are rescued when the lease lapses. */
     public void leave() {
-        state.id().ifPresent(id -> jdbi.useExtension(NodeLeases.class, n -> n.leave(id)));
+        state.run().ifPresent(run -> jdbi.useExtension(NodeLeases.class, n -> n.leave(run)));
         state.unregistered();
     }
 }

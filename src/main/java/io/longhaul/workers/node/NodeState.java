@@ -1,5 +1,7 @@
 package io.longhaul.workers.node;
 
+import io.longhaul.jobs.sql.NodeLeases.Run;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The state of a node that decides whether it may claim jobs. */
@@ -10,7 +12,7 @@ public final class NodeState {
     }
 
     private final SchemaFitness schema;
-    private volatile OptionalLong id = OptionalLong.empty();
+    private volatile Optional<Run> run = Optional.empty();
     private volatile boolean peers;
     private volatile boolean draining;
     private volatile boolean stopping;
@@ -21,15 +23,20 @@ public final class NodeState {
 
     /** The id under which this run holds its leases, or nothing while it is not registered. */
     public OptionalLong id() {
-        return id;
+        return run.stream().mapToLong(Run::id).findFirst();
     }
 
-    public void registered(long newId) {
-        id = OptionalLong.of(newId);
+    /** The registered run, or nothing while there is none. */
+    public Optional<Run> run() {
+        return run;
+    }
+
+    public void registered(Run registered) {
+        run = Optional.of(registered);
     }
 
     public void unregistered() {
-        id = OptionalLong.empty();
+        run = Optional.empty();
     }
 
     /** False if no other node was seen at the last heartbeat: then nobody needs to be notified. */

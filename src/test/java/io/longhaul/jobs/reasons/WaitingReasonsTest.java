@@ -51,9 +51,9 @@ class WaitingReasonsTest {
 
     private static long node(String name, String... tools) {
         NodeLeases nodes = JOBS.jdbi().onDemand(NodeLeases.class);
-        long id = nodes.register(name, "test", 600_000);
-        nodes.has(id, tools, 4);
-        return id;
+        NodeLeases.Run run = nodes.register(name, "test", 600_000);
+        nodes.has(run, tools, 4);
+        return run.id();
     }
 
     private Waiting waiting(UUID id) {
@@ -172,7 +172,7 @@ class WaitingReasonsTest {
     @Test
     void drainingNodesAreNamed() {
         UUID id = JOBS.pending();
-        JOBS.jdbi().useExtension(NodeLeases.class, n -> n.has(node, new String[0], 0));
+        JOBS.jdbi().useExtension(NodeLeases.class, n -> n.has(JOBS.run(node), new String[0], 0));
         expect(
                 waiting(id),
                 Reason.NODES_DRAINING,

@@ -30,7 +30,7 @@ class HousekeepingTest {
 
     private static Housekeeping on(long node) {
         Node one = TestNode.of(JOBS.jdbi(), new RecordedTelemetry());
-        one.state().registered(node);
+        one.state().registered(JOBS.run(node));
         return new Housekeeping(one);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.jobs.TestJobs;
+import io.longhaul.jobs.sql.NodeLeases;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.workers.Outage;
 import io.longhaul.workers.RecordedTelemetry;
@@ -65,6 +66,22 @@ class HeartbeatTest {
         assertThat(stops).hasValue(1);
         assertThat(node.state().id().getAsLong()).isNotEqualTo(first);
         assertThat(telemetry.registered).hasSize(2);
+    }
+
+    /** The schema was dropped and made anew, so that ids began at 1 again, and another node registered first. */
+    @Test
+    void aNodeWhoseIdIsAnothersStopsItsWorkAndRegistersAnew() {
+        heartbeat.beat();
+        NodeLeases.Run first = node.state().run().orElseThrow();
+        JOBS.update("UPDATE nodes SET name = 'other', started_at = started_at + INTERVAL '1 s', lease_until = NOW()");
+        NodeLeases nodes = JOBS.jdbi().onDemand(NodeLeases.class);
+        assertThat(nodes.has(first, new String[] {"echo"}, 4)).isZero();
+        assertThat(nodes.leave(first)).isZero();
+        heartbeat.beat();
+        assertThat(stops).hasValue(1);
+        assertThat(node.state().id().getAsLong()).isNotEqualTo(first.id());
+        assertThat(JOBS.count("SELECT count(*) FROM nodes WHERE name = 'other' AND lease_until <= NOW()"))
+                .isEqualTo(1);
     }
 
     @Test

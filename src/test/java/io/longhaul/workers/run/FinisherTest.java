@@ -309,7 +309,7 @@ class FinisherTest {
                 "all run for a while",
                 () -> executions.all().stream().allMatch(e -> e.age().compareTo(Duration.ofMillis(250)) > 0));
         NodeState state = new NodeState(() -> true);
-        state.registered(node);
+        state.registered(JOBS.run(node));
         LeaseWatch watch = new LeaseWatch(way.jdbi(), state, executions, finisher);
         try (Parked middle = new Parked(JOBS.jdbi())) {
             middle.execute(

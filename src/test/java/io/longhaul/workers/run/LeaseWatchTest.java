@@ -53,7 +53,7 @@ class LeaseWatchTest {
 
     private static NodeState registered(long node) {
         NodeState state = new NodeState(() -> true);
-        state.registered(node);
+        state.registered(JOBS.run(node));
         return state;
     }
 
