@@ -49,6 +49,18 @@ class WorkersTest {
         assertThat(JOBS.count("SELECT count(*) FROM nodes")).isZero();
     }
 
+    /** As after a rollback of the columns and a migration. */
+    @Test
+    void aNodeWritesItsToolsAgainIfTheyAreGoneFromItsRow() {
+        String offering = "SELECT count(*) FROM nodes WHERE 'echo' = ANY (tools) AND slots > 0";
+        try (TestNode node = new TestNode(DATABASE, FakeTool.echo())) {
+            Await.until("the node has its tool", () -> JOBS.count(offering) == 1);
+            JOBS.update("UPDATE nodes SET tools = NULL, slots = NULL");
+            Await.until("the node has its tool again", () -> JOBS.count(offering) == 1);
+            assertThat(node.telemetry.registered).hasSize(1);
+        }
+    }
+
     @Test
     void theToolKnowsItsJobAttemptAndTrace() {
         UUID id = JOBS.pending("curious");

@@ -12,6 +12,12 @@ import java.util.Set;
 
 /** Writes into the node's row which tools and how many slots it has, so that a job can say that no node has its tool. */
 public final class OfferedTools {
+    /**
+     * After a rollback and a migration the columns are empty although this node wrote them. So it writes once in so many
+     * calls, whatever it wrote before.
+     */
+    private static final int ANYWAY_EVERY = 5;
+
     private final Node node;
     private final ToolRegistry registry;
     private final Attempts attempts;
@@ -19,6 +25,7 @@ public final class OfferedTools {
     private List<RegisteredTool> written = List.of();
     private boolean writtenWorking;
     private Set<String> writtenBarred = Set.of();
+    private int callsSinceWrite;
 
     /** A node that does not work, because it drains or has no slots, offers no tools; nor does it offer those that are barred. */
     public OfferedTools(Node node, ToolRegistry registry, Attempts attempts) {
@@ -27,6 +34,7 @@ public final class OfferedTools {
         this.attempts = attempts;
     }
 
+    /** Called each second. */
     @SuppressWarnings("ReferenceEquality")
     public void write() {
         Optional<Run> self = node.state().run();
@@ -34,7 +42,8 @@ public final class OfferedTools {
         boolean working = attempts.executions().slots() > 0 && !node.state().isDraining();
         Set<String> without = attempts.leftBehind().barred();
         boolean same = all == written && working == writtenWorking && without.equals(writtenBarred);
-        if (self.isEmpty() || (self.equals(writtenBy) && same)) {
+        boolean fresh = self.equals(writtenBy) && same && ++callsSinceWrite < ANYWAY_EVERY;
+        if (self.isEmpty() || !node.state().isSchemaFit() || fresh) {
             return;
         }
         String[] names = all.stream()
@@ -47,5 +56,6 @@ public final class OfferedTools {
         written = all;
         writtenWorking = working;
         writtenBarred = without;
+        callsSinceWrite = 0;
     }
 }
