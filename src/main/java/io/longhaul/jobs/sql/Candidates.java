@@ -68,7 +68,7 @@ public interface Candidates {
     @SqlQuery("""
             SELECT j.id
             FROM jobs j
-            WHERE j.expires_at < NOW() AND j.status IN ('completed', 'failed', 'cancelled')
+            WHERE j.expires_at < NOW() AND j.status IN ('completed', 'failed', 'cancelled')""" + ExpiryTransitions.KEPT_LONG_ENOUGH + """
               AND NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'clean-up' AND q.row_id = j.id OFFSET 0)
             ORDER BY j.expires_at
             LIMIT :limit

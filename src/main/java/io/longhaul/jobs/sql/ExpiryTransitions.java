@@ -79,6 +79,15 @@ public interface ExpiryTransitions {
     int liftLimits(int limit, UUID[] only);
 
     /**
+     * The condition of an ended job that may be deleted once its {@code expires_at} has come. In rows that another system
+     * ended, that time counts from the submit: of these only the length is taken, and counts from the end.
+     */
+    String KEPT_LONG_ENOUGH = """
+             AND (j.ttl_seconds IS NOT NULL OR j.attempt > 0 OR j.error_code IS NOT NULL OR j.completed_at IS NULL
+                           OR j.completed_at + (NULLIF(j.expires_at, 'infinity') - j.created_at) < NOW())
+            """;
+
+    /**
      * Deletes ended jobs whose retention is over, with their attempts, progress, logs and questions.
      *
      * @param from only jobs that expired at this time or later
@@ -92,7 +101,7 @@ public interface ExpiryTransitions {
                     SELECT j.id
                     FROM jobs j
                     WHERE j.expires_at < NOW() AND j.expires_at >= :from
-                      AND j.status IN ('completed', 'failed', 'cancelled')
+                      AND j.status IN ('completed', 'failed', 'cancelled')""" + KEPT_LONG_ENOUGH + """
                       AND CASE WHEN :only::uuid[] IS NULL
                                THEN NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'clean-up' AND q.row_id = j.id OFFSET 0)
                                ELSE j.id = ANY (:only::uuid[]) END

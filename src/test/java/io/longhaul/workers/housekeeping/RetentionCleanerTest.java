@@ -136,6 +136,23 @@ class RetentionCleanerTest {
         assertThat(JOBS.count("SELECT count(*) FROM jobs")).isZero();
     }
 
+    /** The predecessor wrote the time of the submit and its ttl into the row, here of a day. */
+    @Test
+    void jobsOfThePredecessorAreKeptFromTheirEndToo() {
+        JOBS.pendingMany(TestJobs.TOOL, 2);
+        UUID late = JOBS.pending();
+        JOBS.update("UPDATE jobs SET status = 'completed', ttl_seconds = NULL, created_at = NOW() - INTERVAL '30 h',"
+                + " completed_at = NOW() - INTERVAL '25 h', expires_at = NOW() - INTERVAL '6 h'");
+        JOBS.update("UPDATE jobs SET completed_at = NOW() - INTERVAL '1 min' WHERE id = ?", late);
+        cleaner.clean();
+        assertThat(telemetry.removed).containsExactly(2);
+        assertThat(JOBS.job(late).status()).isEqualTo(JobStatus.COMPLETED);
+        JOBS.update("UPDATE jobs SET completed_at = completed_at - INTERVAL '1 d', created_at = created_at - INTERVAL '1 d',"
+                + " expires_at = expires_at - INTERVAL '1 d'");
+        cleaner.clean();
+        assertThat(JOBS.count("SELECT count(*) FROM jobs")).isZero();
+    }
+
     /** Makes every removal of one of these jobs fail while it runs. */
     private static void whileNobodyMayRemove(UUID job, Runnable meanwhile) {
         JOBS.update("CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS"
