@@ -10,6 +10,7 @@ import io.longhaul.jobs.sql.Quarantine;
 import io.longhaul.jobs.sql.Sequences;
 import io.longhaul.loops.Loop;
 import io.longhaul.telemetry.StopReason;
+import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.claim.ClaimPlan;
 import io.longhaul.workers.claim.OfferedTools;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** The parts of a node that work on jobs, started and stopped in the order that loses nothing. */
 public final class Workers implements IntakeHints {
@@ -83,7 +85,7 @@ public final class Workers implements IntakeHints {
         this.fairTools = new FairTools(node.jdbi());
         this.offered = new OfferedTools(node, tools, attempts);
         this.quarantine = new QuarantineWatch(node.jdbi());
-        this.housekeeping = housekeeping(node, configuration);
+        this.housekeeping = housekeeping(node, tools, configuration);
         Loop.Failures failures = node.telemetry()::loopFailed;
         this.beating = new Loop("heartbeat", failures, this::beat);
         // Two, so that one batch reaches the disk while the next is being written.
@@ -101,9 +103,11 @@ public final class Workers implements IntakeHints {
         this.dispatching = new Loop("dispatcher", attempts.slotFreed(), failures, dispatcher::dispatch);
     }
 
-    private static Housekeeping housekeeping(Node node, WorkerConfiguration configuration) {
+    private static Housekeeping housekeeping(Node node, ToolRegistry tools, WorkerConfiguration configuration) {
         Housekeeping tasks = new Housekeeping(node);
-        Rescuer rescuer = new Rescuer(node, configuration.lease(), () -> tasks.isHeld(Rescuer.TASK));
+        Rescuer.AllowedLosses losses = () -> tools.list().stream()
+                .collect(Collectors.toMap(RegisteredTool::name, tool -> tool.policy().allowedLosses()));
+        Rescuer rescuer = new Rescuer(node, losses, configuration.lease(), () -> tasks.isHeld(Rescuer.TASK));
         tasks.addAlways(Rescuer.TASK, rescuer::rescue);
         tasks.add(Expirer.TASK, new Expirer(node, configuration.cleanup())::expire);
         tasks.add(LimitLifter.TASK, new LimitLifter(node, configuration.cleanup())::lift);

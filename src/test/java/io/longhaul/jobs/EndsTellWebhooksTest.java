@@ -223,7 +223,7 @@ class EndsTellWebhooksTest {
         JOBS.kill(lease.nodeId());
         JOBS.transitions().rescue(10, null);
         JOBS.update("UPDATE jobs SET status = 'running', started_at = NOW() - INTERVAL '1 h'");
-        assertThat(JOBS.transitions().requeueUnleased(10, null)).isEqualTo(1);
+        assertThat(JOBS.rescueUnleased(10)).hasSize(1);
         assertThat(deliveries()).isZero();
     }
 

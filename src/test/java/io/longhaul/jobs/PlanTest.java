@@ -366,7 +366,7 @@ class PlanTest {
     @ParameterizedTest
     @MethodSource("situations")
     void theSearchForRunningJobsWithoutALeaseReadsOnlyRunningOnes(Situation situation) {
-        readsJobs(situation, "requeueUnleased", "idx_jobs_status", "status = 'running'");
+        readsJobs(situation, "rescueUnleased", "idx_jobs_status", "status = 'running'");
     }
 
     @ParameterizedTest

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.sql.NodeLeases;
 import io.longhaul.testing.TestDatabase;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -166,9 +168,46 @@ class RescueTest {
         JOBS.update("DELETE FROM job_leases");
         JOBS.update("UPDATE jobs SET started_at = NOW() - INTERVAL '30 h', created_at = NOW() - INTERVAL '30 h',"
                 + " expires_at = NOW() - INTERVAL '6 h'");
-        assertThat(JOBS.transitions().requeueUnleased(10, null)).isEqualTo(1);
+        assertThat(JOBS.rescueUnleased(10)).hasSize(1);
         assertThat(JOBS.transitions().expirePending(10, null)).isEmpty();
         assertThat(JOBS.claim(lease.nodeId())).isEqualTo(new Lease(lease.jobId(), 2, lease.nodeId()));
+    }
+
+    @Test
+    void aRunningJobThatNobodyHoldsFailsIfItsToolForbidsRetry() {
+        List<UUID> ids = IntStream.range(0, 3).mapToObj(i -> JOBS.pending()).toList();
+        JOBS.update("UPDATE jobs SET status = 'running', started_at = NOW() - INTERVAL '1 h', ttl_seconds = NULL,"
+                + " created_at = NOW() - INTERVAL '2 h', expires_at = NOW() + INTERVAL '22 h'");
+        JOBS.update("UPDATE jobs SET max_losses = 1 WHERE id = ?", ids.get(1));
+        JOBS.update("UPDATE jobs SET tool_name = 'elsewhere' WHERE id = ?", ids.get(2));
+        assertThat(JOBS.transitions().rescueUnleased(10, null, new String[] {TestJobs.TOOL}, new Integer[] {0}))
+                .containsExactlyInAnyOrderElementsOf(ids);
+        Job failed = JOBS.job(ids.get(0));
+        assertThat(failed.status()).isEqualTo(JobStatus.FAILED);
+        assertThat(failed.errorCode()).isEqualTo("WORKER_LOST");
+        assertThat(failed.errorMessage()).isEqualTo("The node that worked on this job was lost.");
+        assertThat(failed.attempt()).isEqualTo(1);
+        assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE id = ? AND completed_at > started_at AND failure IS NOT NULL"
+                        + " AND expires_at > NOW() + INTERVAL '23 h'", ids.get(0)))
+                .isEqualTo(1);
+        assertThat(JOBS.job(ids.get(1)).status()).isEqualTo(JobStatus.PENDING);
+        assertThat(JOBS.job(ids.get(2)).status()).isEqualTo(JobStatus.PENDING);
+    }
+
+    /** The predecessor could begin a job that it had cancelled. */
+    @Test
+    void aRunningJobWithATimeOfItsEndGoesBackIntoTheQueue() {
+        UUID id = JOBS.pending();
+        String check = JOBS.jdbi()
+                .withHandle(h -> h.select("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'jobs_ended'")
+                        .mapTo(String.class)
+                        .one());
+        JOBS.update("ALTER TABLE jobs DROP CONSTRAINT jobs_ended");
+        JOBS.update("UPDATE jobs SET status = 'running', completed_at = NOW(), started_at = NOW() - INTERVAL '1 h'");
+        JOBS.update("ALTER TABLE jobs ADD CONSTRAINT jobs_ended " + check);
+        assertThat(JOBS.rescueUnleased(10)).containsExactly(id);
+        assertThat(JOBS.job(id).status()).isEqualTo(JobStatus.PENDING);
+        assertThat(JOBS.job(id).completedAt()).isNull();
     }
 
     @Test
@@ -176,7 +215,7 @@ class RescueTest {
         Lease lease = JOBS.leased();
         JOBS.showRunning(lease);
         JOBS.update("UPDATE jobs SET started_at = NOW() - INTERVAL '1 h'");
-        assertThat(JOBS.transitions().requeueUnleased(10, null)).isZero();
+        assertThat(JOBS.rescueUnleased(10)).isEmpty();
     }
 
     @Test

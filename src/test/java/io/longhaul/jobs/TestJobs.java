@@ -356,6 +356,11 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return transitions.deleteExpired(limit, BEGINNING, null).jobs();
     }
 
+    /** On a node without tools. */
+    public List<UUID> rescueUnleased(int limit) {
+        return transitions().rescueUnleased(limit, null, new String[0], new Integer[0]);
+    }
+
     public boolean showRunning(Lease lease) {
         return transitions().showRunning(ids(lease), attempts(lease), nodes(lease)) == 1;
     }

@@ -19,7 +19,7 @@ public interface Candidates {
             """)
     List<UUID> rescue(int limit);
 
-    /** Jobs that are shown as running without a lease, for {@link LostWorkerTransitions#requeueUnleased}. */
+    /** Jobs that are shown as running without a lease, for {@link LostWorkerTransitions#rescueUnleased}. */
     @SqlQuery("""
             SELECT j.id
             FROM jobs j

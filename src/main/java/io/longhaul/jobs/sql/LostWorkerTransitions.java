@@ -3,7 +3,6 @@ package io.longhaul.jobs.sql;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
-import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
  * Changes of jobs whose worker was lost, or what it had to say. A statement with {@code limit} takes at most so many
@@ -111,18 +110,20 @@ public interface LostWorkerTransitions {
     List<UUID> loseOutcomes(UUID[] ids, Integer[] attempts, Long[] nodes);
 
     /**
-     * Puts jobs back into the queue that are marked as running without a lease, as after a rollback, a restored
-     * backup or an upgrade from an older system. Returns their number.
+     * Ends the attempts of jobs that are marked as running without a lease, as after a rollback, a restored backup or an
+     * upgrade from an older system: they become pending again, or fail if they lost too many workers. Returns the jobs.
+     *
+     * @param tools names of the tools that this node knows; jobs of others become pending
+     * @param maxLosses for each tool, how often a lost worker is replaced
      */
-    // A second, because a job that has just been given back or ended may still be read as running.
-    @SqlUpdate("""
-            UPDATE jobs
-            SET status = 'pending', attempt = attempt + 1, losses = losses + 1, started_at = NULL,
-                queue_seq = nextval('job_queue_seq'),
-                expires_at =\s""" + Lifetimes.WAITING + """
-
-            WHERE id = ANY (ARRAY(
-                SELECT j.id
+    // A second, because a job that has just been given back or ended may still be read as running. A time of the end
+    // comes from older systems: one that cancelled a job, and then began it.
+    @SqlQuery("""
+            WITH unheld AS MATERIALIZED (
+                SELECT j.id, j.losses < COALESCE(
+                    j.max_losses,
+                    (SELECT o.max_losses FROM unnest(:tools::text[], :maxLosses::int[]) AS o (tool, max_losses) WHERE o.tool = j.tool_name),
+                    j.losses + 1) AS again
                 FROM jobs j
                 WHERE j.status = 'running' AND COALESCE(j.started_at, j.created_at) < NOW() - INTERVAL '1 s'
                   AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
@@ -130,9 +131,24 @@ public interface LostWorkerTransitions {
                            THEN NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'requeue' AND q.row_id = j.id OFFSET 0)
                            ELSE j.id = ANY (:only::uuid[]) END
                 LIMIT :limit
-                FOR NO KEY UPDATE SKIP LOCKED))
-              AND status::text = 'running'
-              AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = jobs.id OFFSET 0)
+                FOR NO KEY UPDATE SKIP LOCKED
+            )
+            UPDATE jobs j
+            SET status = (CASE WHEN u.again THEN 'pending' ELSE 'failed' END)::jobstatus,
+                attempt = j.attempt + 1, losses = j.losses + 1,
+                queue_seq = CASE WHEN u.again THEN nextval('job_queue_seq') ELSE j.queue_seq END,
+                started_at = CASE WHEN NOT u.again THEN j.started_at END,
+                completed_at = CASE WHEN NOT u.again THEN NOW() END,
+                error_code = CASE WHEN u.again THEN j.error_code ELSE 'WORKER_LOST' END,
+                error_message = CASE WHEN u.again THEN j.error_message ELSE 'The node that worked on this job was lost.' END,
+                failure = CASE WHEN NOT u.again THEN\s""" + FailureSql.OPEN + "'WORKER_LOST' || ' ' || 'The node was lost.'" + FailureSql.CLOSE + """
+                 END,
+                expires_at = CASE WHEN u.again THEN\s""" + Lifetimes.WAITING + " ELSE " + Lifetimes.KEPT + """
+                 END
+            FROM unheld u
+            WHERE j.id = ANY (ARRAY(SELECT f.id FROM unheld f)) AND j.id = u.id AND j.status::text = 'running'
+              AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
+            RETURNING j.id
             """)
-    int requeueUnleased(int limit, UUID[] only);
+    List<UUID> rescueUnleased(int limit, UUID[] only, String[] tools, Integer[] maxLosses);
 }

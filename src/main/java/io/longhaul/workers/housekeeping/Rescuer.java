@@ -9,6 +9,7 @@ import io.longhaul.telemetry.Telemetry;
 import io.longhaul.workers.node.Node;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Jdbi;
@@ -41,6 +42,11 @@ public final class Rescuer implements QuarantiningBatches.Rows {
         boolean isHeld();
     }
 
+    /** Says of each tool that this node knows how often a lost worker is replaced. */
+    public interface AllowedLosses {
+        Map<String, Integer> byTool();
+    }
+
     private final Jdbi jdbi;
     private final Telemetry telemetry;
     private final JobSignals signals;
@@ -55,12 +61,12 @@ public final class Rescuer implements QuarantiningBatches.Rows {
     private int steps;
     private int nextStrange;
 
-    public Rescuer(Node node, Duration lease, Duty duty) {
-        this(node, lease, duty, System::nanoTime);
+    public Rescuer(Node node, AllowedLosses losses, Duration lease, Duty duty) {
+        this(node, losses, lease, duty, System::nanoTime);
     }
 
     /** For tests: with a clock of the caller's. */
-    Rescuer(Node node, Duration lease, Duty duty, LongSupplier nanoTime) {
+    Rescuer(Node node, AllowedLosses losses, Duration lease, Duty duty, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.clock = new ServerClock(lease, nanoTime);
         this.quietUntilNanos = nanoTime.getAsLong();
@@ -70,7 +76,7 @@ public final class Rescuer implements QuarantiningBatches.Rows {
         this.lease = lease;
         this.duty = duty;
         this.rescues = new QuarantiningBatches(TASK, BATCH, node, this);
-        this.requeues = new QuarantiningBatches(Requeuer.TASK, BATCH, node, new Requeuer(jdbi));
+        this.requeues = new QuarantiningBatches(Requeuer.TASK, BATCH, node, new Requeuer(node, losses));
     }
 
     /** A step of the loop. */
@@ -136,20 +142,33 @@ public final class Rescuer implements QuarantiningBatches.Rows {
         return jdbi.withExtension(Candidates.class, c -> c.rescue(limit));
     }
 
-    /** Puts jobs back into the queue that are marked running although no node has a lease on them. */
+    /** Ends the attempts of jobs that are marked running although no node has a lease on them. */
     private static final class Requeuer implements QuarantiningBatches.Rows {
         /** The task under which rows are set aside; it runs with the rescue. */
         static final String TASK = "requeue";
 
         private final Jdbi jdbi;
+        private final JobSignals signals;
+        private final AllowedLosses losses;
 
-        Requeuer(Jdbi jdbi) {
-            this.jdbi = jdbi;
+        Requeuer(Node node, AllowedLosses losses) {
+            this.jdbi = node.jdbi();
+            this.signals = node.signals();
+            this.losses = losses;
         }
 
         @Override
         public int apply(int limit, UUID[] only) {
-            return jdbi.withExtension(JobTransitions.class, t -> t.requeueUnleased(limit, only));
+            Map<String, Integer> known = losses.byTool();
+            String[] tools = known.keySet().toArray(String[]::new);
+            Integer[] maxLosses = known.values().toArray(Integer[]::new);
+            List<UUID> jobs = jdbi.withExtension(
+                    JobTransitions.class, t -> t.rescueUnleased(limit, only, tools, maxLosses));
+            if (!jobs.isEmpty()) {
+                signals.ended(jobs);
+                signals.claimable();
+            }
+            return jobs.size();
         }
 
         @Override

@@ -461,7 +461,7 @@ class JobTransitionsTest {
                     JOBS.showRunning(lease);
                     JOBS.update("DELETE FROM job_leases");
                     JOBS.update("UPDATE jobs SET started_at = NOW() - INTERVAL '1 h'");
-                    JOBS.transitions().requeueUnleased(10, null);
+                    JOBS.rescueUnleased(10);
                 })) {
             JOBS.update("DELETE FROM jobs");
             UUID id = JOBS.enqueue(TestJobs.startingWithin(Duration.ofSeconds(60)));

@@ -194,7 +194,7 @@ class KeyGateTest {
                     JOBS.showRunning(lease);
                     JOBS.update("DELETE FROM job_leases");
                     JOBS.update("UPDATE jobs SET started_at = NOW() - INTERVAL '1 min' WHERE status = 'running'");
-                    JOBS.transitions().requeueUnleased(10, null);
+                    JOBS.rescueUnleased(10);
                 }));
     }
 

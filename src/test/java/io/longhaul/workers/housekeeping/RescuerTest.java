@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.jobs.Await;
 import io.longhaul.jobs.JobSignals;
+import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
@@ -14,6 +15,7 @@ import io.longhaul.workers.node.Node;
 import io.longhaul.workers.node.NodeState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,8 +47,8 @@ class RescuerTest {
     private Rescuer rescuer(Duration lease, LongSupplier nanoTime) {
         JobSignals signals = new JobSignals();
         signals.onEnded(changed::addAll);
-        return new Rescuer(
-                new Node(way.jdbi(), new NodeState(() -> true), telemetry, signals), lease, () -> held, nanoTime);
+        Node node = new Node(way.jdbi(), new NodeState(() -> true), telemetry, signals);
+        return new Rescuer(node, () -> Map.of("once", 0), lease, () -> held, nanoTime);
     }
 
     private static Lease lost() {
@@ -63,6 +65,18 @@ class RescuerTest {
         assertThat(changed).containsExactly(lost.jobId());
         assertThat(JOBS.isLeased(lost.jobId())).isFalse();
         assertThat(JOBS.count("SELECT count(*) FROM nodes")).isZero();
+    }
+
+    @Test
+    void jobsThatNobodyHoldsRunAgainOnlyIfTheirToolAllowsIt() {
+        UUID once = JOBS.pending("once");
+        UUID other = JOBS.pending();
+        JOBS.update("UPDATE jobs SET status = 'running', started_at = NOW() - INTERVAL '1 h'");
+        rescuer(Duration.ofMillis(1)).rescue();
+        assertThat(changed).containsExactlyInAnyOrder(once, other);
+        assertThat(JOBS.job(once).errorCode()).isEqualTo("WORKER_LOST");
+        assertThat(JOBS.job(once).status()).isEqualTo(JobStatus.FAILED);
+        assertThat(JOBS.job(other).status()).isEqualTo(JobStatus.PENDING);
     }
 
     @Test
