@@ -51,7 +51,11 @@ END $$;
 --rollback         END IF;
 --rollback         EXECUTE format(
 --rollback             'CREATE TABLE %I.jobs_flow AS SELECT id, retry, max_losses, concurrency_key, fairness_key, batch_id, '
---rollback             'schedule_id, retry_of, awaits, node_name FROM jobs', archive);
+--rollback             'schedule_id, retry_of, awaits, node_name FROM jobs '
+--rollback             -- Only rows with values, as in 0002-job-columns.
+--rollback             'WHERE retry IS NOT NULL OR max_losses IS NOT NULL OR concurrency_key IS NOT NULL OR fairness_key IS NOT NULL '
+--rollback             'OR batch_id IS NOT NULL OR schedule_id IS NOT NULL OR retry_of IS NOT NULL OR awaits <> 0 '
+--rollback             'OR node_name IS NOT NULL', archive);
 --rollback     END IF;
 --rollback     ALTER TABLE jobs
 --rollback         DROP COLUMN retry,

@@ -7,6 +7,7 @@ import io.longhaul.schema.catalog.CatalogFact;
 import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.TestDatabase;
+import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -51,6 +52,29 @@ class SeedTest {
             migrations().up();
             assertThat(Sql.digest(source())).isEqualTo(rows);
             assertThat(Sql.snapshot(source())).isEqualTo(first);
+        }
+    }
+
+    /** An older system may have ended a job without writing when; a check refuses to write such a row again. */
+    @Test
+    void endedRowsWithoutATimeSurviveARollbackToEachLevel() throws Exception {
+        DataSource source = database.dataSource();
+        Migrations migrations = new Migrations(source);
+        List<Integer> levels =
+                Migrations.PACKED.changesets().stream().map(Changeset::level).toList();
+        migrations.run(Migrations.PACKED, liquibase -> liquibase.update(levels.lastIndexOf(1) + 1, ""));
+        Sql.run(source, """
+                INSERT INTO jobs (tool_name, trace_id, parameters, expires_at, status)
+                VALUES ('ended', 't', '{}', NOW() + interval '1 day', 'completed'),
+                       ('waiting', 't', '{}', NOW() + interval '1 day', 'pending')
+                """);
+        migrations.up();
+        Sql.run(source, "UPDATE jobs SET priority = 3, retry = '{}' WHERE tool_name = 'waiting'");
+        String rows = Sql.digest(source);
+        for (int level = 1; level <= 3; level++) {
+            migrations.down(levels.size() - levels.lastIndexOf(level) - 1);
+            migrations.up();
+            assertThat(Sql.digest(source)).as("from level " + level).isEqualTo(rows);
         }
     }
 
