@@ -83,6 +83,17 @@ class CleanUpTest {
         assertThat(job.expiresAt()).isAfter(job.readAt());
     }
 
+    /** A migration gives it a limit of no seconds. */
+    @Test
+    void aJobThatExpiredBeforeItCameHereSaysSo() {
+        UUID id = JOBS.pending();
+        JOBS.lateToStart();
+        JOBS.update("UPDATE jobs SET start_within_seconds = 0, ttl_seconds = NULL");
+        assertThat(JOBS.transitions().expirePending(10, null)).containsExactly(id);
+        assertThat(JOBS.job(id).errorMessage())
+                .isEqualTo("The job had expired in the system that accepted it, before it came here. Submit it again.");
+    }
+
     @Test
     void aLeasedJobDoesNotExpire() {
         Lease lease = JOBS.leased();

@@ -18,13 +18,16 @@ public interface ExpiryTransitions {
             """;
 
     /** Fails pending jobs that did not begin within their {@code start_within_seconds}, and returns them. */
-    // Five seconds after the time a claim stops taking them, so that the two never meet.
+    // 0021-expired-before writes a limit of 0 seconds, which no submit can. Five seconds after the time a claim stops taking them, so that the two never meet.
     @SqlQuery("""
             UPDATE jobs
             SET status = 'failed', completed_at = NOW(), error_code = 'EXPIRED',
-                error_message = 'The job expired before a worker could begin it, within the ' || start_within_seconds
-                    || ' seconds of its start_within_seconds. Submit it again with a longer one or without, or when workers for '
-                    || tool_name || ' are free.',
+                error_message = CASE WHEN start_within_seconds = 0
+                    THEN 'The job had expired in the system that accepted it, before it came here. Submit it again.'
+                    ELSE 'The job expired before a worker could begin it, within the ' || start_within_seconds
+                        || ' seconds of its start_within_seconds. Submit it again with a longer one or without, or when workers for '
+                        || tool_name || ' are free.'
+                    END,
                 failure =\s""" + FailureSql.OPEN + "'EXPIRED' || ' ' || 'The job expired.'" + FailureSql.CLOSE + """
             ,
                 expires_at =\s""" + Lifetimes.KEPT
