@@ -18,7 +18,8 @@ public interface ExpiryTransitions {
             """;
 
     /** Fails pending jobs that did not begin within their {@code start_within_seconds}, and returns them. */
-    // 0021-expired-before writes a limit of 0 seconds, which no submit can. Five seconds after the time a claim stops taking them, so that the two never meet.
+    // 0021-expired-before writes a limit of 0 seconds, which no submit can. Five seconds after the time a claim stops
+    // taking them, so that the two never meet.
     @SqlQuery("""
             UPDATE jobs
             SET status = 'failed', completed_at = NOW(), error_code = 'EXPIRED',
@@ -82,8 +83,8 @@ public interface ExpiryTransitions {
     int liftLimits(int limit, UUID[] only);
 
     /**
-     * The condition of an ended job that may be deleted once its {@code expires_at} has come. In rows that another system
-     * ended, that time counts from the submit: of these only the length is taken, and counts from the end.
+     * The condition of an ended job that may be deleted once its {@code expires_at} has come. In rows that another
+     * system ended, that time counts from the submit: of these only the length is taken, and counts from the end.
      */
     String KEPT_LONG_ENOUGH = """
              AND (j.ttl_seconds IS NOT NULL OR j.attempt > 0 OR j.error_code IS NOT NULL OR j.completed_at IS NULL

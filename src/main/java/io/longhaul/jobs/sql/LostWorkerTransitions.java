@@ -110,8 +110,8 @@ public interface LostWorkerTransitions {
     List<UUID> loseOutcomes(UUID[] ids, Integer[] attempts, Long[] nodes);
 
     /**
-     * Ends the attempts of jobs that are marked as running without a lease, as after a rollback, a restored backup or an
-     * upgrade from an older system: they become pending again, or fail if they lost too many workers. Returns the jobs.
+     * Ends the attempts of jobs that are marked as running without a lease, as after a rollback, a restored backup or
+     * an upgrade from an older system: they become pending again, or fail if they lost too many workers. Returns the jobs.
      *
      * @param tools names of the tools that this node knows; jobs of others become pending
      * @param maxLosses for each tool, how often a lost worker is replaced

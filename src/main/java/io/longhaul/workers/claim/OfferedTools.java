@@ -13,8 +13,8 @@ import java.util.Set;
 /** Writes into the node's row which tools and how many slots it has, so that a job can say that no node has its tool. */
 public final class OfferedTools {
     /**
-     * After a rollback and a migration the columns are empty although this node wrote them. So it writes once in so many
-     * calls, whatever it wrote before.
+     * After a rollback and a migration the columns are empty although this node wrote them. So it writes once in so
+     * many calls, whatever it wrote before.
      */
     private static final int ANYWAY_EVERY = 5;
 

@@ -12,7 +12,8 @@ import org.jdbi.v3.core.JdbiException;
 
 /**
  * Keeps the node's lease, on which the leases of all its jobs stand: one row, renewed every third of its time. A node
- * that finds the row gone, or another node's in its place, was given up for dead; its work is stopped and it registers anew.
+ * that finds the row gone, or another node's in its place, was given up for dead; its work is stopped and it registers
+ * anew.
  *
  * <p>While the database cannot be reached the work goes on: nobody can take it then, and rescuers give every node one
  * lease's time after an outage (see {@code Rescuer}).
