@@ -106,7 +106,8 @@ public final class Workers implements IntakeHints {
     private static Housekeeping housekeeping(Node node, ToolRegistry tools, WorkerConfiguration configuration) {
         Housekeeping tasks = new Housekeeping(node);
         Rescuer.AllowedLosses losses = () -> tools.list().stream()
-                .collect(Collectors.toMap(RegisteredTool::name, tool -> tool.policy().allowedLosses()));
+                .collect(Collectors.toMap(
+                        RegisteredTool::name, tool -> tool.policy().allowedLosses()));
         Rescuer rescuer = new Rescuer(node, losses, configuration.lease(), () -> tasks.isHeld(Rescuer.TASK));
         tasks.addAlways(Rescuer.TASK, rescuer::rescue);
         tasks.add(Expirer.TASK, new Expirer(node, configuration.cleanup())::expire);

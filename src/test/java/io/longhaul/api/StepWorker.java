@@ -28,7 +28,8 @@ public final class StepWorker {
     /** Claims all pending jobs. */
     List<ClaimedJob> claim() {
         if (node == null) {
-            node = jdbi.withExtension(NodeLeases.class, n -> n.register("step", "test", LEASE_MILLIS)).id();
+            node = jdbi.withExtension(NodeLeases.class, n -> n.register("step", "test", LEASE_MILLIS))
+                    .id();
         }
         return jdbi.withExtension(
                 JobTransitions.class, t -> t.claim(node, TOOLS, MANY, MANY, 1_000, Long.MAX_VALUE, new UUID[0]));

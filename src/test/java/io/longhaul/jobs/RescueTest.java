@@ -187,8 +187,10 @@ class RescueTest {
         assertThat(failed.errorCode()).isEqualTo("WORKER_LOST");
         assertThat(failed.errorMessage()).isEqualTo("The node that worked on this job was lost.");
         assertThat(failed.attempt()).isEqualTo(1);
-        assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE id = ? AND completed_at > started_at AND failure IS NOT NULL"
-                        + " AND expires_at > NOW() + INTERVAL '23 h'", ids.get(0)))
+        assertThat(JOBS.count(
+                        "SELECT count(*) FROM jobs WHERE id = ? AND completed_at > started_at AND failure IS NOT NULL"
+                                + " AND expires_at > NOW() + INTERVAL '23 h'",
+                        ids.get(0)))
                 .isEqualTo(1);
         assertThat(JOBS.job(ids.get(1)).status()).isEqualTo(JobStatus.PENDING);
         assertThat(JOBS.job(ids.get(2)).status()).isEqualTo(JobStatus.PENDING);
@@ -199,7 +201,8 @@ class RescueTest {
     void aRunningJobWithATimeOfItsEndGoesBackIntoTheQueue() {
         UUID id = JOBS.pending();
         String check = JOBS.jdbi()
-                .withHandle(h -> h.select("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'jobs_ended'")
+                .withHandle(h -> h.select(
+                                "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'jobs_ended'")
                         .mapTo(String.class)
                         .one());
         JOBS.update("ALTER TABLE jobs DROP CONSTRAINT jobs_ended");

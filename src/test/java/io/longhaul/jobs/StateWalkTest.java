@@ -242,7 +242,8 @@ class StateWalkTest {
     }
 
     private void nodeComesBack(long node) {
-        assertThat(JOBS.nodes().renew(JOBS.run(node), Duration.ofMinutes(10).toMillis())).isPresent();
+        assertThat(JOBS.nodes().renew(JOBS.run(node), Duration.ofMinutes(10).toMillis()))
+                .isPresent();
         model.alive.add(node);
     }
 

@@ -252,7 +252,8 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
 
     /** A node whose lease lasts longer than any test. */
     public long liveNode() {
-        return nodes().register("live", "test", Duration.ofMinutes(10).toMillis()).id();
+        return nodes().register("live", "test", Duration.ofMinutes(10).toMillis())
+                .id();
     }
 
     /** A registered node, with its start. */

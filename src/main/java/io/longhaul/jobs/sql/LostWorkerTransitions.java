@@ -143,7 +143,8 @@ public interface LostWorkerTransitions {
                 error_message = CASE WHEN u.again THEN j.error_message ELSE 'The node that worked on this job was lost.' END,
                 failure = CASE WHEN NOT u.again THEN\s""" + FailureSql.OPEN + "'WORKER_LOST' || ' ' || 'The node was lost.'" + FailureSql.CLOSE + """
                  END,
-                expires_at = CASE WHEN u.again THEN\s""" + Lifetimes.WAITING + " ELSE " + Lifetimes.KEPT + """
+                expires_at = CASE WHEN u.again THEN\s"""
+            + Lifetimes.WAITING + " ELSE " + Lifetimes.KEPT + """
                  END
             FROM unheld u
             WHERE j.id = ANY (ARRAY(SELECT f.id FROM unheld f)) AND j.id = u.id AND j.status::text = 'running'

@@ -88,8 +88,7 @@ final class SchemaSteps {
                 .min(Comparator.comparing((Step step) -> distance(step, found, known))
                         .thenComparing(step -> -step.count()))
                 .orElseThrow();
-        Set<String> recorded =
-                snapshot.applied().stream().map(Changeset::id).collect(Collectors.toSet());
+        Set<String> recorded = snapshot.applied().stream().map(Changeset::id).collect(Collectors.toSet());
         return steps.stream()
                 .filter(step -> step.facts().equals(latest.facts()))
                 .min(Comparator.comparing((Step step) -> mismatches(step, recorded))
@@ -139,7 +138,8 @@ final class SchemaSteps {
     /** The number of changesets that are recorded and not in a step, or the other way round. */
     private long mismatches(Step step, Set<String> recorded) {
         return IntStream.range(0, changesets.size())
-                .filter(i -> i < step.count() != recorded.contains(changesets.get(i).id()))
+                .filter(i ->
+                        i < step.count() != recorded.contains(changesets.get(i).id()))
                 .count();
     }
 

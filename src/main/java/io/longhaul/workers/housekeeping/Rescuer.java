@@ -162,8 +162,8 @@ public final class Rescuer implements QuarantiningBatches.Rows {
             Map<String, Integer> known = losses.byTool();
             String[] tools = known.keySet().toArray(String[]::new);
             Integer[] maxLosses = known.values().toArray(Integer[]::new);
-            List<UUID> jobs = jdbi.withExtension(
-                    JobTransitions.class, t -> t.rescueUnleased(limit, only, tools, maxLosses));
+            List<UUID> jobs =
+                    jdbi.withExtension(JobTransitions.class, t -> t.rescueUnleased(limit, only, tools, maxLosses));
             if (!jobs.isEmpty()) {
                 signals.ended(jobs);
                 signals.claimable();

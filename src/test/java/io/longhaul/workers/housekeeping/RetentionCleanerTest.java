@@ -147,8 +147,9 @@ class RetentionCleanerTest {
         cleaner.clean();
         assertThat(telemetry.removed).containsExactly(2);
         assertThat(JOBS.job(late).status()).isEqualTo(JobStatus.COMPLETED);
-        JOBS.update("UPDATE jobs SET completed_at = completed_at - INTERVAL '1 d', created_at = created_at - INTERVAL '1 d',"
-                + " expires_at = expires_at - INTERVAL '1 d'");
+        JOBS.update(
+                "UPDATE jobs SET completed_at = completed_at - INTERVAL '1 d', created_at = created_at - INTERVAL '1 d',"
+                        + " expires_at = expires_at - INTERVAL '1 d'");
         cleaner.clean();
         assertThat(JOBS.count("SELECT count(*) FROM jobs")).isZero();
     }
