@@ -134,9 +134,17 @@ class LanesTest {
     @Test
     void aBodyMayTakeTheLongerTheMoreOfItHasArrived() throws Exception {
         Socket slow = begin(500 * KIB, 300 * KIB);
+        Await.until("what was sent has arrived", Await.LONG, () -> arrived() >= 300 * KIB);
         pass(Duration.ofSeconds(60));
         send(slow, 200 * KIB);
         assertThat(status(slow)).isEqualTo("HTTP/1.1 200");
+    }
+
+    /** Bytes that the server has read from its only connection. */
+    private long arrived() {
+        return connector.getConnectedEndPoints().stream()
+                .mapToLong(client -> client.getConnection().getBytesIn())
+                .sum();
     }
 
     @Test
