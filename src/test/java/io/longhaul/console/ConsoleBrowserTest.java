@@ -220,7 +220,8 @@ class ConsoleBrowserTest {
             page.keyboard().press("p");
             page.keyboard().press("p");
             assertThat(page.locator("#stale")).containsText("This page shows the state of");
-            // A node that has not noticed the loss yet would find it after the end. It may be unready for another reason before.
+            // A node that has not noticed the loss yet would find it after the end. It may be unready for another
+            // reason before.
             page.waitForFunction("() => fetch('/readyz').then(answer => answer.text())"
                     + ".then(text => text.includes('Table jobs is missing'))");
         } finally {
