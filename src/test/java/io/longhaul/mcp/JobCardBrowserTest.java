@@ -89,7 +89,7 @@ class JobCardBrowserTest {
         assertThat(id(card, "status")).hasText("Completed");
         assertThat(id(card, "parts").locator("td")).hasText(new String[] {"12345678901234567890123", "a", "0.10"});
         assertThat(id(card, "log")).hasText("opened\nclosed\n");
-        assertThat(shown.card("ended")).isEqualTo(true);
+        Await.until("the card has heard the end", Await.LONG, () -> Boolean.TRUE.equals(shown.card("ended")));
         assertThat(shown.card("getComputedStyle(document.getElementById('cancel').parentNode).display"))
                 .isEqualTo("none");
     }
