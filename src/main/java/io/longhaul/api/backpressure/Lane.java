@@ -1,7 +1,7 @@
 package io.longhaul.api.backpressure;
 
 import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Deque;
 import java.util.concurrent.Executor;
 
 /** Limits how much work of one kind runs at once. Further work waits in a queue, without a thread. */
@@ -12,7 +12,7 @@ final class Lane {
     private final int most;
     private final int mostWaiting;
     private final Lane slow;
-    private final Queue<Turn> waiting = new ArrayDeque<>();
+    private final Deque<Turn> waiting = new ArrayDeque<>();
     private int busy;
 
     /** Waiting work and its executor. */
@@ -37,23 +37,39 @@ final class Lane {
      * @return false if too much work waits already; then this work never runs
      */
     boolean run(Runnable work, Executor executor) {
-        return run(work, Runnable::run, executor);
+        Entry entry = enter(work, executor);
+        if (entry == Entry.NOW) {
+            runAndLeave(work);
+        }
+        return entry != Entry.NEVER;
     }
 
     /** Runs work on the executor, now or later. */
     boolean start(Runnable work, Executor executor) {
-        return run(work, executor, executor);
+        Entry entry = enter(work, executor);
+        if (entry == Entry.NOW) {
+            try {
+                executor.execute(() -> runAndLeave(work));
+            } catch (RuntimeException | Error e) {
+                // No thread is left: the place must not stay taken.
+                leave();
+                throw e;
+            }
+        }
+        return entry != Entry.NEVER;
     }
 
-    private boolean run(Runnable work, Executor now, Executor later) {
-        synchronized (this) {
-            if (busy == most) {
-                return waiting.size() < mostWaiting && waiting.add(new Turn(work, later));
-            }
-            busy++;
+    private enum Entry {
+        NOW,
+        LATER,
+        NEVER
+    }
+
+    private synchronized Entry enter(Runnable work, Executor executor) {
+        if (enter()) {
+            return Entry.NOW;
         }
-        now.execute(() -> runAndLeave(work));
-        return true;
+        return waiting.size() < mostWaiting && waiting.add(new Turn(work, executor)) ? Entry.LATER : Entry.NEVER;
     }
 
     private void runAndLeave(Runnable work) {
@@ -92,7 +108,20 @@ final class Lane {
             }
         }
         if (next != null) {
-            next.executor().execute(() -> runAndLeave(next.work()));
+            begin(next);
+        }
+    }
+
+    private void begin(Turn turn) {
+        try {
+            turn.executor().execute(() -> runAndLeave(turn.work()));
+        } catch (RuntimeException | Error e) {
+            // No thread is left: whoever leaves next gives it another turn.
+            synchronized (this) {
+                waiting.addFirst(turn);
+                busy--;
+            }
+            throw e;
         }
     }
 

@@ -33,6 +33,8 @@ import org.jdbi.v3.core.Jdbi;
 public final class Finisher {
     private static final int MAX_BATCH = 500;
 
+    static final int MOST_WAITING = 5_000;
+
     /** Kilobytes of results that may wait; a larger result takes all of it. A small heap has room for less. */
     static final int MAX_WAITING_KB =
             (int) Math.min(64 * 1024, Runtime.getRuntime().maxMemory() / 1024 / 16);
@@ -44,7 +46,7 @@ public final class Finisher {
     private final Reports reports;
     private final Telemetry telemetry;
     private final JobSignals signals;
-    private final BlockingQueue<Ended> waiting = new ArrayBlockingQueue<>(5_000);
+    private final BlockingQueue<Ended> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
 
     /** Fair, because a result that needs all of it would wait for as long as small ones keep coming. */
     private final Semaphore kilobytes = new Semaphore(MAX_WAITING_KB, true);
@@ -75,11 +77,18 @@ public final class Finisher {
                 : 1;
         try {
             kilobytes.acquire(size);
-            unwritten.acquire();
-            held.add(outcome.lease());
-            waiting.put(new Ended(end, size));
+        } catch (InterruptedException e) {
+            unstored.add(outcome.lease());
+            throw e;
+        }
+        Ended ended = new Ended(end, size);
+        unwritten.acquireUninterruptibly();
+        held.add(outcome.lease());
+        try {
+            waiting.put(ended);
         } catch (InterruptedException | RuntimeException | Error e) {
             unstored.add(outcome.lease());
+            forget(List.of(ended));
             throw e;
         }
     }

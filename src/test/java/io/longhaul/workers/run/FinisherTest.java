@@ -333,6 +333,34 @@ class FinisherTest {
         assertThat(JOBS.deadlocks()).isZero();
     }
 
+    /** Else the node would never be told that all outcomes are written, and drain for as long as it may. */
+    @Test
+    void anOutcomeThatFindsNoPlaceLeavesNothingBehind() throws Exception {
+        long node = JOBS.liveNode();
+        Lease last = new Lease(UUID.randomUUID(), 1, node);
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        Thread adding = new Thread(() -> {
+            try {
+                for (int i = 0; i < Finisher.MOST_WAITING; i++) {
+                    add(completed(new Lease(UUID.randomUUID(), 1, node), "1"));
+                }
+                add(completed(last, "1"));
+            } catch (InterruptedException e) {
+                interrupted.complete(true);
+            }
+        });
+        adding.start();
+        Await.until("there is no place", () -> finisher.holds(last) && adding.getState() == Thread.State.WAITING);
+        adding.interrupt();
+        assertThat(interrupted.get()).isTrue();
+        assertThat(finisher.holds(last)).isFalse();
+        assertThat(finisher.unstored().holds(last)).isTrue();
+        for (int i = 0; i < 10; i++) {
+            write();
+        }
+        assertThat(finisher.awaitWritten(Duration.ZERO)).isTrue();
+    }
+
     private static List<ClaimedJob> claimAll(long node) {
         return JOBS.transitions()
                 .claim(
