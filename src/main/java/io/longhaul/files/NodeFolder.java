@@ -38,6 +38,12 @@ final class NodeFolder {
     /** Locks of this JVM: opening such a file again and closing it would release the lock. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
+    /**
+     * The channels of those locks, held for as long as this process lives: one that nothing refers to is closed by the
+     * garbage collector, and its lock is gone.
+     */
+    private static final Set<FileChannel> CHANNELS = ConcurrentHashMap.newKeySet();
+
     private final Path root;
     private Path own;
 
@@ -85,23 +91,43 @@ final class NodeFolder {
     }
 
     private Path makeOwn() throws IOException {
-        while (true) {
-            String name = "node-" + UUID.randomUUID();
-            Path lock = root.resolve(name + LOCK);
-            HELD.add(lock);
-            // Never closed: the lock is held for as long as this process lives.
-            FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        Path made = null;
+        while (made == null) {
+            made = makeLocked("node-" + UUID.randomUUID());
+        }
+        return made;
+    }
+
+    /** Returns null if another server removed the lock as a dead server's before it was held. */
+    private Path makeLocked(String name) throws IOException {
+        Path lock = root.resolve(name + LOCK);
+        HELD.add(lock);
+        FileChannel channel = null;
+        Path made = null;
+        try {
+            channel = FileChannel.open(lock, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             FileLock held = channel.tryLock();
             if (!Files.getOwner(lock).equals(Files.getOwner(root))) {
                 throw notOurs();
             }
-            // Another server may have removed the file as a dead server's before it was locked.
             if (held != null && Files.exists(lock)) {
-                return Files.createDirectory(root.resolve(name), PRIVATE);
+                CHANNELS.add(channel);
+                made = Files.createDirectory(root.resolve(name), PRIVATE);
             }
-            channel.close();
-            HELD.remove(lock);
+            return made;
+        } finally {
+            if (made == null) {
+                letGo(lock, channel);
+            }
         }
+    }
+
+    private static void letGo(Path lock, FileChannel channel) throws IOException {
+        if (channel != null) {
+            CHANNELS.remove(channel);
+            channel.close();
+        }
+        HELD.remove(lock);
     }
 
     /** Removes the folders of dead servers; returns how many could not be removed. */

@@ -20,14 +20,7 @@ class NodeFolderTest {
     @Test
     void foldersOfAKilledServerAreRemovedAndThoseOfALiveOneStay() throws Exception {
         Path ours = new NodeFolder(root).make();
-        Process server = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        NodeFolderTest.class.getName(),
-                        root.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process server = server();
         try (BufferedReader out = server.inputReader(StandardCharsets.UTF_8)) {
             Path theirs = Path.of(out.readLine());
             new NodeFolder(root).sweep();
@@ -40,6 +33,32 @@ class NodeFolderTest {
         } finally {
             server.destroyForcibly();
         }
+    }
+
+    @Test
+    void theFolderOfALiveServerStaysAfterAGarbageCollection() throws Exception {
+        Path ours = new NodeFolder(root).make();
+        System.gc();
+        Path lock = Path.of(ours.getParent() + ".lock");
+        Process other = server();
+        try (BufferedReader out = other.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(out.readLine()).contains("call-");
+            assertThat(ours).exists();
+            assertThat(lock).exists();
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
+    private Process server() throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        NodeFolderTest.class.getName(),
+                        root.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     @Test
@@ -64,9 +83,11 @@ class NodeFolderTest {
         assertThat(lock).exists();
     }
 
-    /** A server with a call that has a folder; prints it and keeps running. */
+    /** A server that sweeps, and has a call that has a folder; prints it and keeps running. */
     public static void main(String[] args) throws Exception {
-        Path folder = new NodeFolder(Path.of(args[0])).make();
+        NodeFolder node = new NodeFolder(Path.of(args[0]));
+        node.sweep();
+        Path folder = node.make();
         Files.writeString(folder.resolve("file"), "x");
         Path shut = Files.createDirectory(folder.resolve("shut"));
         Files.writeString(shut.resolve("file"), "x");

@@ -41,8 +41,10 @@ final class InstanceLock implements AutoCloseable {
         try {
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = channel.tryLock();
-            locked = lock != null;
-            return locked ? Optional.of(new InstanceLock(file, channel).signed()) : Optional.empty();
+            Optional<InstanceLock> acquired =
+                    lock == null ? Optional.empty() : Optional.of(new InstanceLock(file, channel).signed());
+            locked = acquired.isPresent();
+            return acquired;
         } finally {
             if (!locked) {
                 HELD.remove(file);
