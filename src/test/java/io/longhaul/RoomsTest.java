@@ -91,7 +91,7 @@ class RoomsTest {
             console.tools: api.description api.http api.intake api.tools auth auth.ownership console console.forms
               console.jobs jobs jobs.control jobs.sql tools
             database: database.faults
-            database.embedded: logging
+            database.embedded: logging loops
             database.faults:
             database.probe: database loops readiness schema
             database.watch: database loops readiness

@@ -67,14 +67,23 @@ public final class Listener {
 
     private void run() {
         while (!stopping) {
-            try (Connection connection = connections.call()) {
-                listen(connection);
+            try {
+                listenOnce();
             } catch (Throwable e) {
-                // Also when memory runs out: the thread must go on, and say meanwhile that it does not listen.
-                listening = false;
-                LOG.debug("The listening connection broke; polling goes on", e);
-                pause();
+                // Memory ran out again while that was noted. The thread must go on nevertheless.
             }
+        }
+    }
+
+    private void listenOnce() {
+        try (Connection connection = connections.call()) {
+            listen(connection);
+        } catch (Throwable e) {
+            // Also when memory runs out: the thread must go on, and say meanwhile that it does not listen.
+            listening = false;
+            pause();
+            LOG.debug("The listening connection broke; polling goes on", e);
+            pollEnds();
         }
     }
 
@@ -129,7 +138,10 @@ public final class Listener {
             // stop() interrupts, and the loop sees its flag.
             Thread.currentThread().interrupt();
         }
-        // The poll for callers that wait for ends, while there are no notifications.
+    }
+
+    /** For callers that wait for ends, while there are no notifications. */
+    private void pollEnds() {
         try {
             signals.endedElsewhere();
         } catch (RuntimeException e) {

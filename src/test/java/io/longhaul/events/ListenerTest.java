@@ -71,6 +71,32 @@ class ListenerTest {
         }
     }
 
+    @Test
+    void aListenerListensAgainAfterMemoryRanOutTwice() {
+        AtomicInteger connections = new AtomicInteger();
+        AtomicInteger polls = new AtomicInteger();
+        JobSignals signals = new JobSignals();
+        signals.onEndedElsewhere(() -> {
+            if (polls.getAndIncrement() == 0) {
+                throw new OutOfMemoryError("a test");
+            }
+        });
+        Listener listener = new Listener(
+                () -> {
+                    if (connections.getAndIncrement() == 0) {
+                        throw new OutOfMemoryError("a test");
+                    }
+                    return connect(DATABASE.jdbcUrl());
+                },
+                signals);
+        listener.start();
+        try {
+            Await.until("it listens", Await.LONG, listener::isListening);
+        } finally {
+            listener.stop();
+        }
+    }
+
     private boolean hears(UUID job) throws SQLException {
         try (Connection connection = DATABASE.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {

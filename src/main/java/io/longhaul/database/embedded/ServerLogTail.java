@@ -1,13 +1,12 @@
 package io.longhaul.database.embedded;
 
+import io.longhaul.loops.Loop;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -27,7 +26,7 @@ final class ServerLogTail {
             Pattern.compile("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d+ \\S+ \\[(\\d+)\\] ([A-Z0-9]+): +(.*)");
 
     private final Path file;
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Loop loop = Loop.exact("postgres-log", PAUSE, this::look);
     private long position;
 
     private ServerLogTail(Path file) throws IOException {
@@ -42,23 +41,16 @@ final class ServerLogTail {
 
     /** Reads on a daemon thread until {@link #stop}. */
     void start() {
-        Thread reader = new Thread(this::readUntilEnded, "postgres-log");
-        reader.setDaemon(true);
-        reader.start();
+        loop.start();
     }
 
     void stop() {
-        ended.countDown();
+        loop.interrupt();
     }
 
-    private void readUntilEnded() {
-        try {
-            while (!ended.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
-                read();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private Duration look() {
+        read();
+        return PAUSE;
     }
 
     /** Passes on all whole lines that are new. */

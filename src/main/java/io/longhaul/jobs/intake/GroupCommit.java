@@ -137,18 +137,22 @@ public final class GroupCommit {
     }
 
     private void write(PinnedConnection<NewJobs.Statements> statements) {
-        List<Waiting> batch = new ArrayList<>();
-        while (!Thread.currentThread().isInterrupted()) {
+        // As large as it can get, so that each one that is taken finds its place.
+        List<Waiting> batch = new ArrayList<>(MAX_JOBS);
+        Throwable failure = null;
+        while (!Thread.currentThread().isInterrupted() || !batch.isEmpty()) {
             try {
+                // Here, because this may fail too while memory is short; then it is done again.
+                fail(batch, failure);
+                batch.clear();
                 gather(batch);
                 commit(statements, batch);
+                batch.clear();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (Throwable e) {
                 // Without its writers a node would take no job any more.
-                fail(batch, e);
-            } finally {
-                batch.clear();
+                failure = e;
             }
         }
     }

@@ -137,7 +137,7 @@ final class McpServer implements ToolSource {
         Duration pause = FIRST_PAUSE;
         while (!stopped) {
             offered = 0;
-            once();
+            onceQuietly();
             // A connection whose tools could be used for some time is opened again without a long pause.
             boolean lived = offered > 0 && System.nanoTime() - offered > LONGEST_PAUSE.toNanos();
             pause = lived ? FIRST_PAUSE : pause;
@@ -147,6 +147,15 @@ final class McpServer implements ToolSource {
                 return;
             }
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+        }
+    }
+
+    private void onceQuietly() {
+        try {
+            once();
+        } catch (RuntimeException | Error e) {
+            // Memory ran out again while that was noted. The thread must go on nevertheless.
+            trouble = "could not be followed";
         }
     }
 

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.read.ListAppender;
+import io.longhaul.jobs.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,5 +79,32 @@ class ServerLogTailTest {
         Files.delete(file);
         tail.read();
         assertThat(told()).contains("cannot be read");
+    }
+
+    @Test
+    void theLogIsReadOnAfterMemoryRanOut() throws Exception {
+        Path file = Files.writeString(folder.resolve("postgres.log"), "");
+        AtomicInteger messages = new AtomicInteger();
+        AppenderBase<ILoggingEvent> failing = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                if (messages.getAndIncrement() == 0) {
+                    throw new OutOfMemoryError("a test");
+                }
+            }
+        };
+        failing.start();
+        logger.addAppender(failing);
+        ServerLogTail tail = ServerLogTail.of(file);
+        tail.start();
+        try {
+            Files.writeString(file, "first\n", StandardOpenOption.APPEND);
+            Await.until("it fails", () -> messages.get() == 1);
+            Files.writeString(file, "second\n", StandardOpenOption.APPEND);
+            Await.until("it reads on", () -> messages.get() == 2);
+        } finally {
+            tail.stop();
+            logger.detachAppender(failing);
+        }
     }
 }

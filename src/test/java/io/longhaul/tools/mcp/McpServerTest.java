@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,7 +158,8 @@ final class McpServerTest {
     }
 
     @Test
-    void aServerIsFollowedAgainAfterMemoryRanOut() throws Exception {
+    void aServerIsFollowedAgainAfterMemoryRanOutTwice() throws Exception {
+        AtomicBoolean noted = new AtomicBoolean();
         try (WrongServer wrong = new WrongServer()) {
             McpServer server = new McpServer(
                     "s",
@@ -171,7 +172,12 @@ final class McpServerTest {
                         }
                         return Optional.empty();
                     },
-                    UnaryOperator.identity());
+                    trouble -> {
+                        if (!noted.getAndSet(true)) {
+                            throw new OutOfMemoryError("test");
+                        }
+                        return trouble;
+                    });
             CountDownLatch found = new CountDownLatch(1);
             server.start(tools -> found.countDown());
             assertThat(found.await(20, TimeUnit.SECONDS)).isTrue();
