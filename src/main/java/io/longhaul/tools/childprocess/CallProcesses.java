@@ -122,10 +122,13 @@ public final class CallProcesses implements AutoCloseable {
     /** Kills the rest and stops watching: the group at once, processes outside of it within a second. Costs little. */
     @Override
     public void close() {
-        Strays.shared().end(id);
-        if (Setsid.available()) {
-            guard.signal("KILL", group);
-            guard.forget(group);
+        try {
+            Strays.shared().end(id);
+        } finally {
+            if (Setsid.available()) {
+                guard.signal("KILL", group);
+                guard.forget(group);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import com.sun.jna.Pointer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -23,12 +24,19 @@ final class PolledProgram implements RunningProgram {
 
     private final NativeProcess process;
     private final CompletableFuture<Void> ends = new CompletableFuture<>();
-    private CompletableFuture<Void> fed = CompletableFuture.completedFuture(null);
+    private final Executor threads;
+    private final Feeding fed;
     private int input;
     private boolean wasFed;
 
     PolledProgram(NativeProcess process) {
+        this(process, ProgramThreads.ALL);
+    }
+
+    PolledProgram(NativeProcess process, Executor threads) {
         this.process = process;
+        this.threads = threads;
+        this.fed = new Feeding(threads, this::closeInput);
         this.input = process.pipes().take(0);
     }
 
@@ -47,7 +55,7 @@ final class PolledProgram implements RunningProgram {
         if (!wasFed && bytes.length <= FITS) {
             write(bytes, last);
         } else {
-            fed = fed.thenRunAsync(() -> write(bytes, last), ProgramThreads.ALL);
+            fed.then(() -> write(bytes, last));
         }
         wasFed = true;
     }
@@ -75,12 +83,12 @@ final class PolledProgram implements RunningProgram {
         if (fed.isDone()) {
             closeInput();
         } else {
-            fed = fed.thenRunAsync(this::closeInput, ProgramThreads.ALL);
+            fed.then(this::closeInput);
         }
     }
 
     /** Only called when no write is under way. */
-    private void closeInput() {
+    private synchronized void closeInput() {
         if (input >= 0) {
             Libc.close(input);
             input = -1;
@@ -89,16 +97,42 @@ final class PolledProgram implements RunningProgram {
 
     @Override
     public void read(LineReader output, LineReader errors, Consumer<Throwable> onBroken) {
-        ProgramThreads.ALL.execute(() -> follow(output, errors, onBroken));
+        fed.onBroken(onBroken);
+        try {
+            threads.execute(() -> follow(output, errors, onBroken));
+        } catch (RuntimeException | Error e) {
+            discard();
+            throw e;
+        }
+    }
+
+    @Override
+    public void discard() {
+        closeInput();
+        closeOutputs();
+        process.destroyForcibly();
+        process.awaitEnd();
+        ends.complete(null);
+    }
+
+    private void closeOutputs() {
+        for (int which = 1; which <= 2; which++) {
+            int descriptor = process.pipes().take(which);
+            if (descriptor >= 0) {
+                Libc.close(descriptor);
+            }
+        }
     }
 
     private void follow(LineReader output, LineReader errors, Consumer<Throwable> onBroken) {
         int end = (int) Libc.syscall(PIDFD_OPEN, process.pid(), 0, 0, 0);
-        if (end < 0) {
-            process.watched();
-        }
+        boolean watched = false;
         try (CMemory memory = new CMemory();
                 Poll poll = new Poll(process.pipes().take(1), process.pipes().take(2), end)) {
+            if (end < 0) {
+                process.watched();
+                watched = true;
+            }
             Pointer block = new Pointer(memory.zeros(LineReader.CHUNK));
             while (!poll.isEmpty()) {
                 poll.await();
@@ -116,7 +150,8 @@ final class PolledProgram implements RunningProgram {
             broken(e, onBroken);
         } finally {
             ends.complete(null);
-            if (end >= 0 && process.isAlive()) {
+            closeOutputs();
+            if (!watched && process.isAlive()) {
                 // Memory ran out, say. Whoever waits for the program must hear of its end nevertheless.
                 process.awaitEnd();
             }

@@ -23,11 +23,16 @@ public interface RunningProgram {
     void endInput();
 
     /**
-     * Starts to read its output and its errors, and to wait for its end. To be called once, soon after the start.
+     * Starts to read its output and its errors, and to wait for its end. To be called once, soon after the start. If it
+     * throws, the program is discarded.
      *
-     * @param onBroken called when a line could not be taken; nothing more is read then
+     * @param onBroken called when a line could not be taken, and nothing more is read then; or when its input could not be
+     *     written, with an {@link UnfedException}
      */
     void read(LineReader output, LineReader errors, Consumer<Throwable> onBroken);
+
+    /** Kills a program that will not be read, and lets go of all that was held for it. */
+    void discard();
 
     /** Completes when the program itself has ended; its output may still be read then. */
     CompletableFuture<?> exit();

@@ -44,14 +44,17 @@ final class Strays {
 
     /** Ends processes with the mark of a call that has ended; soon, and on another thread. */
     synchronized void end(String call) {
-        if (loop == null && Files.isReadable(PROC.resolve("self/stat"))) {
-            loop = Loop.exact("strays", UNTIL_TOLD, this::look);
-            loop.start();
+        if (!Files.isReadable(PROC.resolve("self/stat"))) {
+            return;
         }
-        if (loop != null) {
-            ended.add(call);
-            loop.wakeUp();
+        // Before the start, which may find no thread: the next call starts the search for this one, too.
+        ended.add(call);
+        if (loop == null) {
+            Loop started = Loop.exact("strays", UNTIL_TOLD, this::look);
+            started.start();
+            loop = started;
         }
+        loop.wakeUp();
     }
 
     private Duration look() throws InterruptedException {

@@ -5,16 +5,24 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** A program that Java started, with a thread for each pipe. */
 final class StreamedProgram implements RunningProgram {
     private final Process process;
-    private CompletableFuture<Void> fed = CompletableFuture.completedFuture(null);
+    private final Executor threads;
+    private final Feeding fed;
     private CompletableFuture<Void> ends = CompletableFuture.completedFuture(null);
 
     StreamedProgram(Process process) {
+        this(process, ProgramThreads.ALL);
+    }
+
+    StreamedProgram(Process process, Executor threads) {
         this.process = process;
+        this.threads = threads;
+        this.fed = new Feeding(threads, this::closeInput);
     }
 
     @Override
@@ -29,7 +37,7 @@ final class StreamedProgram implements RunningProgram {
 
     @Override
     public synchronized void feed(byte[] bytes, boolean last) {
-        fed = fed.thenRunAsync(() -> write(bytes, last), ProgramThreads.ALL);
+        fed.then(() -> write(bytes, last));
     }
 
     private void write(byte[] bytes, boolean last) {
@@ -48,7 +56,7 @@ final class StreamedProgram implements RunningProgram {
 
     @Override
     public synchronized void endInput() {
-        fed = fed.thenRunAsync(this::closeInput, ProgramThreads.ALL);
+        fed.then(this::closeInput);
     }
 
     private void closeInput() {
@@ -61,12 +69,24 @@ final class StreamedProgram implements RunningProgram {
 
     @Override
     public void read(LineReader output, LineReader errors, Consumer<Throwable> onBroken) {
-        ends = CompletableFuture.allOf(
-                readAll(output, process.getInputStream(), onBroken),
-                readAll(errors, process.getErrorStream(), onBroken));
+        fed.onBroken(onBroken);
+        try {
+            ends = CompletableFuture.allOf(
+                    readAll(output, process.getInputStream(), onBroken),
+                    readAll(errors, process.getErrorStream(), onBroken));
+        } catch (RuntimeException | Error e) {
+            discard();
+            throw e;
+        }
     }
 
-    private static CompletableFuture<Void> readAll(
+    /** Java waits for its processes, and closes their pipes then. */
+    @Override
+    public void discard() {
+        process.destroyForcibly();
+    }
+
+    private CompletableFuture<Void> readAll(
             LineReader reader, InputStream stream, Consumer<Throwable> onBroken) {
         return CompletableFuture.runAsync(
                 () -> {
@@ -80,7 +100,7 @@ final class StreamedProgram implements RunningProgram {
                         throw e;
                     }
                 },
-                ProgramThreads.ALL);
+                threads);
     }
 
     @Override

@@ -46,13 +46,27 @@ record CommandStart(
      */
     RunningCommand start(ToolCall call, Folder own) throws CallFailure {
         String id = CallProcesses.newId();
+        // Before the program runs, because large ones may find no memory.
+        byte[] input = input(call, own);
         RunningProgram program = start(prepared(call, own, id));
-        RunningCommand command = new RunningCommand(program, CallProcesses.of(program, id));
-        if (stdin != CommandToolFactory.Stdin.NONE) {
-            String params = own == null ? call.paramsJson() : own.paramsJson();
-            command.feed((params + "\n").getBytes(StandardCharsets.UTF_8), !takesAnswers());
+        try {
+            RunningCommand command = new RunningCommand(program, CallProcesses.of(program, id));
+            if (input != null) {
+                command.feed(input, !takesAnswers());
+            }
+            return command;
+        } catch (RuntimeException | Error e) {
+            program.discard();
+            throw e;
         }
-        return command;
+    }
+
+    private byte[] input(ToolCall call, Folder own) {
+        if (stdin == CommandToolFactory.Stdin.NONE) {
+            return null;
+        }
+        String params = own == null ? call.paramsJson() : own.paramsJson();
+        return (params + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /** Whether the command reads answers from its standard input. */

@@ -1,14 +1,18 @@
 package io.longhaul.tools.command;
 
+import io.longhaul.tools.childprocess.UnfedException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 
-/** Says why the output of a command was lost on its way, such as that the disk of the node is full. */
+/** Says why the output or the input of a command was lost on its way, such as that the disk of the node is full. */
 final class LostOutput {
     private LostOutput() {}
 
     /** An error for the attempt; of the cause only the system's reason is shown. */
     static IllegalStateException because(Throwable cause) {
+        if (cause instanceof UnfedException unfed) {
+            return unfed;
+        }
         String why = reason(cause);
         return new IllegalStateException(
                 "what the command wrote could not be taken"

@@ -11,11 +11,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -162,6 +166,56 @@ final class ProgramStartTest {
         program.exit().get(10, TimeUnit.SECONDS);
         assertThat(program.exitValue()).isEqualTo(4);
         assertThat(program.outputEnd()).isCompletedExceptionally();
+    }
+
+    private static final Executor NO_THREAD = task -> {
+        throw new OutOfMemoryError("unable to create native thread");
+    };
+
+    @Test
+    void aProgramWhoseInputFindsNoThreadIsNotWaitedFor() throws Exception {
+        ProgramStart cat = new ProgramStart(List.of("/bin/cat"), PATH, Path.of("/"), true, true);
+        for (Function<Executor, RunningProgram> kind : kinds(cat)) {
+            AtomicBoolean noMore = new AtomicBoolean();
+            RunningProgram program = kind.apply(task -> (noMore.get() ? NO_THREAD : ProgramThreads.ALL).execute(task));
+            CompletableFuture<Throwable> broken = new CompletableFuture<>();
+            program.read(lines(new CopyOnWriteArrayList<>()), lines(new CopyOnWriteArrayList<>()), broken::complete);
+            noMore.set(true);
+            program.feed(new byte[200_000], true);
+            assertThat(broken.get(10, TimeUnit.SECONDS))
+                    .isInstanceOf(UnfedException.class)
+                    .hasMessageContaining("unable to create native thread");
+            program.exit().get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void aProgramWhoseOutputFindsNoThreadLeavesNothingBehind() throws Exception {
+        ProgramStart cat = new ProgramStart(List.of("/bin/cat"), PATH, Path.of("/"), true, true);
+        for (Function<Executor, RunningProgram> kind : kinds(cat)) {
+            long before = descriptors();
+            RunningProgram program = kind.apply(NO_THREAD);
+            LineReader none = lines(new CopyOnWriteArrayList<>());
+            assertThatThrownBy(() -> program.read(none, none, error -> {})).isInstanceOf(OutOfMemoryError.class);
+            program.exit().get(10, TimeUnit.SECONDS);
+            assertThat(program.exitValue()).isEqualTo(128 + 9);
+            program.endInput();
+            assertThat(Path.of("/proc", Long.toString(program.pid()))).doesNotExist();
+            assertThat(descriptors()).isLessThanOrEqualTo(before);
+        }
+    }
+
+    private static List<Function<Executor, RunningProgram>> kinds(ProgramStart start) {
+        return List.of(threads -> new PolledProgram(unchecked(() -> NativeStart.start(start, null, false)), threads),
+                threads -> new StreamedProgram(unchecked(start::startByJava), threads));
+    }
+
+    private static <T> T unchecked(Callable<T> start) {
+        try {
+            return start.call();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static LineReader refusing(Throwable failure) {
