@@ -9,7 +9,7 @@ import java.util.Arrays;
 public enum ErrorCode {
     /** The request is not correct HTTP, or its body cannot be read. Cure: read the message and correct the request. */
     BAD_REQUEST(400),
-    /** The body is not JSON. Cure: correct the place that the message names. */
+    /** The body is not JSON, or nested deeper than 500 levels. Cure: correct the place that the message names. */
     MALFORMED_JSON(400),
     /** The request has no valid credentials; {@code WWW-Authenticate} says how to send them. Cure: send a valid key as {@code Authorization: Bearer KEY}. */
     UNAUTHENTICATED(401),
@@ -67,7 +67,7 @@ public enum ErrorCode {
     SCHEDULE_NAME_TAKEN(409),
     /** Only a delivery that has ended can be repeated. Cure: wait for its end. */
     DELIVERY_PENDING(409),
-    /** The body is larger than the server accepts. Cure: send less, or raise {@code api.maxBody} or {@code api.maxBatchBody}. */
+    /** The body is larger than the server accepts. Cure: send less, or raise {@code api.maxBody} or {@code api.maxBatchBody} where the message gives a size in bytes. */
     PAYLOAD_TOO_LARGE(413),
     /** The file is larger than the server accepts. Cure: send a smaller file, or raise the limit that the message names. */
     FILE_TOO_LARGE(413),
@@ -95,7 +95,7 @@ public enum ErrorCode {
     INVALID_BATCH(422),
     /** The idempotency key belongs to a job with another payload. Cure: use another key for another job. */
     IDEMPOTENCY_KEY_REUSED(422),
-    /** The server cannot accept more submits at the moment. Cure: send the same again after {@code Retry-After}. */
+    /** The server cannot accept more submits, downloads or streams at the moment. Cure: send the same again after {@code Retry-After}. */
     OVERLOADED(429, 1),
     /** The queue is full: the configured number of jobs is waiting for a worker. Cure: send the same again after {@code Retry-After}, add workers, or raise the limit. */
     QUEUE_FULL(429, 5),

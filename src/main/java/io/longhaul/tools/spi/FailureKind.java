@@ -18,7 +18,7 @@ public enum FailureKind {
     TIMEOUT,
     /**
      * The result or output is larger than allowed. Never retried. Cure: ask for less, let the tool write a file, or
-     * raise {@code max_result} of the tool.
+     * raise the limit that the error names ({@code max_result}, {@code max_output} or {@code max_response} of the tool).
      */
     RESULT_TOO_LARGE,
     /**

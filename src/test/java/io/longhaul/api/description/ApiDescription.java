@@ -516,14 +516,16 @@ final class ApiDescription {
         info.put(
                 "description",
                 "Submit `{tool, params}`, get a job id at once, and poll, wait or stream until the result is there."
-                        + "\n\nMembers that are not described here may be added to answers at any time; members of"
-                        + " requests that are not known are ignored. All errors have the shape of `Problem`. What is"
+                        + "\n\nMembers that are not described here may be added to answers at any time. Members of requests"
+                        + " that are not known are ignored with a warning, or refused: by views, operations and"
+                        + " `redeliver`, and by all with the setting `api.unknownMembers: refuse`. All errors have the shape of `Problem`. What is"
                         + " no correct HTTP or asks for something that is not there is answered in the same shape,"
                         + " with 400, 404, 405, 408, 417, 426, 501 or 505. Each `GET` has its `HEAD`.");
         info.putObject("license").put("name", "Apache 2.0").put("identifier", "Apache-2.0");
         root.putArray("servers").addObject().put("url", "/");
         ArrayNode security = root.putArray("security");
         security.addObject().putArray("bearer");
+        security.addObject().putArray("key");
         security.addObject();
         ArrayNode tags = root.putArray("tags");
         TAGS.forEach((name, text) -> tags.addObject().put("name", name).put("description", text));
@@ -536,12 +538,16 @@ final class ApiDescription {
         components.set("schemas", schemas.all());
         components.set("responses", sorted(problems));
         components.set("headers", sorted(headers));
-        components
-                .putObject("securitySchemes")
-                .putObject("bearer")
+        ObjectNode schemes = components.putObject("securitySchemes");
+        schemes.putObject("bearer")
                 .put("type", "http")
                 .put("scheme", "bearer")
                 .put("description", "An API key or a token of your identity provider, where the server asks for one.");
+        schemes.putObject("key")
+                .put("type", "apiKey")
+                .put("in", "header")
+                .put("name", "X-API-Key")
+                .put("description", "An API key, for programs that cannot send `Authorization`.");
         return root;
     }
 

@@ -2,7 +2,9 @@ package io.longhaul.api.description;
 
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.jobs.JobError;
+import io.longhaul.readiness.Condition;
 import io.longhaul.tools.spi.FailureKind;
+import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.Collectors;
@@ -47,9 +49,25 @@ final class ErrorTable {
                 | status | `error_code` | means | what helps | `Retry-After` |
                 |---|---|---|---|---|
                 %s%s
+                "Never retried" holds for tools of the server; a remote worker says itself whether its failure is `retryable`.
+
+                ## Codes elsewhere
                 An attempt that did not fail also has a code, in `GET /v1/jobs/{id}/attempts`: `GIVEN_BACK` if its node stopped, and
-                `WAITING_FOR_INPUT` if its tool asked something.
-                """.formatted(rows, jobs);
+                `WAITING_FOR_INPUT` if its tool asked something. `POST /v1/mcp/invoke` says `STILL_RUNNING` of a job that goes on, and
+                `CANCELLED`. An operation skips jobs that are `ALREADY_ENDED`. Conditions of `/readyz` and `/health` have these,
+                each with a message and a cure:
+
+                | `error_code` | means |
+                |---|---|
+                %s""".formatted(rows, jobs, conditions(docs));
+    }
+
+    private static String conditions(SourceDocs docs) {
+        return Arrays.stream(Condition.class.getFields())
+                .map(Field::getName)
+                .map(code -> "| `%s` | %s |\n"
+                        .formatted(code, docs.of(Condition.class, code).whole()))
+                .collect(Collectors.joining());
     }
 
     private static String row(SourceDocs docs, ErrorCode code) {

@@ -24,8 +24,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -74,7 +76,7 @@ final class SourceDocs {
         return docs.getOrDefault(name(type), Doc.NONE);
     }
 
-    /** The Javadoc of a method or an enum constant. */
+    /** The Javadoc of a method, an enum constant or a public constant. */
     Doc of(Class<?> type, String member) {
         return docs.getOrDefault(name(type) + "#" + member, Doc.NONE);
     }
@@ -109,7 +111,8 @@ final class SourceDocs {
 
         @Override
         public Void visitVariable(VariableTree node, Void unused) {
-            if (getCurrentPath().getParentPath().getLeaf().getKind() == Tree.Kind.ENUM) {
+            boolean isConstant = node.getModifiers().getFlags().containsAll(Set.of(Modifier.PUBLIC, Modifier.STATIC));
+            if (isConstant || getCurrentPath().getParentPath().getLeaf().getKind() == Tree.Kind.ENUM) {
                 note(String.join(".", outer) + "#" + node.getName());
             }
             return null;
