@@ -23,19 +23,25 @@ final class LoggedSecrets {
     /** Replaces a secret. */
     static final String MARK = "[secret]";
 
+    /** A line that nobody would read to its end costs the log more than it tells. */
+    private static final int LONGEST = 32_000;
+
     /** Shorter secrets would match parts of ordinary words and make the log unreadable. */
     private static final int SHORTEST = 4;
 
     /**
      * Group 1 stays, the rest of the match is replaced. Headers may be logged as {@code name: value},
      * {@code name=value} or in a library's own form; bytes of requests and answers with escapes.
+     *
+     * <p>Others choose these texts, so each form is looked for once in a run of characters that it may be in, from the
+     * run's beginning: begun again at each character, a search of 64,000 would take minutes.
      */
     private static final List<Form> FORMS = List.of(
             // Keys of `key create`, even if cut off.
             new Form("(\\blh_[0-9a-f]{10}_)[0-9a-f]{4,48}", "lh_"),
             new Form("(\\bwhsec_)[A-Za-z0-9+/=_-]{4,}", "whsec_"),
             // JSON Web Tokens.
-            new Form("(\\beyJ)[A-Za-z0-9_-]{5,}(?:\\.[A-Za-z0-9_-]*){1,4}", "eyj"),
+            new Form("(?<![\\w-])((?>[\\w-]*?\\beyJ))[\\w-]{5,}+(?:\\.[\\w-]*+){1,4}", "eyj"),
             new Form("(/v1/callbacks/)[A-Za-z0-9._~%-]+", "/v1/callbacks/"),
             new Form(
                     "(?i)(\\b(?:Proxy-)?Authorization[\"']?\\s*[:=]\\s*[\"'\\[]*)(?!\\[secret)(?:(?:Bearer|Basic)\\s+)?"
@@ -49,7 +55,8 @@ final class LoggedSecrets {
                     "token",
                     "cookie"),
             new Form(
-                    "(?i)((?:password|passwd|pwd|secret|worker_token|api_?key|callback_token)(?!s\\b)\\w*[\"']?\\s*[:=]\\s*[\"']?)"
+                    "(?i)(?<!\\w)((?>\\w*?(?:password|passwd|pwd|secret|worker_token|api_?key|callback_token)(?!s\\b))\\w*+"
+                            + "[\"']?\\s*+[:=]\\s*[\"']?)"
                             + "(?!\\[secret)[^\\s\"',;&<>|)\\]}\\\\]+",
                     "pass",
                     "pwd",
@@ -59,7 +66,7 @@ final class LoggedSecrets {
             // Workers' tokens: a number and 32 random characters.
             new Form("(\\b\\d{1,18}\\.)(?=[A-Za-z0-9_-]*[A-Za-z_-])[A-Za-z0-9_-]{32}(?![A-Za-z0-9_.-])", "."),
             // User and password in an address.
-            new Form("(\\b[a-z][a-z0-9+.-]*://[^\\s/@:]+:)[^\\s/@]+(?=@)", "@"));
+            new Form("(://[^\\s/@:]++:)[^\\s/@]++(?=@)", "@"));
 
     /**
      * Secrets that look alike.
@@ -136,20 +143,34 @@ final class LoggedSecrets {
                 Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** The text without secrets; the same object if there are none. */
+    /** The text without secrets, and cut if it is very long; the same object if neither changes it. */
     String without(String text) {
         String clean = text;
         for (String secret : known) {
             clean = clean.contains(secret) ? clean.replace(secret, MARK) : clean;
         }
-        String lowerCase = clean.toLowerCase(Locale.ROOT);
-        for (Form form : FORMS) {
-            clean = form.mayBeIn(lowerCase) ? struck(form.pattern(), clean) : clean;
-        }
+        // Cut only then: of a secret that is cut in two, the first half would not be recognized.
+        clean = cut(withoutForms(clean));
         return Objects.equals(clean, text) ? text : clean;
     }
 
-    private static String struck(Pattern form, String text) {
+    private static String cut(String text) {
+        return text.length() > LONGEST
+                ? "%s… (%d more characters)".formatted(text.substring(0, LONGEST), text.length() - LONGEST)
+                : text;
+    }
+
+    /** The text without secrets of a known form. */
+    static String withoutForms(CharSequence text) {
+        String lowerCase = text.toString().toLowerCase(Locale.ROOT);
+        CharSequence clean = text;
+        for (Form form : FORMS) {
+            clean = form.mayBeIn(lowerCase) ? struck(form.pattern(), clean) : clean;
+        }
+        return clean.toString();
+    }
+
+    private static CharSequence struck(Pattern form, CharSequence text) {
         Matcher matcher = form.matcher(text);
         return matcher.find() ? matcher.replaceAll(LoggedSecrets::marked) : text;
     }

@@ -62,9 +62,12 @@ public final class RedactedRequestLog implements RequestLogFactory<RequestLog> {
                 return new RedactedRequest(request, path, null, headers);
             }
             String query = request.getHttpURI().getQuery();
-            Request cleaned = new RedactedRequest(request, cleaned(path), cleaned(query), headers);
-            boolean isClean = Objects.equals(cleaned(path), path) && Objects.equals(cleaned(query), query);
-            return isClean && headers.equals(request.getHeaders()) ? request : cleaned;
+            String cleanPath = cleaned(path);
+            String cleanQuery = cleaned(query);
+            boolean isClean = cleanPath.equals(path)
+                    && Objects.equals(cleanQuery, query)
+                    && headers.equals(request.getHeaders());
+            return isClean ? request : new RedactedRequest(request, cleanPath, cleanQuery, headers);
         }
 
         private static HttpFields cleaned(HttpFields headers) {

@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.read.ListAppender;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,7 +72,12 @@ class SecretsFilterTest {
                 "connecting with password=PLANTED",
                 "DATABASE_PASSWORD: PLANTED",
                 "Bearer eyJhbGciOiJSUzI1NiJ9.PLANTED.sig",
-                "Cookie: PLANTED"
+                "Cookie: PLANTED",
+                "HTTPS://user:PLANTED@db/jobs",
+                "git+ssh+https://user:PLANTED@db/jobs",
+                "to=-eyJ-eyJhbGciOiJSUzI1NiJ9.PLANTED.sig",
+                "myeyJ-eyJhbGciOiJSUzI1NiJ9.PLANTED",
+                "my_passwords_pwds_and_secret_of_the_year = 'PLANTED'"
             })
     void aSecretIsStruckOutHoweverItIsWritten(String text) {
         String secret = text.startsWith("lh_") ? HEX : "s3cr3tPartOfIt";
@@ -147,6 +153,75 @@ class SecretsFilterTest {
         }
         assertThat(secrets.without("rotated-999 rotated-0 used-all-along of-the-database"))
                 .isEqualTo("[secret] rotated-0 [secret] [secret]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a.",
+                "a://",
+                "://a:",
+                "b:",
+                "secret",
+                "secret ",
+                "secret\"",
+                "secrets",
+                "pwd=",
+                "eyJ-",
+                "eyJaaaaa-",
+                "1.",
+                "1-1.a",
+                "Bearer =",
+                "authorization:",
+                "authorization\" ",
+                "cookie: [",
+                " ",
+                "whsec_"
+            })
+    void theSearchForSecretsReadsTwiceAsMuchOfATextTwiceAsLong(String part) {
+        for (String end : new String[] {"@", ":", "=", ".", " ", "]"}) {
+            long once = reads(part.repeat(2_000) + end);
+            long twice = reads(part.repeat(4_000) + end);
+            assertThat(twice).as(part + end).isLessThanOrEqualTo(once * 5 / 2);
+        }
+    }
+
+    private static long reads(String text) {
+        Counted counted = new Counted(text, new AtomicLong());
+        LoggedSecrets.withoutForms(counted);
+        return counted.reads().get();
+    }
+
+    /** Counts how often its characters are read. */
+    private record Counted(String text, AtomicLong reads) implements CharSequence {
+        @Override
+        public int length() {
+            return text.length();
+        }
+
+        @Override
+        public char charAt(int index) {
+            reads.incrementAndGet();
+            return text.charAt(index);
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return text.substring(start, end);
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    @Test
+    void aVeryLongLineIsCutAfterItsSecretsWereStruckOut() {
+        logger.info("x".repeat(31_980) + " Authorization: Bearer " + "s3cr3tPartOfIt" + "y".repeat(1_000_000));
+        logger.info("x".repeat(40_000), new IllegalStateException("z".repeat(1_000_000)));
+        assertThat(logged()).doesNotContain("s3cr3t").contains("x… (8000 more characters)");
+        assertThat(logged().length()).isLessThan(110_000);
     }
 
     @ParameterizedTest
