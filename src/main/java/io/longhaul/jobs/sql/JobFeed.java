@@ -15,7 +15,7 @@ public interface JobFeed {
     /** What a change shows of a job {@code j}. */
     String SHOWN = """
              j.id, j.tool_name, j.status, j.attempt, j.priority, j.trace_id, j.created_at, j.started_at,
-                   j.completed_at, j.error_code, j.error_message, j.batch_id, j.schedule_id,
+                   j.completed_at, j.error_code, left(j.error_message, 8001) AS error_message, j.batch_id, j.schedule_id,
                    l.attempt AS leased_attempt, l.leased_at, COALESCE(n.name, j.node_name) AS node_name, q.asked, q.open""";
 
     /** The tables that {@link #SHOWN} reads beside the jobs. */

@@ -99,7 +99,7 @@ public interface JobQueries extends ParamsQueries {
     /** What reads a page of jobs. */
     // The page is cut before the joins, so that they touch only the jobs that are shown. The stored size is checked
     // first, because it is known without reading the value; it may be compressed, and numbers may be longer in
-    // writing.
+    // writing. Errors are stored with 8,001 characters at most; those of older releases may have millions.
     String PAGE = """
             SELECT j.id, j.tool_name, j.status, j.trace_id,
                    CASE WHEN :withParams AND pg_column_size(j.parameters) <= 32768
@@ -108,7 +108,7 @@ public interface JobQueries extends ParamsQueries {
                    CASE WHEN :withResult AND pg_column_size(j.result) <= 32768
                         THEN CASE WHEN octet_length(j.result::text) <= 65536 THEN j.result::text END
                    END AS result,
-                   j.error_code, j.error_message, j.failure, j.created_at, j.started_at, j.completed_at, j.expires_at, j.ttl_seconds,
+                   j.error_code, left(j.error_message, 8001) AS error_message, j.failure, j.created_at, j.started_at, j.completed_at, j.expires_at, j.ttl_seconds,
                    j.start_within_seconds, j.priority,
                    CASE WHEN j.awaits > 0 THEN (SELECT max(d.not_before) FROM job_dependencies d WHERE d.job_id = j.id)
                         ELSE j.run_at END AS run_at,
@@ -318,7 +318,7 @@ public interface JobQueries extends ParamsQueries {
 
     /** The attempts of a job that failed or lost their worker, first to last. */
     @SqlQuery("""
-            SELECT attempt, node_name, started_at, ended_at, heard_at, error_code, error_message
+            SELECT attempt, node_name, started_at, ended_at, heard_at, error_code, left(error_message, 8001) AS error_message
             FROM job_attempts
             WHERE job_id = :id
             ORDER BY attempt

@@ -68,6 +68,19 @@ public final class Storable {
     }
 
     /**
+     * As {@link #text(String)}; a longer text is cut between two characters and ends with {@code …}.
+     *
+     * @param most characters that are kept
+     */
+    public static String text(String text, int most) {
+        if (text.length() <= most) {
+            return text(text);
+        }
+        int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
+        return text(text.substring(0, end)) + "…";
+    }
+
+    /**
      * Returns the same JSON value with NUL characters and lone surrogates in strings and names replaced by U+FFFD;
      * every digit stays.
      *

@@ -191,6 +191,6 @@ public final class RemoteAttempts {
     }
 
     private static String cut(String text) {
-        return Storable.text(text.length() > LONGEST_LINE ? text.substring(0, LONGEST_LINE) + "…" : text);
+        return Storable.text(text, LONGEST_LINE);
     }
 }

@@ -5,7 +5,6 @@ import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.telemetry.StopReason;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.settings.InputPolicy;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
@@ -258,7 +257,7 @@ public final class Execution implements Runnable {
             // The thread goes back to its pool; leaveTool clears the flag of a late interrupt.
             return ToolResult.failure(FailureKind.TOOL_ERROR, "The tool was interrupted.");
         } catch (UnansweredException e) {
-            return ToolResult.failure(FailureKind.UNANSWERED, Storable.text(e.getMessage()));
+            return ToolResult.failure(FailureKind.UNANSWERED, ResultLimit.error(e.getMessage()));
         } catch (Throwable e) {
             // Any error of a tool is its job's failure; let through, it would leave the job running for ever.
             span.threw(e);
@@ -277,7 +276,7 @@ public final class Execution implements Runnable {
     private static String message(Throwable e) {
         return e.getMessage() == null || e.getMessage().isBlank()
                 ? e.getClass().getSimpleName()
-                : Storable.text(e.getMessage());
+                : ResultLimit.error(e.getMessage());
     }
 
     private boolean finish(Optional<Outcome> outcome) {

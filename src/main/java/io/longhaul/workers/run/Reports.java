@@ -72,10 +72,7 @@ public final class Reports {
     }
 
     private static String clean(String text) {
-        if (text == null) {
-            return null;
-        }
-        return Storable.text(text.length() > MAX_LINE ? text.substring(0, MAX_LINE) + "…" : text);
+        return text == null ? null : Storable.text(text, MAX_LINE);
     }
 
     public void flush() {

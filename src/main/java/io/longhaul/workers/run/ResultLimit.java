@@ -14,6 +14,9 @@ import java.nio.charset.StandardCharsets;
  * @param maxBytes largest result, in bytes of JSON text
  */
 public record ResultLimit(long maxBytes) {
+    /** A message is for people, stands in lists, and is kept once more for each attempt. */
+    private static final int LONGEST_ERROR = 8_000;
+
     /** The limit of a tool's results. */
     public static ResultLimit of(ToolPolicy policy) {
         return new ResultLimit(policy.maxResultBytes());
@@ -21,7 +24,7 @@ public record ResultLimit(long maxBytes) {
 
     /**
      * Makes an answer storable: within the size limit, one JSON value, NUL characters and lone surrogates replaced by
-     * U+FFFD.
+     * U+FFFD. The message of a failure is cut if it is long.
      *
      * @param result the tool's answer, or null
      * @return the answer, or the failure that says why it cannot be stored
@@ -32,9 +35,14 @@ public record ResultLimit(long maxBytes) {
         }
         if (result instanceof ToolResult.Failure failure) {
             return new ToolResult.Failure(
-                    failure.kind(), Storable.text(failure.message()), failure.retryable(), failure.retryAfter());
+                    failure.kind(), error(failure.message()), failure.retryable(), failure.retryAfter());
         }
         return ToolResult.failure(FailureKind.TOOL_ERROR, "The tool answered nothing: a bug in the tool.");
+    }
+
+    /** Makes the message of a failure storable. */
+    static String error(String message) {
+        return Storable.text(message, LONGEST_ERROR);
     }
 
     private ToolResult storableSuccess(ToolResult.Success success) {

@@ -179,6 +179,33 @@ class JobQueriesTest {
     }
 
     @Test
+    void ofAnErrorThatIsLongerThanItsLimitAListReadsOnlyTheBeginning() {
+        UUID job = JOBS.leased().jobId();
+        JOBS.jdbi()
+                .useHandle(handle -> handle.createUpdate("""
+                                WITH failed AS (
+                                    UPDATE jobs
+                                    SET status = 'failed', completed_at = NOW(), error_code = 'TOOL_ERROR',
+                                        error_message = repeat('ä', 1000000), trace_id = 'long-error'
+                                    WHERE id = :id
+                                    RETURNING id, error_message
+                                ), gone AS (
+                                    DELETE FROM job_leases l USING failed f WHERE l.job_id = f.id
+                                )
+                                INSERT INTO job_attempts (job_id, attempt, started_at, ended_at, error_code, error_message)
+                                SELECT f.id, 1, NOW(), NOW(), 'TOOL_ERROR', f.error_message
+                                FROM failed f
+                                """).bind("id", job).execute());
+        String beginning = "ä".repeat(8_001);
+        assertThat(read(filter(null, null, "long-error", null, null), 10, 0))
+                .extracting(Job::errorMessage)
+                .containsExactly(beginning);
+        assertThat(JOBS.queries().failedAttempts(job))
+                .extracting(JobQueries.FailedAttempt::errorMessage)
+                .containsExactly(beginning);
+    }
+
+    @Test
     void endedJobsAreDistinguishedFromOthers() {
         Lease completed = JOBS.leased();
         JOBS.complete(completed, "1");

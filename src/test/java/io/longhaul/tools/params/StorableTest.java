@@ -21,6 +21,13 @@ final class StorableTest {
     }
 
     @Test
+    void aTextThatIsTooLongIsCutBetweenCharactersAndSaysSo() {
+        assertThat(Storable.text("ab😀", 4)).isEqualTo("ab😀");
+        assertThat(Storable.text("ab😀c", 4)).isEqualTo("ab😀…");
+        assertThat(Storable.text("ab😀c", 3)).isEqualTo("ab…");
+    }
+
+    @Test
     void cleanJsonStaysTheSameObject() throws Exception {
         String json = " {\"n\": 1.500e+10, \"s\": \"\\u00e4\\ud83d\\ude00\"} ";
         assertThat(Storable.json(json)).isSameAs(json);

@@ -107,6 +107,24 @@ class ExecutionTest {
     }
 
     @Test
+    void aLongMessageIsCutWhetherTheToolAnswersOrThrowsIt() {
+        String message = "x".repeat(8_000);
+        execution(FakeTool.named("tool", call -> ToolResult.failure(FailureKind.TOOL_ERROR, message + "yy")))
+                .run();
+        execution(FakeTool.named("tool", call -> {
+                    throw new IllegalStateException(message + "yy");
+                }))
+                .run();
+        execution(FakeTool.named("tool", call -> {
+                    throw new IllegalStateException(message);
+                }))
+                .run();
+        assertThat(ends)
+                .map(end -> ((Outcome.Failed) end.orElseThrow()).errorMessage())
+                .containsExactly(message + "…", message + "…", message);
+    }
+
+    @Test
     void theFirstReasonToStopCounts() {
         Execution execution = execution(FakeTool.echo());
         execution.stop(StopReason.LEASE_LOST);
