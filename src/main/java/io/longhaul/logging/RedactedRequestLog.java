@@ -64,9 +64,8 @@ public final class RedactedRequestLog implements RequestLogFactory<RequestLog> {
             String query = request.getHttpURI().getQuery();
             String cleanPath = cleaned(path);
             String cleanQuery = cleaned(query);
-            boolean isClean = cleanPath.equals(path)
-                    && Objects.equals(cleanQuery, query)
-                    && headers.equals(request.getHeaders());
+            boolean isClean =
+                    cleanPath.equals(path) && Objects.equals(cleanQuery, query) && headers.equals(request.getHeaders());
             return isClean ? request : new RedactedRequest(request, cleanPath, cleanQuery, headers);
         }
 

@@ -181,8 +181,7 @@ class JobQueriesTest {
     @Test
     void ofAnErrorThatIsLongerThanItsLimitAListReadsOnlyTheBeginning() {
         UUID job = JOBS.leased().jobId();
-        JOBS.jdbi()
-                .useHandle(handle -> handle.createUpdate("""
+        JOBS.jdbi().useHandle(handle -> handle.createUpdate("""
                                 WITH failed AS (
                                     UPDATE jobs
                                     SET status = 'failed', completed_at = NOW(), error_code = 'TOOL_ERROR',
