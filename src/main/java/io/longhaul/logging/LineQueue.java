@@ -115,13 +115,7 @@ final class LineQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         List<ILoggingEvent> lines = new ArrayList<>();
         try {
             while (isStarted()) {
-                // What was dropped is said even if nothing more comes.
-                ILoggingEvent next =
-                        dropped.sum() == 0 ? events.take() : events.poll(BETWEEN_REPORTS, TimeUnit.NANOSECONDS);
-                if (next != null) {
-                    lines.add(next);
-                }
-                writeAll(lines);
+                writeNext(lines);
             }
         } catch (InterruptedException e) {
             // It was stopped.
@@ -130,15 +124,38 @@ final class LineQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         targets.forEach(ScrubbingAppender::stop);
     }
 
+    private void writeNext(List<ILoggingEvent> lines) throws InterruptedException {
+        // What was dropped is said even if nothing more comes.
+        ILoggingEvent next = dropped.sum() == 0 ? events.take() : events.poll(BETWEEN_REPORTS, TimeUnit.NANOSECONDS);
+        try {
+            if (next != null) {
+                lines.add(next);
+            }
+            writeAll(lines);
+        } catch (Throwable e) {
+            // Memory that ran out, above all. Without this thread nothing would be logged any more, and those who wait
+            // for
+            // room in the queue would wait for ever.
+            dropped.increment();
+        }
+    }
+
     /** Writes these and all that wait. */
     private void writeAll(List<ILoggingEvent> lines) {
         events.drainTo(lines);
-        for (ILoggingEvent line : lines) {
-            targets.forEach(target -> target.doAppend(line));
-        }
+        lines.forEach(this::write);
         lines.clear();
         reportDropped();
         targets.forEach(ScrubbingAppender::flush);
+    }
+
+    private void write(ILoggingEvent line) {
+        try {
+            targets.forEach(target -> target.doAppend(line));
+        } catch (Throwable e) {
+            // The others can still be written.
+            dropped.increment();
+        }
     }
 
     private void reportDropped() {
@@ -152,7 +169,7 @@ final class LineQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         report.setThreadName(writer.getName());
         report.setInstant(Instant.now());
         report.setMessage(dropped.sumThenReset()
-                + " log lines were dropped, because they came faster than they could be written. Raise queueSize, or leave lines"
+                + " log lines were dropped, because they came faster than they could be written, or memory ran out. Raise queueSize, or leave lines"
                 + " out by a level (LONGHAUL_LOG_JOBS=WARN).");
         report.setMDCPropertyMap(Map.of());
         targets.forEach(target -> target.doAppend(report));

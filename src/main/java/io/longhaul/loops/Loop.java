@@ -153,9 +153,19 @@ public final class Loop {
         } catch (InterruptedException e) {
             throw e;
         } catch (Throwable e) {
-            failures.failed(name, ++failuresInARow, e);
+            report(++failuresInARow, e);
             long wait = Math.min(LONGEST_WAIT_AFTER_FAILURE.toMillis(), 50L << Math.min(failuresInARow, 10));
             return Duration.ofMillis(wait);
+        }
+    }
+
+    private void report(int inARow, Throwable failure) {
+        try {
+            failures.failed(name, inARow, failure);
+        } catch (Throwable e) {
+            // Memory that ran out for the step may be short for the report too. Without its thread, a node would keep
+            // the
+            // tasks that it leads, and do none of them.
         }
     }
 

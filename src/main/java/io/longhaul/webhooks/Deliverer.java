@@ -13,7 +13,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 
@@ -220,26 +222,29 @@ public final class Deliverer {
     private void send(ClaimedDelivery delivery) {
         slots.enter(delivery.lane());
         long begun = System.nanoTime();
+        AtomicBoolean isDone = new AtomicBoolean();
+        Consumer<DeliveryOutcome> done = outcome -> {
+            if (!isDone.getAndSet(true)) {
+                done(delivery, outcome);
+            }
+        };
         try {
-            sender.send(delivery, messages.body(delivery), outcome -> done(delivery, outcome));
-        } catch (RuntimeException e) {
-            // A delivery that cannot be sent must not hold up the others.
+            sender.send(delivery, messages.body(delivery), done);
+        } catch (RuntimeException | Error e) {
+            // A delivery that cannot be sent, also because memory runs out, must not hold up the others.
             Duration took = Duration.ofNanos(System.nanoTime() - begun);
-            done(
-                    delivery,
-                    new DeliveryOutcome(
-                            null,
-                            null,
-                            null,
-                            "could not be sent (" + e.getClass().getSimpleName() + ")",
-                            took));
+            done.accept(new DeliveryOutcome(
+                    null, null, null, "could not be sent (" + e.getClass().getSimpleName() + ")", took));
         }
     }
 
     private void done(ClaimedDelivery delivery, DeliveryOutcome outcome) {
-        ended.add(new DeliveryRecorder.End(delivery, outcome));
-        slots.leave(delivery.lane());
-        loop.wakeUp();
+        try {
+            ended.add(new DeliveryRecorder.End(delivery, outcome));
+        } finally {
+            slots.leave(delivery.lane());
+            loop.wakeUp();
+        }
     }
 
     private void look(boolean sent) {

@@ -136,6 +136,28 @@ class LineQueueTest {
     }
 
     @Test
+    void aLineThatCannotBeWrittenDoesNotEndTheLog() {
+        reader.goOn.countDown();
+        log(true);
+        logger.atInfo()
+                .addKeyValue("broken", new Object() {
+                    @Override
+                    public String toString() {
+                        throw new OutOfMemoryError("Java heap space");
+                    }
+                })
+                .log("broken");
+        logger.info("next");
+        Await.until(
+                "the next is written and the other counted",
+                Await.LONG,
+                () -> reader.lines().size() == 2);
+        assertThat(reader.lines())
+                .anyMatch(line -> line.endsWith("longhaul.jobs: next"))
+                .anyMatch(line -> line.contains("longhaul: 1 log lines were dropped"));
+    }
+
+    @Test
     void aQueueThatMayBlockDropsNothing() throws Exception {
         log(false);
         logger.warn("first");

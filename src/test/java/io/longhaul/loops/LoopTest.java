@@ -49,6 +49,22 @@ class LoopTest {
     }
 
     @Test
+    void norDoesAnErrorInTheReportOfOne() {
+        Loop loop = new Loop(
+                "tested",
+                (name, inARow, failure) -> {
+                    throw new OutOfMemoryError("Java heap space");
+                },
+                () -> {
+                    steps.incrementAndGet();
+                    throw new OutOfMemoryError("Java heap space");
+                });
+        loop.start();
+        Await.until("another step", () -> steps.get() >= 2);
+        loop.stop();
+    }
+
+    @Test
     void aWakeUpEndsTheWait() {
         Loop loop = new Loop("tested", telemetry::loopFailed, () -> {
             steps.incrementAndGet();

@@ -57,13 +57,24 @@ final class PostmasterGuard {
         try {
             boolean toEnd = false;
             while (!toEnd) {
-                ProcessHandle.of(current().pid())
-                        .ifPresent(process -> process.onExit().join());
-                Duration pause = revive() ? Duration.ZERO : PAUSE;
+                Duration pause = isRevived() ? Duration.ZERO : PAUSE;
                 toEnd = ended.await(pause.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits for the server's end. */
+    private boolean isRevived() throws InterruptedException {
+        try {
+            ProcessHandle.of(current().pid())
+                    .ifPresent(process -> process.onExit().join());
+            return revive();
+        } catch (RuntimeException | Error e) {
+            // Memory that ran out above all. Without this thread the server would never come back.
+            LOG.debug("PostgreSQL could not be watched", e);
+            return false;
         }
     }
 
