@@ -7,11 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.longhaul.tools.params.ParamsJson;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Strikes secrets out of texts: in plain form, in base64 and hexadecimal form, with any of their characters escaped as
@@ -20,17 +17,11 @@ import java.util.regex.Pattern;
 public final class Scrubber {
     private static final String STRUCK_OUT = "***";
 
-    /** Marks a place where a line or a text was cut. */
-    private static final String CUT = "...";
-
-    /** Shorter parts of a secret would match too much. */
-    private static final int SHORTEST_PART = 4;
-
     /** Lines of a multi-line secret are struck out one by one, because logs hold a line at a time. */
     private static final int SHORTEST_LINE = 8;
 
-    private final List<String> hidden;
-    private final List<Pattern> escaped;
+    /** Null without secrets. */
+    private final SecretForms forms;
 
     public Scrubber(Collection<String> secrets) {
         Set<String> parts = new LinkedHashSet<>(secrets);
@@ -39,46 +30,37 @@ public final class Scrubber {
                     .filter(line -> line.strip().length() >= SHORTEST_LINE)
                     .forEach(parts::add);
         }
-        // One secret may be part of another one.
-        hidden = parts.stream()
-                .sorted(Comparator.comparing(String::length).reversed())
-                .toList();
-        escaped = hidden.stream().map(EscapedForms::of).toList();
+        parts.remove("");
+        forms = parts.isEmpty() ? null : new SecretForms(parts);
     }
 
     /**
-     * Returns the text with {@code ***} for each secret.
+     * Returns the text with {@code ***} for each secret, and for those that overlap.
      *
      * @param text any text, or null
      */
     public String text(String text) {
-        if (text == null || hidden.isEmpty()) {
+        if (text == null || forms == null) {
             return text;
         }
-        String clean = text;
-        for (String secret : hidden) {
-            clean = clean.replace(secret, STRUCK_OUT);
-        }
-        for (Pattern forms : escaped) {
-            clean = forms.matcher(clean).replaceAll(STRUCK_OUT);
-        }
-        return clean.contains(CUT) ? withoutParts(clean) : clean;
-    }
-
-    private String withoutParts(String text) {
-        String clean = text;
-        for (String secret : hidden) {
-            for (int length = secret.length() - 1; length >= SHORTEST_PART; length--) {
-                clean = clean.replace(secret.substring(0, length) + CUT, STRUCK_OUT + CUT);
+        EscapedText read = new EscapedText(text);
+        boolean cut = text.contains(SecretForm.CUT);
+        StringBuilder clean = new StringBuilder();
+        int struck = 0;
+        for (int at = 0; at < text.length(); at++) {
+            int end = forms.end(read, at, cut);
+            if (end > at && at >= struck) {
+                clean.append(text, struck, at).append(STRUCK_OUT);
             }
+            struck = Math.max(struck, end);
         }
-        return clean;
+        return struck == 0 ? text : clean.append(text, struck, text.length()).toString();
     }
 
     /** Returns JSON with {@code ***} for each secret in its strings and names; the same text if there is none. */
     public String json(String json) {
         // Escapes can hide a secret in the text; searching the text is enough only without escapes.
-        if (hidden.isEmpty() || (json.indexOf('\\') < 0 && text(json).equals(json))) {
+        if (forms == null || (json.indexOf('\\') < 0 && text(json).equals(json))) {
             return json;
         }
         try {

@@ -89,9 +89,14 @@ public final class SecretScrubbingTool implements Tool {
             throw e;
         } catch (UnansweredException e) {
             return ToolResult.failure(FailureKind.UNANSWERED, scrubber.text(e.getMessage()));
-        } catch (Exception e) {
-            return ToolResult.failure(FailureKind.TOOL_ERROR, scrubber.text(String.valueOf(e.getMessage())));
+        } catch (Throwable e) {
+            // Errors too: their messages may quote what they were given.
+            return ToolResult.failure(FailureKind.TOOL_ERROR, scrubber.text(message(e)));
         }
+    }
+
+    private static String message(Throwable e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     private record ScrubbedCall(ToolCall call, Scrubber scrubber) implements ToolCall {

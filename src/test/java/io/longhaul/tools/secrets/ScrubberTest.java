@@ -8,11 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A secret is found in every form. */
@@ -30,8 +33,28 @@ final class ScrubberTest {
                 .collect(Collectors.joining());
     }
 
+    /** The private part of a key pair, without its line breaks. */
+    private static String longSecret() {
+        byte[] bytes = new byte[20_000];
+        new Random(1).nextBytes(bytes);
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    private static Stream<String> secrets() {
+        return Stream.of(
+                "secret/Key",
+                SECRET,
+                "a+b c&d=e",
+                "12345678",
+                "ключ",
+                "\t\b\f\r\"\\/",
+                "%25%2520%%",
+                "a\\\\\"\\\"\\n\n\\u0061",
+                longSecret());
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"secret/Key", SECRET, "a+b c&d=e", "12345678", "ключ", "\t\b\f\r\"\\/"})
+    @MethodSource("secrets")
     void everyFormOfASecretIsStruckOut(String secret) throws Exception {
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         String json = JSON.writeValueAsString(secret);
@@ -86,12 +109,28 @@ final class ScrubberTest {
     }
 
     @Test
+    void secretsThatOverlapAreStruckOutTogether() {
+        assertThat(scrubber("first-one", "one-more-two").text("x first-one-more-two y"))
+                .isEqualTo("x *** y");
+        assertThat(scrubber("first", "firstly").text("firstly, first.")).isEqualTo("***, ***.");
+    }
+
+    @Test
     void otherTextsStayAsTheyAre() {
         String text = "\\u0041 %41 \\/ c2VjcmV0 *** {}[] ä😀";
         assertThat(scrubber("secret-one", "secret-two").text(text)).isEqualTo(text);
         assertThat(scrubber("secret-one").json("{\"a\": 1.00}")).isEqualTo("{\"a\": 1.00}");
         assertThat(scrubber("secret").text(null)).isNull();
         assertThat(scrubber().text(text)).isEqualTo(text);
+    }
+
+    /** The text is cut at many places, and each line of the secret is a secret. */
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    void aLongTextIsCheckedInTimeForASecretOfManyLines() {
+        String text = "{row of the output, without a secret ...} ".repeat(200_000);
+        String lines = longSecret().replaceAll(".{64}", "$0\n");
+        assertThat(scrubber(lines).text(text)).isEqualTo(text);
     }
 
     @ParameterizedTest
