@@ -25,9 +25,7 @@ final class DatabaseRetry {
     static <T> T with(ToolCall call, Work<T> work)
             throws IOException, CallFailure, FileTooLargeException, InterruptedException {
         while (true) {
-            if (call.isCancelled() || Thread.currentThread().isInterrupted()) {
-                throw new InterruptedException("the call is to end early");
-            }
+            checkGoesOn(call);
             try {
                 return work.run();
             } catch (JdbiException e) {
@@ -37,6 +35,13 @@ final class DatabaseRetry {
                 LOG.debug("The database does not take or give files", e);
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
             }
+        }
+    }
+
+    /** Throws if the call is to end early. */
+    static void checkGoesOn(ToolCall call) throws InterruptedException {
+        if (call.isCancelled() || Thread.currentThread().isInterrupted()) {
+            throw new InterruptedException("the call is to end early");
         }
     }
 }

@@ -28,6 +28,9 @@ final class Inputs {
     private final Map<String, String> paths = new LinkedHashMap<>();
     private final Map<UUID, Path> fetched = new HashMap<>();
 
+    /** Numbers of the folders to try next, by the names of files. */
+    private final Map<String, Integer> next = new HashMap<>();
+
     Inputs(FileStore store, ToolCall call, Path folder) {
         this.store = store;
         this.call = call;
@@ -40,6 +43,7 @@ final class Inputs {
     }
 
     void fetch(FileParams.Place place) throws IOException, CallFailure, InterruptedException {
+        DatabaseRetry.checkGoesOn(call);
         Optional<UUID> id = place.id();
         Path path = id.isPresent() ? fetch(id.get()) : write(place);
         paths.put(place.pointer(), path.toString());
@@ -75,7 +79,7 @@ final class Inputs {
                 "There is no file " + id + ", or no longer: upload it again and submit another job.");
     }
 
-    private Path write(FileParams.Place place) throws IOException, CallFailure {
+    private Path write(FileParams.Place place) throws IOException, CallFailure, InterruptedException {
         DataUrl url = DataUrl.parse(place.value())
                 .orElseThrow(() -> new CallFailure(
                         FailureKind.INVALID_PARAMS,
@@ -84,11 +88,13 @@ final class Inputs {
     }
 
     /** A free path for a file; in a folder of its own if another file has the name. */
-    private Path free(String name) throws IOException, CallFailure {
+    private Path free(String name) throws IOException, CallFailure, InterruptedException {
         try {
             Path path = folder.resolve(name);
-            for (int i = 2; Files.exists(path) || Files.isRegularFile(path.getParent()); i++) {
-                path = folder.resolve(Integer.toString(i)).resolve(name);
+            while (Files.exists(path) || Files.isRegularFile(path.getParent())) {
+                DatabaseRetry.checkGoesOn(call);
+                int number = next.merge(name, 2, (tried, first) -> tried + 1);
+                path = folder.resolve(Integer.toString(number)).resolve(name);
             }
             Files.createDirectories(path.getParent());
             return path;
