@@ -5,6 +5,7 @@ import io.dropwizard.core.setup.Environment;
 import io.longhaul.api.description.KnownMethods;
 import io.longhaul.api.description.QueryGate;
 import io.longhaul.api.http.AcceptGate;
+import io.longhaul.api.http.GzipBodies;
 import io.longhaul.api.http.HeadFilter;
 import io.longhaul.api.http.Problem;
 import io.longhaul.api.http.RefusedException;
@@ -53,6 +54,7 @@ public final class ErrorHandling {
         environment.getApplicationContext().setErrorHandler(problems);
         environment.lifecycle().addServerLifecycleListener(started -> started.setErrorHandler(problems));
         environment.lifecycle().addServerLifecycleListener(HttpRules::install);
+        GzipBodies.install(environment);
         return failures;
     }
 

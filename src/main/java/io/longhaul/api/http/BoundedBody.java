@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.util.Collections;
 
 /**
- * Limits the bytes that are read of a body. A compressed body may inflate a thousandfold. Jetty has decompressed it before,
- * and moved its encoding and length into headers of its own.
+ * Limits the bytes that are read of a body. A compressed body may inflate a thousandfold. {@link GzipBodies} has decompressed
+ * it before, and moved its encoding and length into headers of its own.
  */
 public final class BoundedBody extends FilterInputStream {
     /** Bytes that any compressed body may inflate to. */
@@ -16,9 +16,6 @@ public final class BoundedBody extends FilterInputStream {
 
     /** Text compresses about tenfold, repeated lines about twentyfold. */
     private static final int RATIO = 32;
-
-    private static final String ENCODING = "X-Content-Encoding";
-    private static final String LENGTH = "X-Content-Length";
 
     private final String message;
     private long left;
@@ -47,7 +44,7 @@ public final class BoundedBody extends FilterInputStream {
      * @return a stream that throws {@link TooLargeException} beyond the limit
      */
     public static InputStream of(InputStream body, long most, HttpServletRequest request) {
-        if (request.getHeader(ENCODING) == null) {
+        if (request.getHeader(GzipBodies.ENCODING) == null) {
             return new BoundedBody(
                     body, most, "The body is larger than the " + most + " bytes that a request may have.");
         }
@@ -65,7 +62,7 @@ public final class BoundedBody extends FilterInputStream {
         if (request.getHeader("Transfer-Encoding") != null) {
             return 0;
         }
-        return Collections.list(request.getHeaders(LENGTH)).stream()
+        return Collections.list(request.getHeaders(GzipBodies.LENGTH)).stream()
                 .mapToLong(value -> value.matches("\\d{1,15}") ? Long.parseLong(value) : 0)
                 .min()
                 .orElse(0);
