@@ -388,7 +388,7 @@ public final class Server {
         manage(commits::start, commits::stop);
         ToolParamsCheck params = new ToolParamsCheck(tools, configuration.api().maxBodyBytes());
         QueueLimit queue =
-                new QueueLimit(jdbi, this::maxQueue, configuration.api().maxQueue());
+                new QueueLimit(jdbi, tools::maxQueue, configuration.api().maxQueue());
         SubmissionCheck webhook = webhooks.check();
         SubmissionCheck check = submission -> {
             params.check(submission);
@@ -396,10 +396,6 @@ public final class Server {
         };
         return new Intake(
                 jdbi, check, queue, commits, new JointCommit(jdbi, signals, workers, FilesModule.taken(tools)));
-    }
-
-    private Integer maxQueue(String tool) {
-        return tools.find(tool).orElseThrow().policy().limits().maxQueue();
     }
 
     private McpServer mcp() {

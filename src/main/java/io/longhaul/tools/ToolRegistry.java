@@ -156,6 +156,11 @@ public final class ToolRegistry {
         return Optional.ofNullable(tools.get(name));
     }
 
+    /** The number of jobs that may wait for a tool, or null if there is no limit, or no such tool any more. */
+    public Integer maxQueue(String name) {
+        return find(name).map(tool -> tool.policy().limits().maxQueue()).orElse(null);
+    }
+
     /** The names of all tools, in alphabetical order. */
     public NavigableSet<String> names() {
         return tools.navigableKeySet();

@@ -437,10 +437,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                     ? new GroupCommit(jdbi, remote.signals(), remote.workers())
                     : new GroupCommit(jdbi, new JobSignals());
             commits.start();
-            QueueLimit queue = new QueueLimit(
-                    jdbi,
-                    name -> registry.find(name).orElseThrow().policy().limits().maxQueue(),
-                    configuration.maxQueue());
+            QueueLimit queue = new QueueLimit(jdbi, registry::maxQueue, configuration.maxQueue());
             Webhooks webhooks = jdbi.onDemand(Webhooks.class);
             AddressPolicy addresses = WebhooksConfiguration.DEFAULT.addresses();
             WebhookCheck webhook = new WebhookCheck(webhooks, addresses);

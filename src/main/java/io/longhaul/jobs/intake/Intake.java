@@ -86,11 +86,11 @@ public final class Intake {
                 : committed.thenApplyAsync(job -> answered(job, submission), work -> runOn(next, work));
     }
 
-    /** An executor that is full or stopped must not lose the answer to a committed job. */
+    /** An executor that is full, stopped or without a thread must not lose the answer to a committed job. */
     private static void runOn(Executor next, Runnable work) {
         try {
             next.execute(work);
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
             work.run();
         }
     }

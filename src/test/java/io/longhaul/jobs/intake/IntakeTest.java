@@ -9,6 +9,7 @@ import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.Parked;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
+import io.longhaul.tools.ToolRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -203,6 +204,35 @@ class IntakeTest {
             }
         }
         assertThat(JOBS.count("SELECT count(*) FROM jobs")).isEqualTo(1);
+    }
+
+    @Test
+    void aRepeatedSubmitIsAnsweredAfterItsToolIsGone() throws Exception {
+        group.start();
+        Submission submission = TestJobs.withKey("{\"a\": 1}", "gone");
+        UUID id = submit(submission).job().id();
+        ToolRegistry tools = ToolRegistry.of(List.of());
+        Intake now = new Intake(
+                JOBS.jdbi(),
+                any -> {
+                    throw new SubmissionRejected(SubmissionRejected.Reason.UNKNOWN_TOOL, "No such tool.", List.of());
+                },
+                new QueueLimit(JOBS.jdbi(), tools::maxQueue, null),
+                group,
+                new JointCommit(JOBS.jdbi(), new JobSignals()));
+
+        Submitted again = now.submit(submission);
+        assertThat(again.job().id()).isEqualTo(id);
+        assertThat(again.replayed()).isTrue();
+    }
+
+    @Test
+    void aCommittedJobIsAnsweredWithoutAThread() throws Exception {
+        CompletableFuture<Submitted> answer = intake.begin(TestJobs.submission(), work -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+        group.start();
+        assertThat(answer.join().replayed()).isFalse();
     }
 
     private static Submission keyed(Consumer<TestJobs.Draft> change) {
