@@ -15,7 +15,10 @@ final class Lane {
     private final Deque<Turn> waiting = new ArrayDeque<>();
     private int busy;
 
-    /** Waiting work and its executor. */
+    /** Busy places of waiting turns for which a thread was asked for. */
+    private int promised;
+
+    /** Waiting work and its executor, which may also run other work of the lane. */
     private record Turn(Runnable work, Executor executor) {}
 
     /**
@@ -37,39 +40,74 @@ final class Lane {
      * @return false if too much work waits already; then this work never runs
      */
     boolean run(Runnable work, Executor executor) {
-        Entry entry = enter(work, executor);
-        if (entry == Entry.NOW) {
-            runAndLeave(work);
+        synchronized (this) {
+            if (!enter()) {
+                return waiting.size() < mostWaiting && waiting.add(new Turn(work, executor));
+            }
         }
-        return entry != Entry.NEVER;
+        runAndLeave(work);
+        return true;
     }
 
-    /** Runs work on the executor, now or later. */
+    /**
+     * Runs work on the executor, now or later. After an exception it never runs.
+     *
+     * @return false if too much work waits already; then this work never runs either
+     */
     boolean start(Runnable work, Executor executor) {
-        Entry entry = enter(work, executor);
-        if (entry == Entry.NOW) {
-            try {
-                executor.execute(() -> runAndLeave(work));
-            } catch (RuntimeException | Error e) {
-                // No thread is left: the place must not stay taken.
-                leave();
+        Turn turn = new Turn(work, executor);
+        synchronized (this) {
+            boolean free = enter();
+            if (!free && waiting.size() >= mostWaiting) {
+                return false;
+            }
+            waiting.add(turn);
+            if (!free) {
+                return true;
+            }
+            promised++;
+        }
+        try {
+            executor.execute(this::runNext);
+        } catch (RuntimeException | Error e) {
+            if (withdraw(turn)) {
                 throw e;
             }
         }
-        return entry != Entry.NEVER;
+        return true;
     }
 
-    private enum Entry {
-        NOW,
-        LATER,
-        NEVER
-    }
-
-    private synchronized Entry enter(Runnable work, Executor executor) {
-        if (enter()) {
-            return Entry.NOW;
+    /** The place of work for which no thread was found must not stay taken. False if a thread has begun it after all. */
+    private synchronized boolean withdraw(Turn turn) {
+        boolean waits = waiting.remove(turn);
+        if (waits) {
+            withdraw();
         }
-        return waiting.size() < mostWaiting && waiting.add(new Turn(work, executor)) ? Entry.LATER : Entry.NEVER;
+        return waits;
+    }
+
+    private synchronized void withdraw() {
+        if (promised > 0) {
+            promised--;
+            busy--;
+        }
+    }
+
+    /**
+     * Runs the work whose turn it is. An executor that fails may have kept this all the same, and run it later: then it
+     * finds a place that is free, or does nothing.
+     */
+    private void runNext() {
+        Turn next;
+        synchronized (this) {
+            if (promised > 0) {
+                promised--;
+            } else if (waiting.isEmpty() || !enter()) {
+                return;
+            }
+            next = waiting.remove();
+        }
+        runAndLeave(next.work());
     }
 
     private void runAndLeave(Runnable work) {
@@ -102,9 +140,11 @@ final class Lane {
     private void leave() {
         Turn next;
         synchronized (this) {
-            next = waiting.poll();
+            next = promised < waiting.size() ? waiting.element() : null;
             if (next == null) {
                 busy--;
+            } else {
+                promised++;
             }
         }
         if (next != null) {
@@ -114,20 +154,17 @@ final class Lane {
 
     private void begin(Turn turn) {
         try {
-            turn.executor().execute(() -> runAndLeave(turn.work()));
+            turn.executor().execute(this::runNext);
         } catch (RuntimeException | Error e) {
-            // No thread is left: whoever leaves next gives it another turn.
-            synchronized (this) {
-                waiting.addFirst(turn);
-                busy--;
-            }
+            // No thread is left: the turn comes when the next work leaves.
+            withdraw();
             throw e;
         }
     }
 
     /** The amount of waiting work. */
     synchronized int waiting() {
-        return waiting.size();
+        return waiting.size() - promised;
     }
 
     /** Where the work of one thread has its place. */

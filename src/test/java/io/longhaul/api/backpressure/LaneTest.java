@@ -18,11 +18,16 @@ class LaneTest {
     private final Lane lane = new Lane(1, 10, null);
     private boolean none;
 
+    /** True if work is kept although no thread is found, as by Jetty's pool. */
+    private boolean keeps;
+
     private void begin(Runnable work) {
+        if (!none || keeps) {
+            begun.add(work);
+        }
         if (none) {
             throw new RejectedExecutionException("no thread is left");
         }
-        begun.add(work);
     }
 
     @Test
@@ -49,5 +54,65 @@ class LaneTest {
         begun.remove().run();
         begun.remove().run();
         assertThat(done).containsExactly("first", "fourth", "second", "third");
+    }
+
+    @Test
+    void aTurnThatIsKeptWithoutAThreadComesOnce() {
+        lane.start(() -> done.add("first"), threads);
+        lane.start(() -> done.add("second"), threads);
+        lane.start(() -> done.add("third"), threads);
+        Runnable first = begun.remove();
+        none = true;
+        keeps = true;
+        assertThatThrownBy(first::run).isInstanceOf(RejectedExecutionException.class);
+        none = false;
+        lane.run(() -> done.add("fourth"), threads);
+        runAll();
+        assertThat(done).containsExactly("first", "fourth", "second", "third");
+        assertOneAtOnce();
+    }
+
+    @Test
+    void aThreadThatComesAfterAllRunsWhatWaits() {
+        lane.start(() -> done.add("first"), threads);
+        lane.start(() -> done.add("second"), threads);
+        Runnable first = begun.remove();
+        none = true;
+        keeps = true;
+        assertThatThrownBy(first::run).isInstanceOf(RejectedExecutionException.class);
+        none = false;
+        runAll();
+        assertThat(done).containsExactly("first", "second");
+        assertOneAtOnce();
+    }
+
+    @Test
+    void workThatIsRefusedNeverRuns() {
+        none = true;
+        keeps = true;
+        assertThatThrownBy(() -> lane.start(() -> done.add("first"), threads))
+                .isInstanceOf(RejectedExecutionException.class);
+        none = false;
+        runAll();
+        assertThat(done).isEmpty();
+        assertOneAtOnce();
+    }
+
+    private void runAll() {
+        while (!begun.isEmpty()) {
+            begun.remove().run();
+        }
+    }
+
+    private void assertOneAtOnce() {
+        lane.run(
+                () -> {
+                    lane.run(() -> done.add("inner"), threads);
+                    done.add("outer");
+                },
+                threads);
+        runAll();
+        assertThat(done).endsWith("outer", "inner");
+        assertThat(lane.waiting()).isZero();
     }
 }
