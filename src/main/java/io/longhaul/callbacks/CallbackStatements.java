@@ -17,6 +17,14 @@ interface CallbackStatements {
             RETURNING token""")
     String open(String token, UUID job, int attempt);
 
+    /** Tells whether a call may still be waiting at an address; served by the primary key. */
+    @SqlQuery("""
+            SELECT EXISTS (
+                SELECT 1
+                FROM tool_callbacks
+                WHERE token = :token AND expires_at > NOW())""")
+    boolean isOpen(String token);
+
     /**
      * Stores a body if a call may still be waiting for it. The lock comes before the id is drawn: bodies of one address are
      * committed in the order of their ids, so that a reader who asks for those after the last one misses none.

@@ -12,6 +12,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ public final class StoredCallbacks implements Callbacks {
     private static final Duration LOOK = Duration.ofSeconds(2);
 
     private static final int TOKEN_BYTES = 24;
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{" + TOKEN_BYTES * 4 / 3 + "}");
 
     private final Jdbi jdbi;
     private final Supplier<String> publicUrl;
@@ -55,6 +57,15 @@ public final class StoredCallbacks implements Callbacks {
         } catch (JdbiException e) {
             throw new IllegalStateException("No address for the callback: the database does not answer.", e);
         }
+    }
+
+    /**
+     * Tells whether a call may still be waiting at an address.
+     *
+     * @param token the last part of its URL, or anything
+     */
+    public boolean isOpen(String token) {
+        return TOKEN.matcher(token).matches() && run(statements -> statements.isOpen(token));
     }
 
     /**

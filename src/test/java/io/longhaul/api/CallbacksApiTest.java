@@ -35,6 +35,15 @@ class CallbacksApiTest {
     }
 
     @Test
+    void theBodyOfAStrangerIsNotRead() {
+        for (String token : new String[] {"x".repeat(32), "x", "x".repeat(100)}) {
+            assertThat(SERVER.post("/v1/callbacks/" + token, "{\"a\":").status())
+                    .as(token)
+                    .isEqualTo(404);
+        }
+    }
+
+    @Test
     void aBodyThatIsNotAnObjectIsRefused() {
         String path = SERVER.callbacks().open(UUID.randomUUID().toString(), 1).url();
         assertThat(SERVER.post(path, "[1]").status()).isEqualTo(422);

@@ -51,7 +51,8 @@ public final class CallbacksResource {
     @NoAuthentication
     @Consumes(MediaType.APPLICATION_JSON)
     public Response post(@PathParam("token") String token, InputStream body) {
-        if (!callbacks.post(token, bodies.read(body, CallbacksResource::storable))) {
+        // The body of a stranger is not read: its tree would take the memory that is there for those of others.
+        if (!callbacks.isOpen(token) || !callbacks.post(token, bodies.read(body, CallbacksResource::storable))) {
             throw new RefusedException(
                     ErrorCode.NOT_FOUND, "Nobody waits at this address: the call has ended, or the address is wrong.");
         }
