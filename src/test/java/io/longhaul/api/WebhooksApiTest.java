@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -186,6 +188,10 @@ class WebhooksApiTest {
                 .isEmpty();
         assertThat(pointers(SERVER.get(path + "/deliveries?status=x&cursor=y&limit=0")))
                 .containsExactlyInAnyOrder("/status", "/cursor", "/limit");
+        String madeUp = "+1000000000-12-31T23:59:59Z " + UUID.randomUUID();
+        String cursor = Base64.getUrlEncoder().encodeToString(madeUp.getBytes(StandardCharsets.UTF_8));
+        assertThat(pointers(SERVER.get(path + "/deliveries?cursor=" + cursor.replace("=", ""))))
+                .containsExactly("/cursor");
     }
 
     @Test

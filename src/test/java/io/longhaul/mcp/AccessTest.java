@@ -19,8 +19,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
@@ -264,10 +266,14 @@ class AccessTest {
         assertThat(first.path("tasks")).hasSize(50);
         assertThat(second.path("tasks")).hasSize(1);
         assertThat(second.has("nextCursor")).isFalse();
-        assertThat(session.error("tasks/list", "{\"cursor\": \"!\"}")
-                        .path("code")
-                        .asInt())
-                .isEqualTo(-32602);
+        String madeUp = "+1000000000-12-31T23:59:59Z " + UUID.randomUUID();
+        for (String cursor : List.of(
+                "!", Base64.getUrlEncoder().withoutPadding().encodeToString(madeUp.getBytes(StandardCharsets.UTF_8)))) {
+            assertThat(session.error("tasks/list", "{\"cursor\": \"" + cursor + "\"}")
+                            .path("code")
+                            .asInt())
+                    .isEqualTo(-32602);
+        }
     }
 
     @Test

@@ -8,9 +8,11 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -36,7 +38,7 @@ public final class QueryParameters {
 
     private final Map<String, List<String>> values;
     private final String at;
-    private final List<FieldError> errors = new ArrayList<>();
+    private final Set<FieldError> errors = new LinkedHashSet<>();
 
     public QueryParameters(UriInfo uri) {
         this(QueryParameters.sent(uri));
@@ -122,8 +124,7 @@ public final class QueryParameters {
             // A plus sign that is not percent-encoded arrives as a space.
             Instant time =
                     OffsetDateTime.parse(text.replace(' ', '+')).toInstant().truncatedTo(ChronoUnit.MICROS);
-            boolean holds = !time.isBefore(EARLIEST) && time.isBefore(LATEST);
-            if (holds) {
+            if (isInRange(time)) {
                 return time;
             }
             wrong(name, "must be a time from the years 1 to 9999");
@@ -131,6 +132,11 @@ public final class QueryParameters {
             wrong(name, "must be a time in ISO-8601 with offset, such as 2026-11-01T12:00:00Z");
         }
         return null;
+    }
+
+    /** True for times that the database can compare with. */
+    public static boolean isInRange(Instant time) {
+        return !time.isBefore(EARLIEST) && time.isBefore(LATEST);
     }
 
     /** Labels of statuses, separated by commas or in several parameters; empty for any. */
@@ -191,19 +197,18 @@ public final class QueryParameters {
 
     /** Adds an error of a parameter. */
     public void wrong(String name, String message) {
-        FieldError error = new FieldError(at + "/" + name, message);
-        if (!errors.contains(error)) {
-            errors.add(error);
+        if (errors.size() < Refusal.MOST_ERRORS) {
+            errors.add(new FieldError(at + "/" + name, message));
         }
     }
 
-    /** The errors so far. */
+    /** The first errors so far. */
     public List<FieldError> errors() {
         return List.copyOf(errors);
     }
 
     /** Refuses the request if there are errors. */
     public void check() {
-        Refusal.ifAny(errors, null);
+        Refusal.ifAny(errors(), null);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
@@ -34,17 +35,16 @@ public final class JobCursor {
 
     /** Empty if the text is not a cursor of this list. */
     public static Optional<Position> parse(String text, JobFilter filter) {
-        byte[] bytes;
         try {
-            bytes = Base64.getUrlDecoder().decode(text);
-        } catch (IllegalArgumentException e) {
+            byte[] bytes = Base64.getUrlDecoder().decode(text);
+            boolean valid = bytes.length == POSITION_BYTES + CHECK_BYTES
+                    && Arrays.equals(
+                            check(Arrays.copyOf(bytes, POSITION_BYTES), filter),
+                            Arrays.copyOfRange(bytes, POSITION_BYTES, bytes.length));
+            return valid ? Optional.of(position(ByteBuffer.wrap(bytes))) : Optional.empty();
+        } catch (IllegalArgumentException | DateTimeException e) {
             return Optional.empty();
         }
-        boolean valid = bytes.length == POSITION_BYTES + CHECK_BYTES
-                && Arrays.equals(
-                        check(Arrays.copyOf(bytes, POSITION_BYTES), filter),
-                        Arrays.copyOfRange(bytes, POSITION_BYTES, bytes.length));
-        return valid ? Optional.of(position(ByteBuffer.wrap(bytes))) : Optional.empty();
     }
 
     private static Position position(ByteBuffer bytes) {

@@ -73,9 +73,9 @@ public final class WebhookDeliveriesResource {
             try {
                 String[] parts =
                         new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ", -1);
-                return parts.length == 2
-                        ? Ids.parse(parts[1])
-                                .map(id -> new Position(Instant.parse(parts[0]).toString(), id))
+                Instant time = Instant.parse(parts[0]);
+                return parts.length == 2 && QueryParameters.isInRange(time)
+                        ? Ids.parse(parts[1]).map(id -> new Position(time.toString(), id))
                         : Optional.empty();
             } catch (IllegalArgumentException | java.time.DateTimeException e) {
                 return Optional.empty();

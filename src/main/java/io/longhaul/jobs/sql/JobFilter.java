@@ -105,7 +105,17 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
      * @param at its time in the order of the list
      * @param id its id, which orders jobs of the same time
      */
-    public record Position(Instant at, UUID id) {}
+    public record Position(Instant at, UUID id) {
+        private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+        private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
+
+        /** Refuses a time that no job has, and that the database may not know: clients send positions back. */
+        public Position {
+            if (at != null && (at.isBefore(EARLIEST) || at.isAfter(LATEST))) {
+                throw new IllegalArgumentException("No job has this time: " + at);
+            }
+        }
+    }
 
     /** Makes copies, and sorts the conditions so that the same filter gives the same SQL. */
     public JobFilter {
