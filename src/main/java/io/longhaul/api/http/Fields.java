@@ -46,7 +46,7 @@ public final class Fields {
         this.at = at;
     }
 
-    /** The errors so far. */
+    /** The first errors so far. */
     public List<FieldError> errors() {
         return List.copyOf(errors);
     }
@@ -181,12 +181,14 @@ public final class Fields {
 
     /** Adds an error that was made elsewhere. */
     void wrong(FieldError error) {
-        errors.add(error);
+        if (errors.size() < Refusal.MOST_ERRORS) {
+            errors.add(error);
+        }
     }
 
     /** Adds an error of a member. */
     public void wrong(String name, String message) {
-        errors.add(new FieldError(at + "/" + name, message));
+        wrong(new FieldError(at + "/" + name, message));
     }
 
     /** Refuses the request if there are errors. */

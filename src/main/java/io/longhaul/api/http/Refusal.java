@@ -28,6 +28,9 @@ public record Refusal(
         List<FieldError> errors,
         String allow,
         Backlog backlog) {
+    /** Errors that are named. A body may have a hundred thousand. */
+    static final int MOST_ERRORS = 100;
+
     /** With the standard message of the code. */
     public static Refusal of(ErrorCode code) {
         return of(code, text(code));

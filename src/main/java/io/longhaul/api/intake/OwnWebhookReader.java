@@ -8,12 +8,15 @@ import io.longhaul.api.http.Ids;
 import io.longhaul.jobs.OwnWebhook;
 import io.longhaul.webhooks.WebhookEvent;
 import io.longhaul.webhooks.WebhookSecret;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /** Reads the webhook of a single job: {@code {id}} of an endpoint, or {@code {url, secret}}. */
 public final class OwnWebhookReader {
+    private static final int MOST_REPEATS = 10;
+
     private OwnWebhookReader() {}
 
     static OwnWebhook read(Fields fields) {
@@ -73,23 +76,22 @@ public final class OwnWebhookReader {
         return events;
     }
 
-    /** Reads a list of texts without repeats, or null. */
+    /** Reads a list of texts without repeats, or null. One with very many repeats is wrong, too. */
     public static List<String> texts(Fields fields, String name, int most, String wrong) {
         JsonNode value = fields.any(name, JsonNodeFactory.instance.nullNode());
         if (value.isNull()) {
             return null;
         }
-        List<String> texts = new ArrayList<>();
-        for (JsonNode item : value) {
-            if (!texts.contains(item.asText())) {
-                texts.add(item.asText());
-            }
+        Set<String> texts = new LinkedHashSet<>();
+        boolean isList = value.isArray() && value.size() <= MOST_REPEATS * most && allTexts(value);
+        if (isList) {
+            value.forEach(item -> texts.add(item.textValue()));
         }
-        boolean holds = value.isArray() && texts.size() <= most && allTexts(value);
+        boolean holds = isList && texts.size() <= most;
         if (!holds) {
             fields.wrong(name, wrong);
         }
-        return holds ? texts : null;
+        return holds ? List.copyOf(texts) : null;
     }
 
     private static boolean allTexts(JsonNode array) {

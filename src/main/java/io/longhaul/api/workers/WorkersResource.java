@@ -42,7 +42,9 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -205,7 +207,7 @@ public final class WorkersResource {
             fields.wrong("tools", "must be a list of names of tools");
             return List.of();
         }
-        List<RegisteredTool> wanted = new ArrayList<>();
+        Map<String, RegisteredTool> wanted = new LinkedHashMap<>();
         for (int i = 0; i < names.size(); i++) {
             CallerCheck.requireTool(caller, names.get(i).asText());
             RegisteredTool tool = tool(names.get(i).asText());
@@ -221,11 +223,9 @@ public final class WorkersResource {
             if (!tool.isRemote()) {
                 fields.wrong("tools/" + i, "is a tool that nodes run themselves, and not of the type remote");
             }
-            if (!wanted.contains(tool)) {
-                wanted.add(tool);
-            }
+            wanted.putIfAbsent(tool.name(), tool);
         }
-        return wanted;
+        return List.copyOf(wanted.values());
     }
 
     /** Looks again if needed: a tool that was just registered on another node may not be known here yet. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.testing.Allocated;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FieldsTest {
@@ -28,6 +29,19 @@ class FieldsTest {
         fields.optionalText("name");
         assertThat(fields.unknown())
                 .containsExactly(new FieldError("/jobs/3/nme", "is no member of this request: did you mean name?"));
+    }
+
+    @Test
+    void ofVeryManyErrorsTheFirstAreNamed() {
+        Fields fields = new Fields(withMembers(0));
+        QueryParameters query = new QueryParameters(Map.of());
+        for (int i = 0; i < 100_000; i++) {
+            fields.wrong("lines/" + i, "must be text");
+            query.wrong("params." + i, "is no name");
+        }
+        query.wrong("params.0", "is no name");
+        assertThat(fields.errors()).hasSize(100);
+        assertThat(query.errors()).hasSize(100).first().isEqualTo(new FieldError("/params.0", "is no name"));
     }
 
     @Test
