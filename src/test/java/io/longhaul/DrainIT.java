@@ -14,6 +14,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A node that a service manager stops. */
 class DrainIT {
+    private static final String ONCE =
+            "{\"tool\": \"sleep\", \"params\": {\"seconds\": 60}, \"on_worker_loss\": \"fail\"}";
+
     @RegisterExtension
     static final TestDatabase TEST_DATABASE = TestDatabase.migrated();
 
@@ -25,8 +28,10 @@ class DrainIT {
         try (NodeProcess node = NodeProcess.start("drain", environment).awaitReady()) {
             String brief = node.accepted("sleep", "{\"seconds\": 2}");
             String lengthy = node.accepted("sleep", "{\"seconds\": 60}");
+            String once = node.post("/v1/jobs", ONCE).field("job_id");
             node.awaitJob(brief, "running");
             node.awaitJob(lengthy, "running");
+            node.awaitJob(once, "running");
 
             node.process().terminate();
 
@@ -44,6 +49,7 @@ class DrainIT {
             assertThat(status(database, brief)).isEqualTo("completed 1 0");
             // The attempt is spent, and nothing counts as a failure or a loss.
             assertThat(status(database, lengthy)).isEqualTo("pending 1 0");
+            assertThat(status(database, once)).isEqualTo("failed 1 0");
             assertThat(status(database, late.field("job_id"))).isEqualTo("pending 0 0");
             assertThat(database.column("SELECT id FROM nodes")).isEmpty();
             assertThat(database.column("SELECT job_id FROM job_leases")).isEmpty();

@@ -17,6 +17,7 @@ import java.time.Instant;
  * @param leasedAt database time of the claim
  * @param waited time since it was accepted, or since the time before which it must not start
  * @param retry the job's own backoff, or null for the tool's policy
+ * @param maxLosses the job's own number of lost workers that it survives, or null for the tool's policy
  * @param concurrencyKey limits how many jobs with the same key run at once, or null
  * @param place position in the queue
  */
@@ -32,5 +33,6 @@ public record ClaimedJob(
         Instant leasedAt,
         Duration waited,
         JobExtras.Backoff retry,
+        Integer maxLosses,
         String concurrencyKey,
         QueuePosition place) {}

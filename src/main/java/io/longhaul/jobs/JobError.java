@@ -9,7 +9,8 @@ public enum JobError {
     EXPIRED,
     /**
      * The nodes or workers that ran the job died, or the database refused to store how its attempts ended, as often as
-     * {@code max_losses} of its tool allows, or once with {@code on_worker_loss: fail}. Cure: find out in their logs what ended
+     * {@code max_losses} of its tool allows, or once with {@code on_worker_loss: fail}; then a node that was stopped while the
+     * tool ran counts, too. Cure: find out in their logs what ended
      * them, often a lack of memory, or what refuses the row, often a trigger of your own; then retry the job.
      */
     WORKER_LOST,

@@ -38,6 +38,7 @@ class TelemetryMetricsTest {
                 waited,
                 null,
                 null,
+                null,
                 new QueuePosition(0, 1));
     }
 

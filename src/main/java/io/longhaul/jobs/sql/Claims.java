@@ -75,7 +75,8 @@ public interface Claims extends Transactional<Claims> {
             SELECT CASE WHEN c.leased THEN c.id END AS job_id, c.attempt + 1 AS attempt, :nodeId AS node_id,
                    NOW() AS leased_at, c.tool_name,\s""" + READABLE + """
              AS params, c.trace_id, c.trace_span,
-                   c.failures, c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key, c.priority, c.queue_seq, c.waited
+                   c.failures, c.max_attempts, c.timeout_seconds, c.retry, c.own_max_losses, c.concurrency_key, c.priority,
+                   c.queue_seq, c.waited
             FROM (
                 SELECT t.*, CASE WHEN t.leased THEN t.parameters::text END AS params
                 FROM (SELECT t.*, (t.id IN (SELECT job_id FROM leased)) IS TRUE AS leased FROM chosen t OFFSET 0) t

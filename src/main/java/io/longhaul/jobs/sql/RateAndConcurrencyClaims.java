@@ -119,7 +119,8 @@ public interface RateAndConcurrencyClaims {
             )
             SELECT l.job_id, l.attempt, l.node_id, l.leased_at, c.tool_name,\s""" + Claims.READABLE + """
              AS params, c.trace_id, c.trace_span, c.failures,
-                   c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key, c.priority, c.queue_seq, c.waited
+                   c.max_attempts, c.timeout_seconds, c.retry, c.max_losses AS own_max_losses, c.concurrency_key, c.priority,
+                   c.queue_seq, c.waited
             FROM leased l JOIN (SELECT t.*, t.parameters::text AS params FROM chosen t OFFSET 0) c ON c.id = l.job_id
             ORDER BY c.priority DESC, c.queue_seq
             """)

@@ -68,6 +68,7 @@ public final class RowMappers {
                     time(row, "leased_at"),
                     seconds(row.getDouble("waited")),
                     JobExtras.Backoff.parse(row.getString("retry")),
+                    row.getObject("own_max_losses", Integer.class),
                     row.getString("concurrency_key"),
                     new QueuePosition(row.getInt("priority"), row.getLong("queue_seq")));
         }

@@ -86,8 +86,7 @@ final class StreamedProgram implements RunningProgram {
         process.destroyForcibly();
     }
 
-    private CompletableFuture<Void> readAll(
-            LineReader reader, InputStream stream, Consumer<Throwable> onBroken) {
+    private CompletableFuture<Void> readAll(LineReader reader, InputStream stream, Consumer<Throwable> onBroken) {
         return CompletableFuture.runAsync(
                 () -> {
                     try (stream) {

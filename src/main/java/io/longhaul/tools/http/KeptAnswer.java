@@ -69,6 +69,10 @@ record KeptAnswer(Checkpoints.Checkpoint checkpoint, Keeper keeper) {
      * will.
      */
     boolean stop(ToolCall call) {
-        return !(call.isGivenBack() && checkpoint.handOver()) && checkpoint.end();
+        if (call.isGivenBack() && checkpoint.handOver()) {
+            call.handOver();
+            return false;
+        }
+        return checkpoint.end();
     }
 }

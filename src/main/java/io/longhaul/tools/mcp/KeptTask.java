@@ -52,6 +52,10 @@ record KeptTask(Checkpoints.Checkpoint checkpoint, String origin) {
 
     /** Ends early. Returns whether the task may be cancelled: not if another attempt has taken it over, or will. */
     boolean stop(ToolCall call) {
-        return !(call.isGivenBack() && checkpoint.handOver()) && checkpoint.end();
+        if (call.isGivenBack() && checkpoint.handOver()) {
+            call.handOver();
+            return false;
+        }
+        return checkpoint.end();
     }
 }

@@ -165,6 +165,11 @@ public final class SecretScrubbingTool implements Tool {
         }
 
         @Override
+        public void handOver() {
+            call.handOver();
+        }
+
+        @Override
         public boolean isCancelled() {
             return call.isCancelled();
         }

@@ -132,6 +132,12 @@ public interface ToolCall {
     }
 
     /**
+     * Says that the next attempt goes on with the work of this one, which lives outside of this server. A call that is given back
+     * without it fails its job if that must not run twice ({@code on_worker_loss: fail}) and its node stops.
+     */
+    default void handOver() {}
+
+    /**
      * Registers an action that stops the work: kill the process, abort the request. It runs once, on another thread,
      * when the call is to end early; at once if that was already so. The calling thread is interrupted
      * too, shortly before or after.

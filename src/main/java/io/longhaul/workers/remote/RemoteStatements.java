@@ -101,8 +101,8 @@ interface RemoteStatements {
     /** A job that a worker holds, without its params. */
     @SqlQuery("""
             SELECT l.job_id, l.attempt, l.node_id, l.leased_at, j.tool_name, NULL AS params, j.trace_id, j.trace_span, j.failures,
-                   j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.concurrency_key, j.priority,
-                   j.queue_seq,
+                   j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.max_losses AS own_max_losses,
+                   j.concurrency_key, j.priority, j.queue_seq,
                    EXTRACT(EPOCH FROM l.leased_at - GREATEST(j.created_at, j.run_at))::float8 AS waited
             FROM job_leases l JOIN jobs j ON j.id = l.job_id
             WHERE l.job_id = :job AND l.node_id = :worker AND j.status::text IN ('pending', 'running')
@@ -160,8 +160,8 @@ interface RemoteStatements {
      */
     @SqlQuery("""
             SELECT l.job_id, l.attempt, l.node_id, l.leased_at, j.tool_name, NULL AS params, j.trace_id, j.trace_span, j.failures,
-                   j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.concurrency_key, j.priority,
-                   j.queue_seq,
+                   j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.max_losses AS own_max_losses,
+                   j.concurrency_key, j.priority, j.queue_seq,
                    EXTRACT(EPOCH FROM l.leased_at - GREATEST(j.created_at, j.run_at))::float8 AS waited
             FROM job_leases l JOIN jobs j ON j.id = l.job_id
             WHERE l.deadline < NOW()

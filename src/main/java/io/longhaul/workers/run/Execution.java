@@ -1,6 +1,7 @@
 package io.longhaul.workers.run;
 
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.JobError;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.telemetry.StopReason;
@@ -23,6 +24,9 @@ import org.slf4j.MDC;
 
 /** One attempt: calls the tool, and turns the result into an outcome. */
 public final class Execution implements Runnable {
+    private static final String STOPPED_ONCE =
+            "The node was stopped while the tool ran, and the job says on_worker_loss: fail.";
+
     private final ClaimedJob job;
     private final RegisteredTool tool;
     private final RunningCall call;
@@ -319,10 +323,18 @@ public final class Execution implements Runnable {
     private Optional<Outcome> stopped(StopReason reason) {
         return switch (reason) {
             case CANCELLED, LEASE_LOST -> Optional.empty();
-            case DRAINING -> Optional.of(new Outcome.GivenBack(job.lease()));
+            case DRAINING -> Optional.of(call.hasBegunInVain() ? unfinished() : new Outcome.GivenBack(job.lease()));
             case WAITS_FOR_INPUT -> Optional.of(new Outcome.WaitsForInput(job.lease()));
             case TIMEOUT -> Optional.of(outcome(Outcomes.timeout(timeout())));
         };
+    }
+
+    /** The tool may have done half of its work, which some tools must not do twice. */
+    private Outcome unfinished() {
+        int losses = job.maxLosses() == null ? tool.policy().allowedLosses() : job.maxLosses();
+        return losses > 0
+                ? new Outcome.GivenBack(job.lease())
+                : new Outcome.Failed(job.lease(), JobError.WORKER_LOST.name(), STOPPED_ONCE);
     }
 
     private Outcome outcome(ToolResult result) {

@@ -24,6 +24,8 @@ final class RunningCall implements ToolCall {
     private final ResultMemory room = ResultMemory.OF_HEAP;
     private final AtomicInteger taken = new AtomicInteger();
     private Thread thread;
+    private volatile boolean entered;
+    private volatile boolean handedOver;
     private volatile boolean ended;
     private volatile StopReason stopReason;
 
@@ -46,7 +48,8 @@ final class RunningCall implements ToolCall {
         lock.lock();
         try {
             thread = Thread.currentThread();
-            return stopReason == null;
+            entered = stopReason == null;
+            return entered;
         } finally {
             lock.unlock();
         }
@@ -180,6 +183,16 @@ final class RunningCall implements ToolCall {
     @Override
     public boolean isCancelled() {
         return stopReason != null;
+    }
+
+    @Override
+    public void handOver() {
+        handedOver = true;
+    }
+
+    /** True if the tool has begun work that no other attempt will go on with. */
+    boolean hasBegunInVain() {
+        return entered && !handedOver;
     }
 
     @Override

@@ -206,7 +206,8 @@ final class ProgramStartTest {
     }
 
     private static List<Function<Executor, RunningProgram>> kinds(ProgramStart start) {
-        return List.of(threads -> new PolledProgram(unchecked(() -> NativeStart.start(start, null, false)), threads),
+        return List.of(
+                threads -> new PolledProgram(unchecked(() -> NativeStart.start(start, null, false)), threads),
                 threads -> new StreamedProgram(unchecked(start::startByJava), threads));
     }
 

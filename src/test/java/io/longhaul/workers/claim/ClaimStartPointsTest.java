@@ -35,6 +35,7 @@ class ClaimStartPointsTest {
                 Duration.ZERO,
                 null,
                 null,
+                null,
                 new QueuePosition(priority, number));
     }
 

@@ -10,7 +10,12 @@ import io.longhaul.jobs.Outcome;
 import io.longhaul.jobs.QueuePosition;
 import io.longhaul.telemetry.StopReason;
 import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.ToolPolicy;
+import io.longhaul.tools.settings.OnWorkerLoss;
+import io.longhaul.tools.settings.Retry;
+import io.longhaul.tools.settings.ToolLimits;
 import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolResult;
 import io.longhaul.workers.FakeTool;
 import java.time.Duration;
@@ -21,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ExecutionTest {
@@ -35,6 +41,7 @@ class ExecutionTest {
             60,
             Instant.now(),
             Duration.ZERO,
+            null,
             null,
             null,
             new QueuePosition(0, 1));
@@ -95,6 +102,66 @@ class ExecutionTest {
         execution.stop(StopReason.DRAINING);
         execution.run();
         assertThat(ends).containsExactly(Optional.of(new Outcome.GivenBack(job.lease())));
+    }
+
+    @Test
+    void aNodeThatStopsFailsWhatMustNotRunTwice() throws InterruptedException {
+        assertThat(stoppedWhileItRuns(null, OnWorkerLoss.FAIL, call -> {}))
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        failed -> assertThat(failed.errorCode()).isEqualTo("WORKER_LOST"));
+        assertThat(stoppedWhileItRuns(0, OnWorkerLoss.RETRY, call -> {})).isInstanceOf(Outcome.Failed.class);
+        assertThat(stoppedWhileItRuns(3, OnWorkerLoss.FAIL, call -> {})).isInstanceOf(Outcome.GivenBack.class);
+        assertThat(stoppedWhileItRuns(null, OnWorkerLoss.RETRY, call -> {})).isInstanceOf(Outcome.GivenBack.class);
+    }
+
+    @Test
+    void workThatTheNextAttemptGoesOnWithIsGivenBackAnyway() throws InterruptedException {
+        assertThat(stoppedWhileItRuns(null, OnWorkerLoss.FAIL, ToolCall::handOver))
+                .isInstanceOf(Outcome.GivenBack.class);
+    }
+
+    private Outcome stoppedWhileItRuns(Integer maxLosses, OnWorkerLoss onLoss, Consumer<ToolCall> work)
+            throws InterruptedException {
+        CountDownLatch inside = new CountDownLatch(1);
+        ToolPolicy policy = new ToolPolicy(null, null, Retry.NEVER, onLoss, 3, 1 << 20, ToolLimits.NONE, null);
+        RegisteredTool tool = FakeTool.with("tool", policy, call -> {
+            work.accept(call);
+            inside.countDown();
+            new CountDownLatch(1).await();
+            return FakeTool.done();
+        });
+        List<Optional<Outcome>> outcomes = new CopyOnWriteArrayList<>();
+        Execution execution = new Execution(
+                surviving(maxLosses),
+                tool,
+                new Reports(null, (loop, inARow, failure) -> {}),
+                null,
+                (one, outcome) -> outcomes.add(outcome));
+        Thread thread = new Thread(execution);
+        thread.start();
+        inside.await();
+        execution.stop(StopReason.DRAINING);
+        thread.join();
+        return outcomes.get(0).orElseThrow();
+    }
+
+    private ClaimedJob surviving(Integer maxLosses) {
+        return new ClaimedJob(
+                job.lease(),
+                "tool",
+                "{}",
+                "trace",
+                null,
+                0,
+                null,
+                60,
+                Instant.now(),
+                Duration.ZERO,
+                null,
+                maxLosses,
+                null,
+                job.place());
     }
 
     @Test
@@ -165,6 +232,7 @@ class ExecutionTest {
                 60,
                 Instant.now(),
                 Duration.ZERO,
+                null,
                 null,
                 null,
                 job.place());

@@ -71,6 +71,7 @@ class LeaseWatchTest {
                 Duration.ZERO,
                 null,
                 null,
+                null,
                 new QueuePosition(0, 1));
         Execution execution = new Execution(job, FakeTool.echo(), reports, null, (over, outcome) -> {});
         executions.add(execution);
