@@ -431,6 +431,10 @@ class RemoteApiTest {
             assertThat(long1.text("/error_code")).isEqualTo("TOOL_ERROR");
             assertThat(long1.text("/message")).contains("more digits than can be stored");
         }
+        submit("plain");
+        Answer deep = worker.tell(worker.one("plain"), "complete", "{\"result\": " + "[".repeat(600) + "]".repeat(600) + "}");
+        assertThat(deep.status()).isEqualTo(200);
+        assertThat(deep.text("/message")).contains("nested too deep");
         submit("small");
         Answer larger = worker.tell(worker.one("small"), "complete", "{\"result\": \"" + "x".repeat(5_000) + "\"}");
         assertThat(larger.text("/error_code")).isEqualTo("RESULT_TOO_LARGE");

@@ -39,6 +39,7 @@ public final class JsonBodies {
     private static final int PART = 16 << 10;
 
     private static final String TOO_LONG = "A number has more digits than can be stored.";
+    private static final String TOO_DEEP = "The body is nested deeper than " + StrictJson.DEEPEST + " levels.";
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -279,12 +280,17 @@ public final class JsonBodies {
     /** The parser's position shows the limit that was hit: a number, or the start of another level. */
     private static RefusedException tooMuch(JsonParser parser) {
         boolean deep = parser.getParsingContext().getNestingDepth() > StrictJson.DEEPEST;
-        return deep ? malformed("The body is nested deeper than " + StrictJson.DEEPEST + " levels.") : tooLong(parser);
+        return deep ? malformed(TOO_DEEP) : tooLong(parser);
     }
 
     /** Tells whether a body was refused because a number has too many digits. */
     public static boolean hasTooLongNumber(Refusal refusal) {
         return TOO_LONG.equals(refusal.message());
+    }
+
+    /** Tells whether a body was refused because its values are nested too deep. */
+    public static boolean isTooDeep(Refusal refusal) {
+        return TOO_DEEP.equals(refusal.message());
     }
 
     private static RefusedException tooLong(JsonParser parser) {

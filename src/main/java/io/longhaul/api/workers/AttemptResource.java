@@ -17,6 +17,7 @@ import io.longhaul.api.workers.WorkerAnswers.AttemptAnswer;
 import io.longhaul.auth.Role;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.tools.childprocess.Spill;
+import io.longhaul.tools.params.StrictJson;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import io.longhaul.workers.remote.LeaseLostException;
@@ -278,6 +279,12 @@ public final class AttemptResource {
                         FailureKind.TOOL_ERROR,
                         "The result holds a number that has more digits than can be stored (131072 before and 16383 after the"
                                 + " point).",
+                        false);
+            }
+            if (JsonBodies.isTooDeep(e.refusal())) {
+                return new ToolResult.Failure(
+                        FailureKind.TOOL_ERROR,
+                        "The result is nested too deep: a worker's may have " + StrictJson.DEEPEST + " levels with its body.",
                         false);
             }
             throw e;
