@@ -109,7 +109,10 @@ final class HandleTools {
         JsonNode arguments = message.params().path("arguments");
         String id = text(arguments, "job_id");
         return switch (message.text("name")) {
-            case RESULT -> result(jobs.find(id, caller), seconds(arguments));
+            case RESULT -> {
+                caller.require(Role.READ);
+                yield result(jobs.find(id, caller), seconds(arguments));
+            }
             case CANCEL -> {
                 jobs.cancel(id, caller);
                 yield CompletableFuture.completedStage(told(state(jobs.find(id, caller))));
