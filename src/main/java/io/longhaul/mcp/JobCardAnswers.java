@@ -52,7 +52,7 @@ final class JobCardAnswers {
         open.require(job, caller);
         Answering.Outcome outcome = open.answer(
                         job,
-                        arguments.path("key").asText(),
+                        StorableText.of("key", arguments.path("key").asText()),
                         answer(arguments),
                         new OpenQuestions.Giver(caller, traceId))
                 .orElseThrow(() -> refused("Job " + job.id() + " has asked no such question."));

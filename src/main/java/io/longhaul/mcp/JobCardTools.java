@@ -119,7 +119,8 @@ final class JobCardTools {
                     RpcError.INVALID_PARAMS, "Invalid params: give job_id, or the arguments of a call as an object.");
         }
         double age = arguments.path("opened_seconds_ago").asDouble(0);
-        return jobs.newestOf(caller, arguments.path("tool").asText(null), SEARCHED).stream()
+        String tool = StorableText.of("tool", arguments.path("tool").asText(null));
+        return jobs.newestOf(caller, tool, SEARCHED).stream()
                 .filter(job -> !job.status().isFinal() || age(job) <= age + MARGIN.toSeconds())
                 .filter(job -> job.params() != null && isSame(Json.parse(job.params()), params))
                 .min(Comparator.comparingDouble(job -> Math.abs(age(job) - age)))

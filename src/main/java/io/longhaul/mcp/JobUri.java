@@ -58,7 +58,8 @@ record JobUri(UUID job, Part part, String file) {
     private static Optional<String> decoded(String path) {
         try {
             // URLDecoder would make a space of a plus, which is right in queries only.
-            return Optional.of(URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8));
+            return Optional.of(URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8))
+                    .filter(StorableText::isOne);
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

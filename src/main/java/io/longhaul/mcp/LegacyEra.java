@@ -175,15 +175,15 @@ final class LegacyEra implements Era {
             case Methods.TASKS_CANCEL -> exchange.answer(cancelled(message.text("taskId"), caller));
             case Methods.RESOURCES_LIST -> exchange.answer(resources.list(message, caller));
             case Methods.RESOURCE_TEMPLATES_LIST -> exchange.answer(resources.templates(caller));
-            case Methods.RESOURCES_READ -> exchange.answer(read(message.text("uri"), caller));
+            case Methods.RESOURCES_READ -> exchange.answer(read(Resources.uri(message), caller));
             case Methods.RESOURCES_SUBSCRIBE -> {
-                resources.requireKnown(message.text("uri"), caller);
-                sessions.subscribe(sessions.require(session), message.text("uri"));
+                resources.requireKnown(Resources.uri(message), caller);
+                sessions.subscribe(sessions.require(session), Resources.uri(message));
                 subscribers.lookSoon();
                 exchange.answer(Rpc.object());
             }
             case Methods.RESOURCES_UNSUBSCRIBE -> {
-                sessions.unsubscribe(sessions.require(session), message.text("uri"));
+                sessions.unsubscribe(sessions.require(session), Resources.uri(message));
                 subscribers.lookSoon();
                 exchange.answer(Rpc.object());
             }

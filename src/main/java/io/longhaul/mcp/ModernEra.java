@@ -102,7 +102,7 @@ final class ModernEra implements Era {
             case Methods.RESOURCE_TEMPLATES_LIST ->
                 exchange.answer(cached(resources.templates(caller), KEPT_MILLIS, "private"));
             case Methods.RESOURCES_READ ->
-                exchange.answer(cached(resources.read(message.text("uri"), caller), 0, "private"));
+                exchange.answer(cached(resources.read(Resources.uri(message), caller), 0, "private"));
             case Methods.PROMPTS_LIST -> exchange.answer(cached(Resources.noPrompts(), KEPT_MILLIS, "public"));
             case Methods.LISTEN ->
                 subscribers.listen(

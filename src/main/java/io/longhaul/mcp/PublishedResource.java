@@ -8,8 +8,8 @@ import io.longhaul.mcp.protocol.RpcError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -24,7 +24,6 @@ import java.util.regex.Pattern;
  * @param file path of the content, or null; read at each request
  */
 record PublishedResource(String uri, String name, String description, String mimeType, String text, String file) {
-    private static final Pattern PLACE = Pattern.compile("\\{([a-zA-Z_][a-zA-Z0-9_]*)}");
     private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*:.+");
 
     /** Models read short texts; larger content is better fetched over HTTP. */
@@ -59,7 +58,7 @@ record PublishedResource(String uri, String name, String description, String mim
     }
 
     boolean isTemplate() {
-        return PLACE.matcher(uri).find();
+        return new UriTemplate(uri).hasPlaces();
     }
 
     /** The entry of a list of resources or templates. */
@@ -79,25 +78,13 @@ record PublishedResource(String uri, String name, String description, String mim
     }
 
     private Optional<ObjectNode> filled(String address) {
-        Matcher places = PLACE.matcher(uri);
-        StringBuilder pattern = new StringBuilder();
-        int end = 0;
-        while (places.find()) {
-            pattern.append(Pattern.quote(uri.substring(end, places.start()))).append("([^/]+)");
-            end = places.end();
-        }
-        Matcher values = Pattern.compile(
-                        pattern.append(Pattern.quote(uri.substring(end))).toString())
-                .matcher(address);
-        if (!values.matches()) {
-            return Optional.empty();
-        }
-        String filled = text;
-        places.reset();
-        for (int i = 1; places.find() && filled != null; i++) {
-            filled = filled.replace(places.group(), values.group(i));
-        }
-        return Optional.of(content(address, filled));
+        return new UriTemplate(uri).match(address).map(values -> {
+            String filled = text;
+            for (Map.Entry<String, String> value : values) {
+                filled = filled == null ? null : filled.replace(value.getKey(), value.getValue());
+            }
+            return content(address, filled);
+        });
     }
 
     private ObjectNode content(String address, String filled) {

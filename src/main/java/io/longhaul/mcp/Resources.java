@@ -94,6 +94,15 @@ final class Resources {
         return mimeType == null ? template : template.put("mimeType", mimeType);
     }
 
+    /**
+     * The address that a request names. All that name one read it here.
+     *
+     * @throws RpcError if it is none that could be
+     */
+    static String uri(RpcMessage message) {
+        return StorableText.of("uri", message.text("uri"));
+    }
+
     /** Refuses a URI that does not exist or that the caller may not see. */
     void requireKnown(String uri, Caller caller) {
         if (watched(uri, caller).isEmpty()

@@ -141,7 +141,9 @@ final class Subscribers {
     private Asked asked(JsonNode wanted, Caller caller) {
         Map<String, JobUri> uris = new LinkedHashMap<>();
         texts(wanted, "resourceSubscriptions")
-                .forEach(uri -> resources.watched(uri, caller).ifPresent(address -> uris.put(uri, address)));
+                .forEach(uri -> resources
+                        .watched(StorableText.of("uri", uri), caller)
+                        .ifPresent(address -> uris.put(uri, address)));
         List<Job> tasks = new ArrayList<>();
         texts(wanted, "taskIds")
                 .forEach(id -> JobAccess.parse(id)

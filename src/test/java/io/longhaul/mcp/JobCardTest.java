@@ -312,6 +312,16 @@ class JobCardTest {
                         .asText())
                 .isEqualTo("Invalid params: give job_id, or the arguments of a call as an object.");
         assertThat(card(host, "{\"job_id\": \"nope\"}")).hasToString("{\"found\":false}");
+        assertThat(host.error("tools/call", state("{\"tool\": \"\\u0000\", \"arguments\": {}}"))
+                        .path("message")
+                        .asText())
+                .startsWith("Invalid params: tool must have at most");
+        assertThat(host.error(
+                                "tools/call",
+                                answer(started(host, "{}"), "cancel", "").replace("sure", "\\u0000"))
+                        .path("message")
+                        .asText())
+                .startsWith("Invalid params: key must have at most");
     }
 
     @Test

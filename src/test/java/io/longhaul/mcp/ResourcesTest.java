@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.mcp.McpNode.Step;
 import io.longhaul.mcp.protocol.Json;
 import io.longhaul.testing.TestDatabase;
+import java.util.List;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -88,5 +89,34 @@ class ResourcesTest {
                         .path("resourceTemplates")
                         .findValuesAsText("uriTemplate"))
                 .contains("longhaul://jobs/{id}/log", "docs://{part}/page");
+    }
+
+    private static String uri(String uri) {
+        return "{\"uri\": \"" + uri + "\"}";
+    }
+
+    @Test
+    void addressesThatCannotBeAreRefused() {
+        String job = "longhaul://jobs/11111111-2222-4333-8444-555555555555/files/";
+        for (String wrong : List.of(job + "x".repeat(10_000), "docs://\\u0000/page")) {
+            for (String method : List.of("resources/read", "resources/subscribe", "resources/unsubscribe")) {
+                JsonNode error = client().error(method, uri(wrong));
+                assertThat(error.path("code").asInt()).as(method).isEqualTo(-32602);
+                assertThat(error.path("message").asText())
+                        .isEqualTo("Invalid params: uri must have at most 10000 characters, none of them NUL.");
+            }
+            assertThat(NODE.client()
+                            .modern("{}")
+                            .error(
+                                    "subscriptions/listen",
+                                    "{\"notifications\": {\"resourceSubscriptions\": [\"" + wrong + "\"]}}")
+                            .path("code")
+                            .asInt())
+                    .isEqualTo(-32602);
+        }
+        assertThat(client().error("resources/read", uri(job + "%00"))
+                        .path("code")
+                        .asInt())
+                .isEqualTo(-32002);
     }
 }
