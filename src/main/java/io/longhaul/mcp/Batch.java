@@ -9,6 +9,9 @@ import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.streams.EventStream;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A batch of messages, as revision 2025-03-26 has it. The answers are one array; if a tool is called and the client accepts
@@ -26,6 +29,7 @@ final class Batch {
     private final Exchange exchange;
     private final EventStream stream;
     private final ByteArrayOutputStream answers = new ByteArrayOutputStream();
+    private final List<String> jobs = new ArrayList<>();
     private long bytes;
     private int unanswered;
 
@@ -97,15 +101,21 @@ final class Batch {
     /** The answer as JSON, or an error in its place if it is too large beside the others. */
     private byte[] bounded(ObjectNode answer) {
         byte[] json = Json.bytes(answer);
+        Optional<String> job = JobAnswer.job(answer);
+        job.ifPresent(jobs::add);
         if (bytes + json.length > MOST_BYTES) {
-            json = Json.bytes(Rpc.error(
-                    answer.get("id"),
-                    new RpcError(
-                            RpcError.INTERNAL_ERROR,
-                            "The answers of this batch are too large together: send this message alone.")));
+            json = Json.bytes(Rpc.error(answer.get("id"), tooLarge(job)));
         }
         bytes += json.length;
         return json;
+    }
+
+    /** A call must not be made again: its job would be another. */
+    private static RpcError tooLarge(Optional<String> job) {
+        String why = "The answers of this batch are too large together";
+        return job.map(id -> new RpcError(RpcError.INTERNAL_ERROR, why + ". " + ErrorTranslator.isAt(List.of(id)))
+                        .withData(Rpc.object().put(ErrorTranslator.JOB, id)))
+                .orElseGet(() -> new RpcError(RpcError.INTERNAL_ERROR, why + ": send this message alone."));
     }
 
     private void end() {
@@ -115,7 +125,7 @@ final class Batch {
             exchange.acknowledge(ACCEPTED);
         } else {
             answers.write(']');
-            exchange.answerAll(answers.toByteArray());
+            exchange.answerAll(answers.toByteArray(), jobs);
         }
     }
 }

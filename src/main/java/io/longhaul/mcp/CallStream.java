@@ -247,13 +247,7 @@ final class CallStream implements JobFollower, EventStream.End {
             finishing = true;
             open.end();
         } else {
-            end(Rpc.error(
-                    call.request().id(),
-                    ErrorTranslator.revoked(" Job " + call.job() + " goes on: with another, its result will be at"
-                                    + " longhaul://jobs/" + call.job() + "/result.")
-                            .withData(Rpc.object()
-                                    .put("error_code", "UNAUTHENTICATED")
-                                    .put("jobId", call.job().toString()))));
+            end(Rpc.error(call.request().id(), ErrorTranslator.revoked(call.job())));
         }
     }
 
@@ -264,12 +258,10 @@ final class CallStream implements JobFollower, EventStream.End {
             return;
         }
         RpcError stopping = new RpcError(
-                        RpcError.INTERNAL_ERROR,
-                        "This node is stopping. Job " + call.job() + " goes on: its result will be at longhaul://jobs/"
-                                + call.job() + "/result.")
+                        RpcError.INTERNAL_ERROR, "This node is stopping. " + ErrorTranslator.goesOn(call.job()))
                 .withData(Rpc.object()
                         .put("error_code", "SHUTTING_DOWN")
-                        .put("jobId", call.job().toString()));
+                        .put(ErrorTranslator.JOB, call.job().toString()));
         send(Rpc.error(call.request().id(), stopping));
         open.end();
     }

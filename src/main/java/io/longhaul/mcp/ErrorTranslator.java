@@ -1,5 +1,6 @@
 package io.longhaul.mcp;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.auth.MissingRoleException;
 import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.mcp.protocol.Rpc;
@@ -7,11 +8,16 @@ import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.readiness.Condition;
 import io.longhaul.readiness.Readiness;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 
 /** Translates failures into errors of JSON-RPC, with the codes and words of the HTTP API. */
 final class ErrorTranslator {
+    /** The member of an error's data that names the job of the call. */
+    static final String JOB = "jobId";
+
     private static final int UNAUTHORIZED = 401;
 
     private static final int UNAVAILABLE = 503;
@@ -41,8 +47,34 @@ final class ErrorTranslator {
         return condition.cure() == null ? "" : " Cure: " + condition.cure();
     }
 
-    /** The error that answers a request which failed. */
-    RpcError of(Throwable failure, HttpServletRequest request) {
+    /** The error that answers a request which failed. That of a call whose job is committed names the job. */
+    RpcError of(Throwable failure, Exchange exchange) {
+        RpcError error = of(failure, exchange.request());
+        UUID job = exchange.job();
+        boolean isOwn = failure == error || failure.getCause() == error;
+        return job == null ? error : ofCommitted(error, isOwn, job);
+    }
+
+    /**
+     * The error after the commit. What others say may be that nothing was stored, and a client of HTTP repeats by itself what is
+     * answered 401, 429 or 503: the work would be done twice.
+     */
+    private static RpcError ofCommitted(RpcError error, boolean isOwn, UUID job) {
+        ObjectNode data = error.json().get("data") instanceof ObjectNode told ? told : Rpc.object();
+        if (data.has(JOB)) {
+            return error;
+        }
+        String why =
+                isOwn ? error.getMessage() : "The call is stored as a job, but it cannot be answered at the moment.";
+        return new RpcError(error.code(), why + " " + goesOn(job)).withData(data.put(JOB, job.toString()));
+    }
+
+    /** Where a call is answered that is not answered here. */
+    static String goesOn(UUID job) {
+        return "Job " + job + " goes on: its result will be at " + JobUri.of(job) + "/result.";
+    }
+
+    private RpcError of(Throwable failure, HttpServletRequest request) {
         if (failure instanceof RpcError error) {
             return error;
         }
@@ -101,26 +133,50 @@ final class ErrorTranslator {
                                 .collect(Collectors.joining());
     }
 
-    /** Takes the place of a large answer for which there is no memory. */
-    static RpcError overloaded() {
-        return new RpcError(
-                        RpcError.INTERNAL_ERROR,
-                        "The answer is large, and too much waits for clients that read slowly. Try again shortly.")
-                .withStatus(TOO_MANY)
-                .retryAfter(1)
-                .withData(Rpc.object().put("error_code", "OVERLOADED"));
+    /**
+     * Takes the place of a large answer for which there is no memory.
+     *
+     * @param jobs the jobs whose results it has: their calls must not be made again
+     */
+    static RpcError overloaded(List<String> jobs) {
+        String why = "The answer is large, and too much waits for clients that read slowly. ";
+        ObjectNode data = Rpc.object().put("error_code", "OVERLOADED");
+        if (jobs.isEmpty()) {
+            return new RpcError(RpcError.INTERNAL_ERROR, why + "Try again shortly.")
+                    .withStatus(TOO_MANY)
+                    .retryAfter(1)
+                    .withData(data);
+        }
+        if (jobs.size() == 1) {
+            data.put(JOB, jobs.get(0));
+        }
+        return new RpcError(RpcError.INTERNAL_ERROR, why + isAt(jobs)).withData(data);
+    }
+
+    /** Where the results of ended jobs are. */
+    static String isAt(List<String> jobs) {
+        return jobs.stream()
+                .map(job -> JobUri.of(UUID.fromString(job)) + "/result")
+                .collect(Collectors.joining(", ", "Do not call again, but read ", "."));
     }
 
     /**
      * The end of an answer that has outlived the credential of its request.
      *
-     * @param more what is left to say, or empty
+     * @param job the committed job of the call, or null
      */
-    static RpcError revoked(String more) {
+    static RpcError revoked(UUID job) {
+        String why = "The key or token of this request was revoked or has expired while it was answered.";
+        ObjectNode data = Rpc.object().put("error_code", "UNAUTHENTICATED");
+        if (job == null) {
+            return new RpcError(RpcError.INVALID_REQUEST, why)
+                    .withStatus(UNAUTHORIZED)
+                    .withData(data);
+        }
         return new RpcError(
                         RpcError.INVALID_REQUEST,
-                        "The key or token of this request was revoked or has expired while it was answered." + more)
-                .withStatus(UNAUTHORIZED)
-                .withData(Rpc.object().put("error_code", "UNAUTHENTICATED"));
+                        why + " Job " + job + " goes on: with another, its result will be at " + JobUri.of(job)
+                                + "/result.")
+                .withData(data.put(JOB, job.toString()));
     }
 }

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -35,6 +36,7 @@ final class Exchange {
     private final Consumer<ObjectNode> batch;
     private volatile Runnable unwatch = () -> {};
     private final AtomicBoolean answered = new AtomicBoolean();
+    private volatile UUID job;
     private RpcMessage message;
     private Runnable afterAnswer = () -> {};
 
@@ -46,7 +48,7 @@ final class Exchange {
         this.batch = null;
         this.context = request.startAsync();
         context.setTimeout(0);
-        this.unwatch = OpenAnswers.watch(request, () -> fail(ErrorTranslator.revoked("")));
+        this.unwatch = OpenAnswers.watch(request, () -> fail(ErrorTranslator.revoked(job)));
     }
 
     private Exchange(Exchange whole, Consumer<ObjectNode> batch) {
@@ -83,6 +85,20 @@ final class Exchange {
 
     RpcMessage message() {
         return message;
+    }
+
+    /** Sets the job of the call, once it is committed: no failure may look from then on as if there were none. */
+    void setJob(UUID committed) {
+        job = committed;
+    }
+
+    /** The committed job of the call, or null. */
+    UUID job() {
+        return job;
+    }
+
+    boolean isAnswered() {
+        return answered.get();
     }
 
     Caller caller() {
@@ -158,8 +174,8 @@ final class Exchange {
 
     void fail(RpcError error) {
         // The headers of a response are those of the whole batch.
-        if (batch == null && error.retryAfterSeconds() > 0) {
-            response.setHeader("Retry-After", Long.toString(error.retryAfterSeconds()));
+        if (batch == null) {
+            setRetryAfter(error);
         }
         write(error.status(), Rpc.error(id(), error));
     }
@@ -182,10 +198,15 @@ final class Exchange {
         }
     }
 
-    /** Answers with the answers to a batch, an array of JSON. */
-    void answerAll(byte[] answers) {
+    /**
+     * Answers with the answers to a batch.
+     *
+     * @param answers an array of JSON
+     * @param jobs jobs that the answers are of
+     */
+    void answerAll(byte[] answers, List<String> jobs) {
         if (begin()) {
-            send(HttpServletResponse.SC_OK, answers);
+            send(HttpServletResponse.SC_OK, answers, jobs);
         }
     }
 
@@ -196,16 +217,22 @@ final class Exchange {
         if (batch != null) {
             batch.accept(body);
         } else {
-            send(status, Json.bytes(body));
+            send(status, Json.bytes(body), JobAnswer.job(body).stream().toList());
         }
         afterAnswer.run();
     }
 
-    private void send(int status, byte[] bytes) {
+    private void send(int status, byte[] bytes, List<String> jobs) {
         if (!isSent(status, bytes)) {
-            RpcError busy = ErrorTranslator.overloaded();
-            response.setHeader("Retry-After", Long.toString(busy.retryAfterSeconds()));
+            RpcError busy = ErrorTranslator.overloaded(jobs);
+            setRetryAfter(busy);
             isSent(busy.status(), Json.bytes(Rpc.error(id(), busy)));
+        }
+    }
+
+    private void setRetryAfter(RpcError error) {
+        if (error.retryAfterSeconds() > 0) {
+            response.setHeader("Retry-After", Long.toString(error.retryAfterSeconds()));
         }
     }
 
@@ -215,6 +242,17 @@ final class Exchange {
         response.setHeader("Cache-Control", "no-store");
         response.setContentLengthLong(bytes.length);
         return streams.send(context, bytes);
+    }
+
+    /**
+     * Refuses a call that may need a stream while there is no room for one: once its job is committed it would be too late.
+     *
+     * @throws io.longhaul.streams.TooManyStreamsException if there is none
+     */
+    void requireRoomForStream() {
+        if (acceptsStreams()) {
+            streams.requireRoom();
+        }
     }
 
     /** Begins the stream that answers this request. Events may be offered before it is started. */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,12 @@ final class JobAccess {
     /** Runs work that must not block the threads of streams and loops. */
     void later(Runnable work) {
         events.executor().execute(work);
+    }
+
+    /** Runs such work after a time. */
+    void later(Duration time, Runnable work) {
+        CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS, events.executor())
+                .execute(work);
     }
 
     Executor executor() {

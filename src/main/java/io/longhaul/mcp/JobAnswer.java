@@ -13,6 +13,7 @@ import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.tools.spi.FailureKind;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -61,13 +62,21 @@ final class JobAnswer {
 
     /** The error that {@link #of} throws for such a job. */
     static RpcError failure(Job job) {
-        ObjectNode data = Rpc.object().put("jobId", job.id().toString());
+        ObjectNode data = Rpc.object().put(ErrorTranslator.JOB, job.id().toString());
         if (job.status() == JobStatus.CANCELLED) {
             String why = job.errorMessage() == null ? "" : " " + job.errorMessage();
             return new RpcError(RpcError.CANCELLED, "Job " + job.id() + " was cancelled." + why).withData(data);
         }
         data.put("error_code", job.errorCode()).put("attempts", job.attempt());
         return new RpcError(RpcError.INTERNAL_ERROR, String.valueOf(job.errorMessage())).withData(data);
+    }
+
+    /** The id of the job that an answer to a call is of; empty for other answers. */
+    static Optional<String> job(ObjectNode message) {
+        JsonNode named = message.path("result").path("_meta").path(LonghaulNames.JOB);
+        JsonNode id =
+                named.isTextual() ? named : message.path("error").path("data").path(ErrorTranslator.JOB);
+        return Optional.ofNullable(id.textValue());
     }
 
     private ObjectNode completed(Job job) {

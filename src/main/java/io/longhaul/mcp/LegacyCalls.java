@@ -11,13 +11,11 @@ import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
 import io.longhaul.tools.McpPolicy;
 import io.longhaul.tools.RegisteredTool;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
 /** Calls of legacy clients: answered as a whole, as a task, or on a stream that a client can resume. */
 final class LegacyCalls {
-    private static final Duration LONGEST = Duration.ofDays(1);
     private static final int BAD_REQUEST = 400;
 
     private final LegacyEra era;
@@ -50,6 +48,7 @@ final class LegacyCalls {
             calls.take(exchange, era, call, job -> begun(exchange, session, job));
             return;
         }
+        exchange.requireRoomForStream();
         calls.take(exchange, era, call, accepted -> plain(exchange, session, accepted, call.isShared()));
     }
 
@@ -132,7 +131,7 @@ final class LegacyCalls {
         } else {
             calls.answer(
                     exchange,
-                    calls.jobs().untilEnd(job.id(), LONGEST),
+                    calls.jobs().untilEnd(job.id(), ToolCalls.LONGEST),
                     found -> exchange.answer(related(calls.answers().of(found.orElse(job)), job.id())));
         }
     }

@@ -80,7 +80,7 @@ final class McpServlet extends HttpServlet {
                 default -> throw notAllowed(exchange, "POST, GET, DELETE");
             }
         } catch (RuntimeException e) {
-            exchange.fail(common.errors().of(e, request));
+            exchange.fail(common.errors().of(e, exchange));
         }
     }
 
@@ -126,7 +126,7 @@ final class McpServlet extends HttpServlet {
             }
             serve(exchange, message, legacy);
         } catch (RuntimeException e) {
-            exchange.fail(common.errors().of(e, exchange.request()));
+            exchange.fail(common.errors().of(e, exchange));
         }
     }
 

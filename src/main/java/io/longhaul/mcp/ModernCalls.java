@@ -17,9 +17,6 @@ final class ModernCalls {
     /** How long a call waits for the questions that its tool asks first. */
     private static final Duration FIRST_QUESTIONS = Duration.ofSeconds(5);
 
-    /** Longer than any client waits without a stream. */
-    private static final Duration LONGEST = Duration.ofDays(1);
-
     private final ModernEra era;
     private final ToolCalls calls;
     private final JobQuestions questions;
@@ -61,6 +58,9 @@ final class ModernCalls {
         if (state.isTextual()) {
             goOn(call, state.textValue());
         } else {
+            if (!asTask) {
+                exchange.requireRoomForStream();
+            }
             boolean asksFirst = asTask && wanted.tool().policy().mcp().asksFirst();
             calls.take(exchange, era, wanted, job -> begun(call, job, asksFirst));
         }
@@ -114,7 +114,7 @@ final class ModernCalls {
 
     private void withoutStream(ModernCall call, Job job) {
         if (Elicitation.canAskAnything(capabilities(call.exchange().message()))) {
-            untilAskable(call, job, Looks.everLess(LONGEST));
+            untilAskable(call, job, Looks.everLess(ToolCalls.LONGEST));
         } else {
             calls.answerAtEnd(call.exchange(), era, job);
         }
@@ -131,13 +131,24 @@ final class ModernCalls {
         });
     }
 
-    /** Ends a call with what its job asks; false if there is nothing that this client can be asked. */
+    /** Ends a call with what its job asks; false if there is nothing that this client can be asked, or it cannot be read. */
     private boolean asked(ModernCall call, Job job) {
-        ObjectNode result = job.inputs().anyOpen() ? ask(call, job).result() : null;
+        ObjectNode result = job.inputs().anyOpen() ? read(call, job) : null;
         if (result != null) {
             call.exchange().answer(result);
         }
         return result != null;
+    }
+
+    private ObjectNode read(ModernCall call, Job job) {
+        try {
+            return ask(call, job).result();
+        } catch (RpcError e) {
+            throw e;
+        } catch (RuntimeException e) {
+            ToolCalls.unread(job, e);
+            return null;
+        }
     }
 
     /**

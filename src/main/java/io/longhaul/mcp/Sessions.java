@@ -133,9 +133,14 @@ final class Sessions {
         return call;
     }
 
-    /** Records it for all nodes. */
+    /** Records it for all nodes. The job is committed: a failure must not look like a failed call. */
     void keep(Call call, UUID job) {
-        statements.addCall(call.session(), call.request(), job);
+        try {
+            statements.addCall(call.session(), call.request(), job);
+        } catch (RuntimeException e) {
+            McpServer.LOG.warn(
+                    "The call of job {} is recorded on this node only, and so is cancelled here only", job, e);
+        }
     }
 
     /** This node answers the call no more. What is recorded for all nodes stays. */

@@ -13,6 +13,7 @@ import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
 import io.longhaul.tools.RegisteredTool;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -21,6 +22,9 @@ import java.util.function.Consumer;
 final class ToolCalls {
     /** A call whose job ends within this time is answered as a whole, without a stream or a task. */
     private static final Duration BRIEFLY = Duration.ofMillis(300);
+
+    /** Longer than any client waits without a stream. */
+    static final Duration LONGEST = Duration.ofDays(1);
 
     private final ToolCatalog tools;
     private final CallIntake intake;
@@ -114,8 +118,9 @@ final class ToolCalls {
             if (rejected(failure) instanceof SubmissionRejected e) {
                 reject(exchange, era, call, e);
             } else if (failure != null) {
-                exchange.fail(errors.of(failure, exchange.request()));
+                exchange.fail(errors.of(failure, exchange));
             } else {
+                exchange.setJob(submitted.job().id());
                 guard(exchange, () -> then.accept(submitted.job()));
             }
         });
@@ -139,24 +144,56 @@ final class ToolCalls {
         if (ErrorTranslator.isForModel(rejected) && !asksForTask) {
             exchange.answer(era.result(JobAnswer.error(ErrorTranslator.forModel(rejected))));
         } else {
-            exchange.fail(errors.of(rejected, exchange.request()));
+            exchange.fail(errors.of(rejected, exchange));
         }
     }
 
     /**
      * Waits a moment for the end of a job. Answers with its result, or passes the unfinished job on.
      *
-     * @param still takes a job that has not ended
+     * @param still takes a job that has not ended, or that cannot be read at the moment
      */
     void answerSoon(Exchange exchange, Era era, Job job, Consumer<Job> still) {
-        answer(exchange, jobs.untilEnd(job.id(), BRIEFLY), found -> {
-            Job now = found.orElse(job);
-            if (now.status().isFinal()) {
-                exchange.answer(era.result(answers.of(now)));
-            } else {
-                still.accept(now);
+        answer(
+                exchange,
+                after(job, BRIEFLY),
+                now -> ended(now)
+                        .ifPresentOrElse(result -> exchange.answer(era.result(result)), () -> still.accept(now)));
+    }
+
+    /**
+     * The job after its end or a time, or as it was known if it cannot be read then. It is committed: a failed read must not
+     * look like a failed call.
+     */
+    private CompletionStage<Job> after(Job job, Duration longest) {
+        return jobs.untilEnd(job.id(), longest).handle((now, failure) -> {
+            if (failure != null) {
+                unread(job, failure);
             }
+            return failure == null ? now.orElseThrow(() -> gone(job)) : job;
         });
+    }
+
+    private static RpcError gone(Job job) {
+        String id = job.id().toString();
+        return JobAccess.notFound(id).withData(Rpc.object().put(ErrorTranslator.JOB, id));
+    }
+
+    /** The result of a call; nothing if its job has not ended, or what it left cannot be read at the moment. */
+    private Optional<ObjectNode> ended(Job job) {
+        try {
+            return job.status().isFinal() ? Optional.of(answers.of(job)) : Optional.empty();
+        } catch (RpcError e) {
+            throw e;
+        } catch (RuntimeException e) {
+            unread(job, e);
+            return Optional.empty();
+        }
+    }
+
+    /** Reports what is tried again or done in another way. */
+    static void unread(Job job, Throwable failure) {
+        McpServer.LOG.warn("Job {} is stored, and could not be read for its client: {}", job.id(), failure.toString());
     }
 
     /**
@@ -166,12 +203,11 @@ final class ToolCalls {
      * @param looks how often the job is looked at
      */
     void untilAsked(Exchange exchange, Job job, Looks looks, Consumer<Job> then) {
-        answer(exchange, jobs.untilEnd(job.id(), looks.pause()), found -> {
-            Job now = found.orElse(job);
+        answer(exchange, after(job, looks.pause()), now -> {
             if (now.status().isFinal() || looks.areOver()) {
                 then.accept(now);
             } else if (now.inputs().anyOpen()) {
-                answer(exchange, jobs.untilEnd(job.id(), Looks.OFTEN), settled -> then.accept(settled.orElse(now)));
+                answer(exchange, after(now, Looks.OFTEN), then);
             } else {
                 untilAsked(exchange, now, looks.next(), then);
             }
@@ -180,17 +216,25 @@ final class ToolCalls {
 
     /** Answers at the end of a job without a stream, for a client that accepts none. */
     void answerAtEnd(Exchange exchange, Era era, Job job) {
-        answer(
-                exchange,
-                jobs.untilEnd(job.id(), Duration.ofDays(1)),
-                found -> exchange.answer(era.result(answers.of(found.orElse(job)))));
+        answerAtEnd(exchange, era, job, Looks.everLess(LONGEST));
+    }
+
+    private void answerAtEnd(Exchange exchange, Era era, Job job, Looks looks) {
+        answer(exchange, after(job, LONGEST), now -> {
+            Optional<ObjectNode> result = looks.areOver() ? Optional.of(answers.of(now)) : ended(now);
+            if (result.isPresent()) {
+                exchange.answer(era.result(result.get()));
+            } else if (!exchange.isAnswered()) {
+                jobs.later(looks.pause(), () -> answerAtEnd(exchange, era, now, looks.next()));
+            }
+        });
     }
 
     /** Continues with a later value, or answers with its failure. */
     <T> void answer(Exchange exchange, CompletionStage<T> later, Consumer<T> then) {
         var unused = later.whenComplete((value, failure) -> {
             if (failure != null) {
-                exchange.fail(errors.of(failure, exchange.request()));
+                exchange.fail(errors.of(failure, exchange));
             } else {
                 guard(exchange, () -> then.accept(value));
             }
@@ -202,7 +246,7 @@ final class ToolCalls {
         try {
             work.run();
         } catch (RuntimeException e) {
-            exchange.fail(errors.of(e, exchange.request()));
+            exchange.fail(errors.of(e, exchange));
         }
     }
 }

@@ -95,11 +95,20 @@ public final class EventStreams {
         streams.forEach(EventStream::release);
     }
 
-    /** Takes over a request that has been suspended. Events may be offered before the stream is started. */
-    public EventStream open(AsyncContext context, EventStream.End end) {
+    /**
+     * Refuses a request that will need a stream, before its work is done.
+     *
+     * @throws TooManyStreamsException if this node serves as many as it can
+     */
+    public void requireRoom() {
         if (streams.size() >= MOST) {
             throw new TooManyStreamsException();
         }
+    }
+
+    /** Takes over a request that has been suspended. Events may be offered before the stream is started. */
+    public EventStream open(AsyncContext context, EventStream.End end) {
+        requireRoom();
         HttpServletResponse response = (HttpServletResponse) context.getResponse();
         response.setStatus(HttpServletResponse.SC_OK);
         response.setContentType(MEDIA_TYPE);

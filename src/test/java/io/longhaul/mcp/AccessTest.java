@@ -370,6 +370,7 @@ class AccessTest {
             assertThat(ended.at("/error/message").asText())
                     .contains("revoked", "Job " + step.id() + " goes on", "longhaul://jobs/" + step.id() + "/result");
             assertThat(unstreamed.join().at("/data/error_code").asText()).isEqualTo("UNAUTHENTICATED");
+            assertThat(unstreamed.join().at("/data/jobId").asText()).isEqualTo(waitedFor.id());
             assertThat(followed.join().statusCode()).isEqualTo(200);
             assertThat(WORKED_ON.status(step.id())).isEqualTo("running");
             assertThat(WORKED_ON.status(waitedFor.id())).isEqualTo("running");

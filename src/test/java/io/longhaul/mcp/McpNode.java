@@ -3,6 +3,7 @@ package io.longhaul.mcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.mcp.protocol.Json;
 import io.longhaul.testing.Await;
+import io.longhaul.testing.CutWire;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.testing.WholeNode;
 import java.io.IOException;
@@ -42,6 +43,8 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
     private final TestDatabase database;
     private final String more;
     private final AtomicReference<String> worker = new AtomicReference<>();
+    private boolean wired;
+    private CutWire wire;
     private WholeNode node;
 
     /** A node with more blocks of configuration. */
@@ -50,9 +53,26 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
         this.more = more;
     }
 
+    /** Reaches its database by a wire. */
+    McpNode wired() {
+        wired = true;
+        return this;
+    }
+
+    CutWire wire() {
+        return wire;
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        node = WholeNode.start(database, TOOLS + more);
+        wire = wired ? CutWire.to(database) : null;
+        node = WholeNode.start(database, wired ? wiredUrl() : database.jdbcUrl(), TOOLS + more);
+    }
+
+    /** Each statement goes over the wire as text, also one that was prepared. */
+    private String wiredUrl() {
+        String url = wire.url(database);
+        return url + (url.contains("?") ? "&" : "?") + "prepareThreshold=0";
     }
 
     /** Cancels the jobs that a failed test left. */
@@ -67,6 +87,9 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
         node.stop();
+        if (wired) {
+            wire.close();
+        }
     }
 
     /** Stops it, as a deployment does. */

@@ -28,6 +28,7 @@ public final class CutWire implements AutoCloseable {
     private final ServerSocket server;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicInteger cuts = new AtomicInteger();
+    private final AtomicInteger refusals = new AtomicInteger();
     private volatile Cut next;
     private volatile boolean refusing;
 
@@ -121,6 +122,29 @@ public final class CutWire implements AutoCloseable {
         next = new Cut(statement, Moment.AFTER, true);
     }
 
+    /** Breaks all connections, and lets nobody through from then on. */
+    public void cut() {
+        refusing = true;
+        sockets.forEach(CutWire::closeQuietly);
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * How often somebody was not let through.
+     *
+     * @return connections that were closed at once
+     */
+    public int refusals() {
+        return refusals.get();
+    }
+
     /** Lets everybody through again. */
     public void join() {
         refusing = false;
@@ -151,6 +175,7 @@ public final class CutWire implements AutoCloseable {
         while (!server.isClosed()) {
             Socket client = server.accept();
             if (refusing) {
+                refusals.incrementAndGet();
                 client.close();
                 continue;
             }

@@ -19,6 +19,11 @@ public final class WholeNode {
 
     /** Starts a node with more blocks of configuration. */
     public static WholeNode start(TestDatabase database, String more) throws Exception {
+        return start(database, database.jdbcUrl(), more);
+    }
+
+    /** Starts a node that reaches its database at another address. */
+    public static WholeNode start(TestDatabase database, String url, String more) throws Exception {
         Path file = Files.createTempFile("node", ".yml");
         WholeNode node = new WholeNode(file);
         Files.writeString(
@@ -32,11 +37,7 @@ public final class WholeNode {
                   shutdownGracePeriod: 2s
                   requestLog: {appenders: []}
                 logging: {level: WARN}
-                """.formatted(
-                                        database.jdbcUrl(),
-                                        database.user(),
-                                        database.password() == null ? "" : database.password())
-                        + more);
+                """.formatted(url, database.user(), database.password() == null ? "" : database.password()) + more);
         node.running = new DropwizardTestSupport<>(App.class, file.toString()) {
             @Override
             public Application<ServiceConfiguration> newApplication() {

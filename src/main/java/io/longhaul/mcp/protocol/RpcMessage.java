@@ -14,6 +14,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 public record RpcMessage(JsonNode id, String method, ObjectNode params, JsonNode error) {
     private static final int BAD_REQUEST = 400;
 
+    /** Ids and tokens are repeated in each message about a request, and in the ids of events, which are headers. */
+    private static final int LONGEST_ID = 1_000;
+
     /**
      * A message without an error.
      *
@@ -41,6 +44,9 @@ public record RpcMessage(JsonNode id, String method, ObjectNode params, JsonNode
             throw invalid("the id of a request must be a string or a whole number");
         }
         JsonNode method = body.get("method");
+        if (id != null && method != null && Json.bytes(id).length > LONGEST_ID) {
+            throw invalid("the id of a request has more than " + LONGEST_ID + " bytes");
+        }
         if (method == null && !body.has("result") && !body.has("error")) {
             throw invalid("it has neither a method nor a result");
         }
@@ -82,6 +88,12 @@ public record RpcMessage(JsonNode id, String method, ObjectNode params, JsonNode
             throw new RpcError(
                             RpcError.INVALID_PARAMS,
                             "Invalid params: progressToken must be a string or a whole number.")
+                    .withStatus(BAD_REQUEST);
+        }
+        if (!isAbsent(token) && Json.bytes(token).length > LONGEST_ID) {
+            throw new RpcError(
+                            RpcError.INVALID_PARAMS,
+                            "Invalid params: progressToken has more than " + LONGEST_ID + " bytes.")
                     .withStatus(BAD_REQUEST);
         }
         return object;
