@@ -227,13 +227,7 @@ final class CallStream implements JobFollower, EventStream.End {
     @Override
     public void abandoned() {
         if (call.policy().leavingCancels() && !finishing) {
-            jobs.later(this::cancel);
-        }
-    }
-
-    private void cancel() {
-        if (jobs.cancel(call.job())) {
-            McpServer.LOG.info("Job {} is cancelled: its client has closed the stream", call.job());
+            jobs.abandoned().add(call.job());
         }
     }
 

@@ -25,11 +25,13 @@ final class JobAccess {
 
     private final JobQueries queries;
     private final Cancellation cancellation;
+    private final AbandonedCalls abandoned;
     private final McpServer.JobEvents events;
 
     JobAccess(JobQueries queries, Cancellation cancellation, McpServer.JobEvents events) {
         this.queries = queries;
         this.cancellation = cancellation;
+        this.abandoned = new AbandonedCalls(cancellation);
         this.events = events;
     }
 
@@ -56,6 +58,11 @@ final class JobAccess {
 
     JobQueries queries() {
         return queries;
+    }
+
+    /** Calls whose clients have closed their streams. */
+    AbandonedCalls abandoned() {
+        return abandoned;
     }
 
     JobStates watch() {

@@ -41,6 +41,7 @@ public final class McpServer {
     private final EventStreams streams = new EventStreams("mcp-streams", KEEP_ALIVE, PATIENCE);
     private final Sessions sessions;
     private final Subscribers subscribers;
+    private final AbandonedCalls abandoned;
     private final McpServlet servlet;
     private final Environment environment;
     private final Identity identity;
@@ -126,6 +127,7 @@ public final class McpServer {
         ToolCalls calls = new ToolCalls(tools, intake, jobs, answers, errors);
         Resources resources = new Resources(jobs, features.files(), configuration.resources(), hasCard);
         sessions = new Sessions(jdbi);
+        abandoned = jobs.abandoned();
         subscribers = new Subscribers(jobs, resources, tools, sessions);
         ServerInfo info = new ServerInfo(identity.version());
         servlet = new McpServlet(
@@ -151,13 +153,15 @@ public final class McpServer {
         }
     }
 
-    /** Starts the loops that keep streams alive and report changes. */
+    /** Starts the loops that keep streams alive, report changes and cancel what clients have left. */
     public void start() {
         streams.start();
         subscribers.start();
+        abandoned.start();
     }
 
     public void stop() {
+        abandoned.stop();
         subscribers.stop();
         streams.stop();
     }

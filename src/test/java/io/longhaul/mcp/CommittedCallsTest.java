@@ -10,6 +10,7 @@ import io.longhaul.mcp.protocol.Json;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.testing.Await;
+import io.longhaul.testing.CutWire;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** After the commit of a call's job something fails: the call must not look as if it had not been made. */
+/** The database goes away after the commit of a call's job, or at its cancel: the call must not be made again, and none is lost. */
 class CommittedCallsTest {
     private static final String ASKED = "{\"elicitation\": {}}";
     private static final String STEP = "{\"name\": \"step\"}";
@@ -205,5 +206,23 @@ class CommittedCallsTest {
                 () -> !beside.column("SELECT job_id FROM mcp_calls").isEmpty());
         NODE.claim("never.task").complete("1");
         assertThat(call.join().has("result")).isTrue();
+    }
+
+    @Test
+    void theJobOfAClosedStreamIsCancelledOnceTheDatabaseIsBack() {
+        CutWire wire = NODE.wire();
+        try (Stream stream = NODE.client().modern("{}").open("tools/call", STEP)) {
+            assertThat(stream.header("Longhaul-Job")).isNotEmpty();
+            wire.cut();
+        }
+        Await.until("the node notices it", Await.LONG, () -> NODE.streams() == 0);
+        int refusals = wire.refusals();
+        Await.until("it has tried for a while", Await.LONG, () -> wire.refusals() > refusals + 20);
+        wire.join();
+
+        Await.until(
+                "the job is cancelled",
+                Await.LONG,
+                () -> beside.column("SELECT status FROM jobs").equals(List.of("cancelled")));
     }
 }
