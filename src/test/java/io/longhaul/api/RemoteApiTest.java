@@ -432,7 +432,8 @@ class RemoteApiTest {
             assertThat(long1.text("/message")).contains("more digits than can be stored");
         }
         submit("plain");
-        Answer deep = worker.tell(worker.one("plain"), "complete", "{\"result\": " + "[".repeat(600) + "]".repeat(600) + "}");
+        Answer deep =
+                worker.tell(worker.one("plain"), "complete", "{\"result\": " + "[".repeat(600) + "]".repeat(600) + "}");
         assertThat(deep.status()).isEqualTo(200);
         assertThat(deep.text("/message")).contains("nested too deep");
         submit("small");

@@ -7,6 +7,7 @@ import io.longhaul.console.ConsoleNode.Shown;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
@@ -50,6 +51,22 @@ class ConsoleActionsTest {
         assertThat(browser.post(form.attr("action"), "once", "x".repeat(500)).status())
                 .as("what is no UUID is no key")
                 .isEqualTo(200);
+    }
+
+    @Test
+    void aSelectedJobThatCannotBeChangedHoldsUpNoOther() throws SQLException {
+        String one = NODE.submit("{\"tool\": \"ping\", \"run_at\": \"2099-01-01T00:00:00Z\"}");
+        String other = NODE.submit("{\"tool\": \"ping\", \"run_at\": \"2099-01-01T00:00:00Z\"}");
+        try (Connection connection = DATABASE.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "ALTER TABLE jobs ADD CONSTRAINT kept CHECK (id <> '%s' OR status <> 'cancelled')".formatted(one));
+            Shown cancelled = browser.post("/ui/jobs/selected", "action", "cancel", "id", one, "id", other);
+            statement.execute("ALTER TABLE jobs DROP CONSTRAINT kept");
+            Pages.check(cancelled);
+            assertThat(cancelled.page().select("tbody td:nth-child(2)").eachText())
+                    .containsExactly("failed", "done");
+        }
     }
 
     @Test

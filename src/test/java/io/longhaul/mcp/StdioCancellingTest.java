@@ -119,4 +119,58 @@ class StdioCancellingTest {
             assertThat(calls).hasValue(2);
         }
     }
+
+    /** The host has never heard of the task, so nobody else could cancel it. */
+    @Test
+    void aTaskIsCancelledWhoseCallWasCancelledBeforeItsAnswer() throws Exception {
+        String job = UUID.randomUUID().toString();
+        CountDownLatch cancelled = new CountDownLatch(1);
+        try (StandIn server = new StandIn().on("/mcp", (request, exchange) -> {
+                    if (request.body().contains("tools/call")) {
+                        cancelled.await();
+                    }
+                    exchange.json(
+                            200, "{\"jsonrpc\": \"2.0\", \"id\": 1, \"result\": {\"taskId\": \"%s\"}}".formatted(job));
+                });
+                StdioHost host = new StdioHost(URI.create(server.url() + "/mcp"), null)) {
+            host.modern(1, "tools/call", STEP, "{}");
+            Await.until("it is sent", Await.LONG, () -> asked(server, "tools/call"));
+            host.notice("notifications/cancelled", "{\"requestId\": 1}");
+            host.modern(2, "tools/list", "{}", "{}").next();
+            cancelled.countDown();
+            Await.until(
+                    "its job is cancelled",
+                    Await.LONG,
+                    () -> asked(server, "tasks/cancel") && asked(server, "\"taskId\":\"" + job));
+        }
+    }
+
+    private static boolean asked(StandIn server, String words) {
+        return server.requests().stream().anyMatch(request -> request.body().contains(words));
+    }
+
+    /** A node that was lost comes back with too much to do, and then refuses the call. */
+    @Test
+    void aCallThatIsRefusedAfterItsAnswerWasLostIsJoinedByTheSameCall() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        try (StandIn server = new StandIn().on("/mcp", (request, exchange) -> {
+                    switch (calls.incrementAndGet()) {
+                        case 1 -> exchange.text(200, "text/event-stream", ":\n\n");
+                        case 2 -> exchange.json(429, "{}");
+                        case 3 -> exchange.json(400, "{}");
+                        default -> exchange.json(200, "{\"jsonrpc\": \"2.0\", \"id\": 1, \"result\": {}}");
+                    }
+                });
+                StdioHost host = new StdioHost(URI.create(server.url() + "/mcp"), null)) {
+            assertThat(host.modern(1, "tools/call", STEP, "{}").next().has("error"))
+                    .isTrue();
+            assertThat(host.modern(2, "tools/call", STEP, "{}").next().has("result"))
+                    .isTrue();
+            assertThat(server.requests().stream()
+                            .map(request -> request.body().replaceAll(".*\"io.longhaul/callId\":\"([^\"]+)\".*", "$1"))
+                            .distinct())
+                    .hasSize(1);
+            assertThat(calls).hasValue(4);
+        }
+    }
 }

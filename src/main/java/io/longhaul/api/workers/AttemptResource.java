@@ -284,7 +284,8 @@ public final class AttemptResource {
             if (JsonBodies.isTooDeep(e.refusal())) {
                 return new ToolResult.Failure(
                         FailureKind.TOOL_ERROR,
-                        "The result is nested too deep: a worker's may have " + StrictJson.DEEPEST + " levels with its body.",
+                        "The result is nested too deep: a worker's may have " + StrictJson.DEEPEST
+                                + " levels with its body.",
                         false);
             }
             throw e;

@@ -144,7 +144,7 @@ public final class JobPage {
         }
         List<StoredQuestion> all = answering.questions(job.id());
         return IntStream.range(0, all.size())
-                .filter(place -> all.get(place).answer() == null)
+                .filter(place -> !all.get(place).isSettled())
                 .mapToObj(place -> shown.apply(all.get(place), place))
                 .toList();
     }

@@ -11,6 +11,7 @@ import io.longhaul.console.FormData;
 import io.longhaul.console.Page;
 import io.longhaul.console.Paths;
 import io.longhaul.console.Section;
+import io.longhaul.database.faults.DatabaseFault;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -21,6 +22,9 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Cancels or repeats the selected jobs of a list, one by one, by the API's own endpoints. */
 @Path(Paths.JOBS + "/selected")
@@ -31,6 +35,8 @@ public final class SelectedJobs {
     private static final int MOST = JobsPage.ROWS;
 
     private static final int LONGEST_FORM = 20_000;
+    private static final String UNKNOWN = "The database failed. Look at the job, and try again if nothing was done.";
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul.console");
 
     private final JobResource jobs;
     private final RetryResource retries;
@@ -54,12 +60,24 @@ public final class SelectedJobs {
         }
         boolean cancels = form.text("action").equals("cancel");
         List<OutcomesView.Outcome> outcomes = new ArrayList<>();
+        boolean goesOn = true;
         for (String id : ids) {
-            outcomes.add(outcome(id, cancels, form.text("once"), request));
+            try {
+                outcomes.add(goesOn ? outcome(id, cancels, form.text("once"), request) : untried(id));
+            } catch (JdbiException e) {
+                LOG.warn("Job {} could not be changed", id, e);
+                // One that is refused by itself stands in the way of no other.
+                goesOn = DatabaseFault.of(e).refuses();
+                outcomes.add(new OutcomesView.Outcome(id, "failed", UNKNOWN, null));
+            }
         }
         String done = cancels ? "Cancelled jobs" : "Jobs run again";
         String title = ids.isEmpty() ? "No job was selected" : done;
         return new Page("outcomes", title, Section.JOBS, new OutcomesView(title, outcomes));
+    }
+
+    private static OutcomesView.Outcome untried(String id) {
+        return new OutcomesView.Outcome(id, "skipped", "It was not tried, because the database failed.", null);
     }
 
     private OutcomesView.Outcome outcome(String id, boolean cancels, String once, HttpServletRequest request) {

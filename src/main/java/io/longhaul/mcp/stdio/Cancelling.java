@@ -48,6 +48,19 @@ final class Cancelling {
         }
     }
 
+    /** The answer came at once: the call goes on as this job, which is cancelled together with the request. */
+    void runsAs(String itsJob) {
+        boolean late;
+        synchronized (this) {
+            late = !begun && cancelled;
+            begun = true;
+            job = itsJob;
+        }
+        if (late) {
+            tell();
+        }
+    }
+
     void streamIsOver() {
         events = null;
     }

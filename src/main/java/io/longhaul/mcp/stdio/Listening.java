@@ -49,7 +49,7 @@ final class Listening implements Runnable {
                 return true;
             }
             if (response.statusCode() != OK) {
-                return response.statusCode() >= 500;
+                return response.statusCode() >= 500 || Trouble.STATUSES.contains(response.statusCode());
             }
             events = stream;
             for (String data = stream.next(); data != null; data = stream.next()) {

@@ -4,7 +4,6 @@ import io.longhaul.mcp.protocol.Protocol;
 import java.io.IOException;
 import java.net.http.HttpTimeoutException;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * One message that is not answered, on its way to the server: a notification, or the client's answer to a request of the
@@ -13,9 +12,6 @@ import java.util.Set;
 final class Notice {
     private static final int NOT_FOUND = 404;
     private static final int REFUSED = 400;
-
-    /** What proxies and servers say that are away for a moment, or have too much to do. */
-    private static final Set<Integer> AWAY = Set.of(429, 502, 503, 504);
 
     private final Link link;
     private final Request request;
@@ -65,7 +61,7 @@ final class Notice {
             link.session().renew(headers);
             return false;
         }
-        if (AWAY.contains(status)) {
+        if (Trouble.STATUSES.contains(status)) {
             lost = true;
             link.endpoint().leave(taken.from());
             return false;

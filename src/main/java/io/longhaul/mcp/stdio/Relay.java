@@ -13,8 +13,8 @@ import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -22,10 +22,15 @@ import java.util.function.Consumer;
  * is lost: calls have an id, so that they make one job however often they are sent.
  */
 final class Relay implements Runnable {
-    /** What proxies and servers say that are away for a moment. */
-    private static final Set<Integer> AWAY = Set.of(502, 503, 504);
-
+    private static final int OK = 200;
     private static final int NOT_FOUND = 404;
+
+    /** Where an answer that is whole names the job of its call. */
+    private static final List<String> JOBS = List.of(
+            "/result/taskId",
+            "/result/task/taskId",
+            "/result/_meta/" + LonghaulNames.STARTED_JOB.replace("/", "~1"),
+            "/result/_meta/" + LonghaulNames.JOB.replace("/", "~1"));
 
     private final Link link;
     private final Request request;
@@ -35,6 +40,7 @@ final class Relay implements Runnable {
     private boolean sent;
     private boolean learned;
     private boolean renewed;
+    private boolean refused;
     private double progress = Double.NEGATIVE_INFINITY;
 
     /** Takes in {@code log} what is for people. */
@@ -66,7 +72,8 @@ final class Relay implements Runnable {
             request.identify(callId);
         }
         try {
-            if (!serve() && callId != null && sent) {
+            boolean answered = serve() && !refused;
+            if (!answered && callId != null && sent) {
                 link.lostCalls().add(request, callId);
             }
         } catch (RuntimeException e) {
@@ -130,6 +137,7 @@ final class Relay implements Runnable {
     private boolean follow(HttpResponse<InputStream> response) throws IOException {
         // The server knew the session; it may forget this one, too.
         renewed = false;
+        refused = false;
         try (EventStream events = new EventStream(response.body())) {
             cancelling.streams(
                     events,
@@ -192,8 +200,9 @@ final class Relay implements Runnable {
             link.mirrored().learn(request.message());
             return attempt();
         }
+        refused = status != OK;
         boolean isRpc = body.has("jsonrpc");
-        if (AWAY.contains(status) && isSoonBack(response)) {
+        if (Trouble.STATUSES.contains(status) && isSoonBack(response)) {
             link.endpoint().leave(response.uri());
             last = isRpc
                     ? new RpcError(
@@ -207,11 +216,21 @@ final class Relay implements Runnable {
             } else if (!request.isModern() && body.has("result")) {
                 link.session().note(request.message(), request.body());
             }
+            noteJob(body);
             answer((ObjectNode) body);
         } else {
             answer(Rpc.error(request.id(), Refusal.foreign(response.uri(), status, body)));
         }
         return true;
+    }
+
+    /** A call that was cancelled before it was answered goes on as a job that its client never hears of. */
+    private void noteJob(JsonNode answer) {
+        JOBS.stream()
+                .map(place -> answer.at(place).asText())
+                .filter(job -> request.isCall() && !job.isEmpty())
+                .findFirst()
+                .ifPresent(cancelling::runsAs);
     }
 
     private static boolean isSoonBack(HttpResponse<?> response) {

@@ -1,9 +1,13 @@
 package io.longhaul.mcp.stdio;
 
 import java.time.Duration;
+import java.util.Set;
 
 /** The time since a request last got on, and the pauses between its attempts. */
 final class Trouble {
+    /** What proxies and servers say that are away for a moment, or have too much to do. */
+    static final Set<Integer> STATUSES = Set.of(408, 429, 502, 503, 504);
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
