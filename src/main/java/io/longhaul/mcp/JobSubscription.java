@@ -16,8 +16,9 @@ final class JobSubscription implements JobFollower {
     private final Function<JobState, Object> part;
     private final Consumer<JobSubscription> changed;
     private long line;
-    private Object last;
+    private volatile Object last;
     private volatile boolean busy;
+    private volatile boolean ends;
     private volatile boolean over;
 
     /**
@@ -25,7 +26,7 @@ final class JobSubscription implements JobFollower {
      *
      * @param withLog counts a new log line as a change
      * @param part the part of the state that counts
-     * @param changed called for each change, on a thread that must not block; calls {@link #done} after the change is sent
+     * @param changed called for each change, on a thread that must not block; calls {@link #done} afterwards
      */
     JobSubscription(
             UUID job,
@@ -72,19 +73,30 @@ final class JobSubscription implements JobFollower {
         Object now = state == null ? null : part.apply(state);
         boolean changes = now == null || !now.equals(last) || !lines.isEmpty();
         last = now;
+        ends = isFinal(state);
         if (changes) {
             busy = true;
             changed.accept(this);
+        } else {
+            over = ends;
         }
-        over = !busy && isFinal(state);
     }
 
     private static boolean isFinal(JobState state) {
         return state == null || state.status().isFinal();
     }
 
-    /** Must be called when the last change has been sent; no other is reported before. */
-    void done() {
+    /**
+     * Must be called when the last change has been sent, or could not be; no other is reported before.
+     *
+     * @param told false reports it again
+     */
+    void done(boolean told) {
+        if (told) {
+            over = ends;
+        } else {
+            last = null;
+        }
         busy = false;
     }
 }

@@ -189,7 +189,7 @@ final class McpServlet extends HttpServlet {
         }
     }
 
-    private byte[] body(HttpServletRequest request) throws IOException {
+    private byte[] body(HttpServletRequest request) {
         String type = request.getContentType();
         if (type == null || !JSON.matcher(type).matches()) {
             throw new RpcError(RpcError.INVALID_REQUEST, "Send JSON in UTF-8, with Content-Type: application/json.")
@@ -197,11 +197,20 @@ final class McpServlet extends HttpServlet {
         }
         byte[] body = read(request);
         if (body.length > common.maxBodyBytes()) {
-            var unused = request.getInputStream().skip(SKIPPED_BYTES);
+            skipRest(request);
             throw new RpcError(RpcError.INVALID_REQUEST, "The body is larger than " + common.maxBodyBytes() + " bytes.")
                     .withStatus(TOO_LARGE);
         }
         return body;
+    }
+
+    /** A client that is still sending when the connection closes may lose the answer to that (RFC 9112, 9.6). */
+    private static void skipRest(HttpServletRequest request) {
+        try {
+            var unused = request.getInputStream().skip(SKIPPED_BYTES);
+        } catch (IOException e) {
+            // The answer does not change.
+        }
     }
 
     private byte[] read(HttpServletRequest request) {

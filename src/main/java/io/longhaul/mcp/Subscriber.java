@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /** A client with a stream of changes: of resources, of tasks, and of the list of tools. */
@@ -27,6 +28,7 @@ final class Subscriber implements EventStream.End {
     private final Map<String, JobSubscription> resources = new HashMap<>();
     private final Map<UUID, JobSubscription> tasks = new HashMap<>();
     private final Runnable over;
+    private final Object turn = new Object();
     private volatile EventStream stream;
     private volatile boolean watchesToolList;
 
@@ -55,7 +57,7 @@ final class Subscriber implements EventStream.End {
     }
 
     void toolsChanged() {
-        if (watchesToolList && stream.isIdle()) {
+        if (watchesToolList) {
             tell(Methods.TOOLS_CHANGED, Rpc.object());
         }
     }
@@ -77,7 +79,7 @@ final class Subscriber implements EventStream.End {
         boolean withLog = address.part() == JobUri.Part.LOG;
         JobSubscription news = new JobSubscription(address.job(), this, withLog, state -> state, changed -> {
             tell(Methods.RESOURCE_UPDATED, Rpc.object().put("uri", uri));
-            changed.done();
+            changed.done(true);
         });
         watch().add(news);
         return news;
@@ -90,15 +92,25 @@ final class Subscriber implements EventStream.End {
                 this,
                 false,
                 state -> state,
-                changed -> jobs.later(() -> {
-                    try {
-                        jobs.find(job.id()).ifPresent(now -> tell(Methods.TASK_CHANGED, task.apply(now)));
-                    } finally {
-                        changed.done();
-                    }
-                }));
+                changed -> later(
+                        changed,
+                        () -> jobs.find(job.id())
+                                .map(now -> tellInTurn(Methods.TASK_CHANGED, task.apply(now)))
+                                .orElse(true)));
         tasks.put(job.id(), news);
         watch().add(news);
+    }
+
+    /** What could not be read or told is told by the next look. */
+    private void later(JobSubscription changed, BooleanSupplier telling) {
+        jobs.later(() -> {
+            boolean told = false;
+            try {
+                told = telling.getAsBoolean();
+            } finally {
+                changed.done(told);
+            }
+        });
     }
 
     /** Tells the changes of the status of a task, from working to a final one. Progress is none, so little is read. */
@@ -112,28 +124,23 @@ final class Subscriber implements EventStream.End {
                 this,
                 false,
                 state -> List.of(state.status().isFinal(), state.inputs()),
-                changed -> jobs.later(() -> {
-                    try {
-                        tellStatus(job.id(), known, task);
-                    } finally {
-                        changed.done();
-                    }
-                }));
+                changed -> later(changed, () -> tellStatus(job.id(), known, task)));
         tasks.put(job.id(), news);
         watch().add(news);
     }
 
-    private void tellStatus(UUID id, AtomicReference<String> known, Function<Job, ObjectNode> task) {
+    private boolean tellStatus(UUID id, AtomicReference<String> known, Function<Job, ObjectNode> task) {
         Optional<Job> job = jobs.find(id);
-        job.map(task).ifPresent(now -> {
-            String status = now.path("status").asText();
-            if (!status.equals(known.getAndSet(status))) {
-                tell(Methods.TASK_STATUS, now);
-            }
-        });
+        ObjectNode now = job.map(task).orElse(null);
+        String status = now == null ? known.get() : now.path("status").asText();
+        if (!status.equals(known.get()) && !tellInTurn(Methods.TASK_STATUS, now)) {
+            return false;
+        }
+        known.set(status);
         if (job.isEmpty() || job.get().status().isFinal()) {
             forgetTask(id);
         }
+        return true;
     }
 
     private synchronized void forgetTask(UUID id) {
@@ -145,6 +152,17 @@ final class Subscriber implements EventStream.End {
 
     private JobStates watch() {
         return jobs.watch();
+    }
+
+    /** Sends what may be large, as a task with its result; false if the client has not read all that was sent before. */
+    private boolean tellInTurn(String method, ObjectNode params) {
+        synchronized (turn) {
+            boolean idle = stream.isIdle();
+            if (idle) {
+                tell(method, params);
+            }
+            return idle;
+        }
     }
 
     /** Sends a notification. */

@@ -2,16 +2,21 @@ package io.longhaul.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.mcp.McpNode.Step;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.testing.LateReader;
 import io.longhaul.testing.TestDatabase;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Streams of calls that have much to tell at once. */
+/** Streams that have much to tell at once. */
 class CallStreamTest {
     /** As many as one look at a job brings. */
     private static final int LINES = 100;
@@ -48,6 +53,31 @@ class CallStreamTest {
             step.complete("\"done\"");
             String answer = "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\"";
             assertThat(reader.count("data: {", answer)).isEqualTo(LINES);
+        }
+    }
+
+    /** Together they are more than may wait for a client. */
+    @Test
+    void largeResultsOfManyTasksAreToldOneAfterTheOther() {
+        McpClient client = NODE.client().modern(McpClient.TASKS);
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            ids.add(client.result("tools/call", "{\"name\": \"step\"}")
+                    .path("taskId")
+                    .asText());
+            NODE.claim("step").complete("\"" + "x".repeat(300_000) + "\"");
+        }
+        String params = "{\"notifications\": {\"taskIds\": [\"%s\"]}}".formatted(String.join("\",\"", ids));
+        try (McpClient.Stream stream = client.open("subscriptions/listen", params)) {
+            Set<String> told = new HashSet<>();
+            while (told.size() < ids.size()) {
+                JsonNode message = stream.next();
+                assertThat(stream.isEnd(message)).isFalse();
+                if (message.path("method").asText().equals("notifications/tasks")) {
+                    told.add(message.at("/params/taskId").asText());
+                }
+            }
+            assertThat(told).containsExactlyInAnyOrderElementsOf(ids);
         }
     }
 }
