@@ -36,8 +36,8 @@ public enum DatabaseFault {
     /** The next number of a sequence is in use: the sequence is behind its table, as after a careless restore. */
     NUMBER_TAKEN(true),
     /**
-     * An object of the database's owner, such as a trigger, refuses the row whatever its values; or the row's page is
-     * damaged.
+     * An object of the database's owner, such as a trigger, refuses the row whatever its values, with any code; or the
+     * row's page is damaged.
      */
     ROW_REFUSED(false),
     /** An error without a known meaning. */
@@ -52,7 +52,11 @@ public enum DatabaseFault {
      */
     private static final Set<String> NO_PRIMARY = Set.of(noServer("primary"), noServer("master"));
 
-    private static final List<String> ROW = List.of("09", "27", "38", "39", "44", "P0", "XX");
+    /** Classes of errors that lie in the statement or its session, unless a function of the owner makes them. */
+    private static final List<String> OWN = List.of("24", "25", "34", "3B", "42");
+
+    /** How the names of the functions of our schema begin. If one lacks a table, the schema is not what it was. */
+    private static final String OUR_FUNCTIONS = "tell_webhooks_of_";
 
     private final boolean passes;
 
@@ -65,6 +69,11 @@ public enum DatabaseFault {
      */
     public boolean passes() {
         return passes;
+    }
+
+    /** Returns true if the same statement may succeed later, by itself or once an operator has repaired the schema. */
+    public boolean isCurable() {
+        return passes || this == WRONG_SCHEMA;
     }
 
     /** Returns true if the server refuses to store a value or a row, and will again. */
@@ -104,8 +113,7 @@ public enum DatabaseFault {
         if (error == null) {
             return true;
         }
-        ServerErrorMessage told = told(error);
-        boolean certain = told != null && (told.getRoutine() != null || of(error) != AWAY);
+        boolean certain = isServers(error) || told(error) != null && of(error) != AWAY;
         return state(error).equals("40003") || !(certain || of(error) == NO_CONNECTION_LEFT);
     }
 
@@ -131,6 +139,21 @@ public enum DatabaseFault {
             return NO_CONNECTION_LEFT;
         }
         String state = state(error);
+        DatabaseFault fault = ofCode(state, error);
+        return isFunctions(error) ? fault.inFunction(state) : fault;
+    }
+
+    /** The same error in a function of the database's owner: what it misses is not missing in the schema. */
+    private DatabaseFault inFunction(String state) {
+        return switch (this) {
+            case WRONG_SCHEMA, UNKNOWN -> ROW_REFUSED;
+            // The function found another server away.
+            case AWAY -> state.startsWith("08") || state.startsWith("28") ? BUSY : AWAY;
+            default -> this;
+        };
+    }
+
+    private static DatabaseFault ofCode(String state, SQLException error) {
         return switch (state) {
             case "" -> AWAY;
             case "53300" -> NO_CONNECTION_LEFT;
@@ -139,6 +162,7 @@ public enum DatabaseFault {
             case "3D000", "25P03", "25P04" -> AWAY;
             case "57014", "55P03", "55006", "42P05", "26000" -> BUSY;
             case "3F000", "42P01", "42703", "42704", "42501", "42883", "42P10" -> WRONG_SCHEMA;
+            case "0A000" -> isStalePlan(error) ? BUSY : ofClass(state, error);
             case "22P02" -> isLabel(error) ? WRONG_SCHEMA : VALUE_REFUSED;
             case "23505" -> isNumber(error) ? NUMBER_TAKEN : VALUE_REFUSED;
             default -> ofClass(state, error);
@@ -151,10 +175,36 @@ public enum DatabaseFault {
             case "40", "53", "58" -> BUSY;
             case "22", "23", "54" -> VALUE_REFUSED;
             default ->
-                ROW.stream().anyMatch(state::startsWith)
+                isServers(error) && OWN.stream().noneMatch(state::startsWith)
                         ? ROW_REFUSED
                         : error instanceof SQLTransientException ? BUSY : UNKNOWN;
         };
+    }
+
+    /** PostgreSQL's own messages name their routine; those of a pooler in between do not. */
+    private static boolean isServers(SQLException error) {
+        ServerErrorMessage told = told(error);
+        return told != null && told.getRoutine() != null;
+    }
+
+    /**
+     * A function of the database's owner was at work. The context of a message names the functions, the innermost first,
+     * and their languages in any language of the server.
+     */
+    private static boolean isFunctions(SQLException error) {
+        ServerErrorMessage told = told(error);
+        String where = told == null || told.getWhere() == null ? "" : told.getWhere();
+        return where.lines()
+                .filter(line -> line.contains("PL/"))
+                .findFirst()
+                .map(line -> !line.contains(OUR_FUNCTIONS))
+                .orElseGet(() -> where.contains("SQL"));
+    }
+
+    /** A table was changed after the statement was prepared; the driver prepares it anew. */
+    private static boolean isStalePlan(SQLException error) {
+        ServerErrorMessage told = told(error);
+        return told != null && "RevalidateCachedQuery".equals(told.getRoutine());
     }
 
     /** A label that an enum of the schema lacks; not a value that is no number or no JSON. */

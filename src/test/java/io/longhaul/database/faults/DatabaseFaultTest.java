@@ -41,6 +41,9 @@ class DatabaseFaultTest {
             WRONG_SCHEMA  | SELECT * FROM nothing
             BUSY          | SET LOCAL lock_timeout = '1ms'; SET statement_timeout = '1ms'; SELECT pg_sleep(5)
             ROW_REFUSED   | DO $$ BEGIN RAISE EXCEPTION 'no'; END $$
+            BUSY          | CREATE TABLE t (a int); PREPARE p AS TABLE t; ALTER TABLE t ADD b int; EXECUTE p
+            ROW_REFUSED   | SELECT (SELECT n FROM generate_series(1, 2) n)
+            ROW_REFUSED   | CREATE TEMP SEQUENCE fresh; SELECT currval('fresh')
             UNKNOWN       | SELEC 1
             AWAY          | SELECT pg_terminate_backend(pg_backend_pid())
             """)
@@ -52,6 +55,60 @@ class DatabaseFaultTest {
                 .isEqualTo(fault);
         // The server's own message proves that it did nothing.
         assertThat(DatabaseFault.leavesDoubt(failure)).isFalse();
+    }
+
+    /** Whatever a function of the database's owner does wrong, it is no fault of the schema or of a statement of ours. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ROW_REFUSED        | 2F005 |
+            ROW_REFUSED        | 21000 | PERFORM (SELECT n FROM generate_series(1, 2) n);
+            ROW_REFUSED        | 55000 | PERFORM currval('fresh');
+            ROW_REFUSED        | 0A000 | RAISE EXCEPTION 'no' USING ERRCODE = '0A000';
+            ROW_REFUSED        | 45000 | RAISE EXCEPTION 'no' USING ERRCODE = '45000';
+            ROW_REFUSED        | UE001 | RAISE EXCEPTION 'no' USING ERRCODE = 'UE001';
+            ROW_REFUSED        | XX001 | RAISE EXCEPTION 'no' USING ERRCODE = 'XX001';
+            ROW_REFUSED        | 42703 | PERFORM nothing FROM guarded;
+            ROW_REFUSED        | 42P01 | PERFORM FROM nothing;
+            ROW_REFUSED        | 42883 | PERFORM nothing(1);
+            ROW_REFUSED        | 42601 | EXECUTE 'SELEC 1';
+            ROW_REFUSED        | 2D000 | COMMIT;
+            ROW_REFUSED        | 25001 | EXECUTE 'VACUUM';
+            VALUE_REFUSED      | 22012 | PERFORM 1 / 0;
+            BUSY               | 40001 | RAISE EXCEPTION 'no' USING ERRCODE = '40001';
+            BUSY               | 08001 | RAISE EXCEPTION 'another server' USING ERRCODE = '08001';
+            AWAY               | 57P01 | PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1);
+            """)
+    void anErrorInATriggerRefusesTheRow(DatabaseFault fault, String state, String body) {
+        SQLException failure = failure(
+                "CREATE SEQUENCE IF NOT EXISTS fresh",
+                "CREATE TABLE IF NOT EXISTS guarded (a int)",
+                "CREATE OR REPLACE FUNCTION mine() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                        + (body == null ? "" : body) + " END $$",
+                "CREATE OR REPLACE TRIGGER mine BEFORE INSERT ON guarded FOR EACH ROW EXECUTE FUNCTION mine()",
+                "INSERT INTO guarded VALUES (1)");
+
+        assertThat(failure.getSQLState()).isEqualTo(state);
+        assertThat(DatabaseFault.of(failure)).isEqualTo(fault);
+    }
+
+    /** Our own function that finds no table means that a table of the schema is gone. */
+    @Test
+    void anErrorInATriggerOfOursIsTheSchemas() {
+        SQLException failure = failure(
+                "CREATE FUNCTION tell_webhooks_of_nothing() RETURNS int LANGUAGE plpgsql AS 'BEGIN PERFORM FROM nothing; END'",
+                "SELECT tell_webhooks_of_nothing()");
+
+        assertThat(DatabaseFault.of(failure)).isEqualTo(DatabaseFault.WRONG_SCHEMA);
+    }
+
+    @Test
+    void anErrorInAFunctionInSqlRefusesTheRow() {
+        SQLException failure = failure(
+                "SET check_function_bodies = off",
+                "CREATE FUNCTION in_sql(n int) RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM nothing WHERE n > 1'",
+                "SELECT in_sql(2)");
+
+        assertThat(DatabaseFault.of(failure)).isEqualTo(DatabaseFault.ROW_REFUSED);
     }
 
     @ParameterizedTest
@@ -102,7 +159,6 @@ class DatabaseFaultTest {
         "26000,BUSY",
         "25006,READ_ONLY",
         "54000,VALUE_REFUSED",
-        "XX001,ROW_REFUSED",
         "0A000,UNKNOWN"
     })
     void aCodeMeansTheSameWithoutTheServersWords(String state, DatabaseFault fault) {
