@@ -2,6 +2,8 @@ package io.longhaul.jobs;
 
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.jobs.sql.NodeLeases;
+import io.longhaul.testing.TestDatabase;
+import java.sql.Connection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,7 +32,18 @@ public final class Parked implements AutoCloseable {
         this.jdbi = jdbi;
         this.handle = jdbi.open();
         handle.begin();
+        // However slow the machine: the locks are kept until the test is done.
+        handle.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
         this.pid = handle.select("SELECT pg_backend_pid()").mapTo(Integer.class).one();
+    }
+
+    /** A database whose sessions wait for such a transaction for a moment only. */
+    public static Jdbi impatient(TestDatabase database) {
+        return TestDatabase.jdbi(() -> {
+            Connection session = database.dataSource().getConnection();
+            session.createStatement().execute("SET lock_timeout = '100ms'");
+            return session;
+        });
     }
 
     public JobTransitions transitions() {

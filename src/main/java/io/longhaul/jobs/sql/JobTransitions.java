@@ -175,6 +175,20 @@ public interface JobTransitions extends JobInserts, Claims, DelayTransitions, Ex
             """)
     List<UUID> giveBack(UUID[] ids, Integer[] attempts, Long[] nodes);
 
+    /** Those of these jobs whose rows other transactions hold. */
+    @SqlQuery("""
+            WITH free AS (
+                SELECT f.id
+                FROM jobs f
+                WHERE f.id = ANY (:ids::uuid[])
+                FOR NO KEY UPDATE SKIP LOCKED
+            )
+            SELECT j.id
+            FROM jobs j
+            WHERE j.id = ANY (:ids::uuid[]) AND j.id NOT IN (SELECT id FROM free)
+            """)
+    List<UUID> locked(UUID[] ids);
+
     /** Locks jobs, so that nobody answers their questions until this transaction ends. */
     @SqlQuery("""
             SELECT id

@@ -24,7 +24,8 @@ public sealed interface ToolResult {
      * @param kind kind of the failure
      * @param message the cause and, if known, its cure; shown to users
      * @param retryable true if another attempt could end differently
-     * @param retryAfter shortest wait before the next attempt, or null to leave it to the policy of the tool
+     * @param retryAfter shortest wait before the next attempt, or null to leave it to the policy of the tool; more than a week
+     *     counts as a week
      */
     record Failure(FailureKind kind, String message, boolean retryable, Duration retryAfter) implements ToolResult {
         /** Rejects missing parts. */

@@ -11,16 +11,20 @@ import java.util.random.RandomGenerator;
 
 /** The wait before a failed attempt is repeated: longer after each failure, by the settings of the job and of its tool. */
 final class Backoff {
+    /** As long as a remote worker may ask for; a longer wait would only hold the job up. */
+    private static final Duration LONGEST_ASKED = Duration.ofDays(7);
+
     private Backoff() {}
 
     /**
      * The wait before the next attempt, or nothing if the job has failed.
      *
-     * @param atLeast the wait that the tool asks for, as a server does that is over its limit; null asks for none
+     * @param atLeast the wait that the tool asks for, as a server does that is over its limit; null asks for none, and more than a week
+     *     counts as a week
      */
     static Optional<Duration> waitAfter(ClaimedJob job, Retry tool, Duration atLeast) {
         return waitAfter(job.failures() + 1, policy(job, tool), ThreadLocalRandom.current())
-                .map(wait -> atLeast != null && atLeast.compareTo(wait) > 0 ? atLeast : wait);
+                .map(wait -> atLeast == null ? wait : longer(wait, shorter(atLeast, LONGEST_ASKED)));
     }
 
     /**
@@ -38,6 +42,14 @@ final class Backoff {
                 policy.backoff().toMillis() * Math.pow(policy.multiplier(), failures - 1.0));
         double cut = full * policy.jitter() * random.nextDouble();
         return Optional.of(Duration.ofMillis(Math.round(full - cut)));
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** The tool's policy, where the job brings none of its own. */

@@ -4,6 +4,7 @@ import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
+import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.jobs.sql.NodeLeases;
 import io.longhaul.loops.Loop;
 import io.longhaul.telemetry.AttemptEnd;
@@ -12,14 +13,17 @@ import io.longhaul.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -42,6 +46,8 @@ public final class Finisher {
     /** Kilobytes of results in one statement: the driver copies and escapes them several times. */
     private static final int MAX_BATCH_KB = 2 * 1024;
 
+    private static final Duration HELD_UP_PAUSE = Duration.ofMillis(500);
+
     private final Jdbi jdbi;
     private final Reports reports;
     private final Telemetry telemetry;
@@ -50,6 +56,11 @@ public final class Finisher {
 
     /** Fair, because a result that needs all of it would wait for as long as small ones keep coming. */
     private final Semaphore kilobytes = new Semaphore(MAX_WAITING_KB, true);
+
+    /** Outcomes of jobs that other transactions hold; tried again and again. */
+    private final Queue<Ended> heldUp = new ConcurrentLinkedQueue<>();
+
+    private volatile long heldUpDueNanos = System.nanoTime();
 
     private final Semaphore unwritten = new Semaphore(Integer.MAX_VALUE);
     private final Set<Lease> held = ConcurrentHashMap.newKeySet();
@@ -123,35 +134,60 @@ public final class Finisher {
     }
 
     private Duration write(OutcomeWriter writer) throws InterruptedException {
+        writeHeldUp(writer);
         Ended first = waiting.poll(200, TimeUnit.MILLISECONDS);
-        if (first == null) {
-            return Duration.ZERO;
-        }
-        List<Ended> batch = gather(first);
-        Map<Lease, Outcome> taken = new HashMap<>();
-        try {
-            long begin = System.nanoTime();
-            writeUntilTaken(writer, batch.stream().map(Ended::outcome).toList(), taken);
-            telemetry.wrote(batch.size(), Duration.ofNanos(System.nanoTime() - begin));
-            tell(batch, taken);
-        } catch (InterruptedException | RuntimeException | Error e) {
-            batch.stream()
-                    .map(one -> one.outcome().lease())
-                    .filter(lease -> !taken.containsKey(lease))
-                    .forEach(unstored::add);
-            throw e;
-        } finally {
-            forget(batch);
+        if (first != null) {
+            write(gather(first, waiting), new Writing(writer), Writing::write);
         }
         return Duration.ZERO;
     }
 
-    private List<Ended> gather(Ended first) {
+    private void writeHeldUp(OutcomeWriter writer) throws InterruptedException {
+        if (System.nanoTime() - heldUpDueNanos < 0) {
+            return;
+        }
+        Ended first = heldUp.poll();
+        if (first != null) {
+            heldUpDueNanos = System.nanoTime() + HELD_UP_PAUSE.toNanos();
+            write(gather(first, heldUp), new Writing(writer), Writing::writeFree);
+        }
+    }
+
+    private interface Way {
+        void write(Writing writing, List<Outcome> outcomes) throws InterruptedException;
+    }
+
+    private void write(List<Ended> batch, Writing writing, Way way) throws InterruptedException {
+        List<Ended> over = batch;
+        try {
+            long begin = System.nanoTime();
+            way.write(writing, batch.stream().map(Ended::outcome).toList());
+            over = batch.stream()
+                    .filter(one -> !writing.late.contains(one.outcome().lease()))
+                    .toList();
+            telemetry.wrote(over.size(), Duration.ofNanos(System.nanoTime() - begin));
+            tell(over, writing.taken);
+            writing.late.forEach(lease -> batch.stream()
+                    .filter(one -> one.outcome().lease().equals(lease))
+                    .forEach(heldUp::add));
+        } catch (InterruptedException | RuntimeException | Error e) {
+            over = batch;
+            batch.stream()
+                    .map(one -> one.outcome().lease())
+                    .filter(lease -> !writing.taken.containsKey(lease))
+                    .forEach(unstored::add);
+            throw e;
+        } finally {
+            forget(over);
+        }
+    }
+
+    private static List<Ended> gather(Ended first, Queue<Ended> more) {
         List<Ended> batch = new ArrayList<>();
         int size = 0;
         for (Ended next = first;
                 next != null;
-                next = batch.size() < MAX_BATCH && size < MAX_BATCH_KB ? waiting.poll() : null) {
+                next = batch.size() < MAX_BATCH && size < MAX_BATCH_KB ? more.poll() : null) {
             batch.add(next);
             size += next.kilobytes();
         }
@@ -166,25 +202,119 @@ public final class Finisher {
         unwritten.release(batch.size());
     }
 
-    private void writeUntilTaken(OutcomeWriter writer, List<Outcome> outcomes, Map<Lease, Outcome> taken)
-            throws InterruptedException {
-        for (int failures = 1; ; failures++) {
-            try {
-                flushReports(outcomes);
-                writer.write(outcomes, taken);
+    /** A write of some outcomes. */
+    private final class Writing {
+        private final OutcomeWriter writer;
+
+        /** The outcomes as they were written. */
+        private final Map<Lease, Outcome> taken = new HashMap<>();
+
+        /** The attempts whose outcomes other transactions hold up, in the order in which they are tried again. */
+        private final Set<Lease> late = new LinkedHashSet<>();
+
+        Writing(OutcomeWriter writer) {
+            this.writer = writer;
+        }
+
+        /** Writes outcomes until each is taken, refused or held up. */
+        void write(List<Outcome> outcomes) throws InterruptedException {
+            for (int failures = 1; !outcomes.isEmpty(); failures++) {
+                try {
+                    flushReports(outcomes);
+                    writer.write(outcomes, taken);
+                    return;
+                } catch (RuntimeException e) {
+                    DatabaseFault fault = DatabaseFault.of(e);
+                    if (fault == DatabaseFault.BUSY) {
+                        writeAround(outcomes, e);
+                        return;
+                    } else if (!fault.isCurable()) {
+                        writeApart(outcomes, e);
+                        return;
+                    }
+                    telemetry.loopFailed("finisher", failures, e);
+                    pause(failures);
+                } catch (OutOfMemoryError e) {
+                    // The results are still here; others may have taken the memory, for a moment.
+                    telemetry.loopFailed("finisher", failures, e);
+                    pause(failures);
+                }
+            }
+        }
+
+        void writeFree(List<Outcome> outcomes) throws InterruptedException {
+            write(free(outcomes));
+        }
+
+        // A row that another transaction holds, for as long as it likes, must not hold up the others.
+        private void writeAround(List<Outcome> outcomes, RuntimeException failure) throws InterruptedException {
+            telemetry.loopFailed("finisher", 1, failure);
+            if (outcomes.size() == 1) {
+                late.add(outcomes.get(0).lease());
                 return;
-            } catch (RuntimeException e) {
-                if (DatabaseFault.of(e).refuses()) {
-                    writeApart(writer, outcomes, taken, e);
+            }
+            List<Outcome> free = free(outcomes);
+            if (free.size() < outcomes.size()) {
+                write(free);
+                return;
+            }
+            writeUntilOneWaits(outcomes);
+        }
+
+        /** Each of the rest could wait as long as the one that did, which comes last the next time. */
+        private void writeUntilOneWaits(List<Outcome> outcomes) throws InterruptedException {
+            for (int i = 0; i < outcomes.size(); i++) {
+                Lease lease = outcomes.get(i).lease();
+                write(outcomes.subList(i, i + 1));
+                if (late.remove(lease)) {
+                    outcomes.subList(i + 1, outcomes.size()).forEach(one -> late.add(one.lease()));
+                    late.add(lease);
                     return;
                 }
-                telemetry.loopFailed("finisher", failures, e);
-                pause(failures);
-            } catch (OutOfMemoryError e) {
-                // The results are still here; others may have taken the memory, for a moment.
-                telemetry.loopFailed("finisher", failures, e);
-                pause(failures);
             }
+        }
+
+        /** Those that can be written without a wait for another transaction; the others are late. */
+        private List<Outcome> free(List<Outcome> outcomes) {
+            List<Outcome> left = outcomes.stream()
+                    .filter(one -> !taken.containsKey(one.lease()))
+                    .toList();
+            Set<UUID> locked = locked(left.stream().map(Outcome::lease).toList());
+            left.stream()
+                    .map(Outcome::lease)
+                    .filter(lease -> locked.contains(lease.jobId()))
+                    .forEach(late::add);
+            return left.stream()
+                    .filter(one -> !locked.contains(one.lease().jobId()))
+                    .toList();
+        }
+
+        // An outcome that PostgreSQL refuses must not keep the others of its batch from being written.
+        private void writeApart(List<Outcome> outcomes, RuntimeException refusal) throws InterruptedException {
+            if (outcomes.size() > 1) {
+                for (Outcome one : outcomes) {
+                    write(List.of(one));
+                }
+                return;
+            }
+            telemetry.loopFailed("finisher", 1, refusal);
+            Optional<Outcome> instead = outcomes.get(0).refused();
+            if (instead.isPresent()) {
+                write(List.of(instead.get()));
+            } else {
+                // The row itself is refused, whatever the outcome.
+                unstored.add(outcomes.get(0).lease());
+            }
+        }
+    }
+
+    private Set<UUID> locked(List<Lease> leases) {
+        UUID[] ids = Leases.of(leases).ids();
+        try {
+            return Set.copyOf(jdbi.withExtension(JobTransitions.class, t -> t.locked(ids)));
+        } catch (RuntimeException e) {
+            // Then all have to wait.
+            return Set.of(ids);
         }
     }
 
@@ -197,30 +327,10 @@ public final class Finisher {
         try {
             reports.flush(outcomes.stream().map(Outcome::lease).collect(Collectors.toSet()));
         } catch (RuntimeException e) {
-            if (!DatabaseFault.of(e).refuses()) {
+            if (DatabaseFault.of(e).isCurable()) {
                 throw e;
             }
             telemetry.loopFailed("reports", 1, e);
-        }
-    }
-
-    // An outcome that PostgreSQL refuses must not keep the others of its batch from being written.
-    private void writeApart(
-            OutcomeWriter writer, List<Outcome> outcomes, Map<Lease, Outcome> taken, RuntimeException refusal)
-            throws InterruptedException {
-        if (outcomes.size() > 1) {
-            for (Outcome one : outcomes) {
-                writeUntilTaken(writer, List.of(one), taken);
-            }
-            return;
-        }
-        telemetry.loopFailed("finisher", 1, refusal);
-        Optional<Outcome> instead = outcomes.get(0).refused();
-        if (instead.isPresent()) {
-            writeUntilTaken(writer, List.of(instead.get()), taken);
-        } else {
-            // The row itself is refused, whatever the outcome.
-            unstored.add(outcomes.get(0).lease());
         }
     }
 

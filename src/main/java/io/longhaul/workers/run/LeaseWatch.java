@@ -51,6 +51,10 @@ final class LeaseWatch {
     private int nextUnknown = UNKNOWN_EVERY;
     private int steps;
     private int sinceLastLook = 1;
+
+    /** True while another transaction holds the row of a job that is to be marked. */
+    private boolean heldUp;
+
     private volatile boolean begun;
     private volatile boolean idle;
 
@@ -97,6 +101,19 @@ final class LeaseWatch {
     }
 
     private void showRunning(List<Execution> unseen) {
+        List<Execution> free = heldUp ? free(unseen) : unseen;
+        show(free);
+        heldUp = free.size() < unseen.size();
+    }
+
+    /** Those whose rows no other transaction holds, for as long as it likes. */
+    private List<Execution> free(List<Execution> some) {
+        UUID[] ids = leases(some).ids();
+        Set<UUID> locked = Set.copyOf(jdbi.withExtension(JobTransitions.class, t -> t.locked(ids)));
+        return some.stream().filter(e -> !locked.contains(e.lease().jobId())).toList();
+    }
+
+    private void show(List<Execution> unseen) {
         if (unseen.isEmpty()) {
             return;
         }
@@ -105,11 +122,14 @@ final class LeaseWatch {
             jdbi.useExtension(
                     JobTransitions.class, t -> t.showRunning(leases.ids(), leases.attempts(), leases.nodes()));
         } catch (RuntimeException e) {
-            if (!DatabaseFault.of(e).refuses()) {
+            DatabaseFault fault = DatabaseFault.of(e);
+            // The next look leaves out what is held.
+            heldUp |= fault == DatabaseFault.BUSY;
+            if (!fault.refuses()) {
                 throw e;
             }
             if (unseen.size() > 1) {
-                unseen.forEach(one -> showRunning(List.of(one)));
+                unseen.forEach(one -> show(List.of(one)));
             }
             // A row that cannot be changed is not shown; the write of its outcome reports it.
         }

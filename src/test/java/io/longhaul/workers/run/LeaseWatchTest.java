@@ -1,12 +1,15 @@
 package io.longhaul.workers.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.Await;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.Parked;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.jobs.QueuePosition;
 import io.longhaul.jobs.TestJobs;
@@ -200,6 +203,24 @@ class LeaseWatchTest {
                 .filteredOn(Execution::isStopped)
                 .extracting(Execution::lease)
                 .containsExactly(other);
+    }
+
+    @Test
+    void aJobWhoseRowIsHeldIsShownOnceItIsFreeAndHoldsUpNoOther() {
+        LeaseWatch impatient = new LeaseWatch(Parked.impatient(DATABASE), registered(node), executions, finisher);
+        Lease held = claimed();
+        Lease other = claimed();
+        execute(held);
+        awaitLongRunning(execute(other));
+        try (Parked holder = new Parked(JOBS.jdbi())) {
+            holder.execute("SELECT FROM jobs WHERE id = ? FOR UPDATE", held.jobId());
+            assertThatThrownBy(impatient::look)
+                    .satisfies(e -> assertThat(DatabaseFault.of(e)).isEqualTo(DatabaseFault.BUSY));
+            impatient.look();
+            assertThat(stored(other)).isEqualTo("running");
+        }
+        impatient.look();
+        assertThat(stored(held)).isEqualTo("running");
     }
 
     @Test
