@@ -288,10 +288,13 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         }
     }
 
-    /** Prepares for a {@code db} command: one connection, without a limit on how long a statement runs. */
+    /** Prepares for a {@code db} command: one connection, without a limit on how long a statement runs or waits. */
     @Override
     public void asSingleConnectionPool() {
         super.asSingleConnectionPool();
+        if (getValidatorClassName().equals(named(SessionCheck.class))) {
+            setValidatorClassName(named(SessionCheck.ForCommands.class));
+        }
         Map<String, String> properties = new LinkedHashMap<>(getProperties());
         properties.remove(SOCKET_TIMEOUT);
         super.setProperties(properties);

@@ -25,7 +25,7 @@ public sealed class SessionCheck implements Validator {
     }
 
     void prepare(Connection connection) throws SQLException {
-        SessionSettings.prepare(connection);
+        SessionSettings.prepareForServer(connection);
     }
 
     // Done here, because a pool with a validator ignores its initialization query.
@@ -50,6 +50,20 @@ public sealed class SessionCheck implements Validator {
         @Override
         void prepare(Connection connection) throws SQLException {
             SessionSettings.prepareForWorkers(connection);
+        }
+    }
+
+    /**
+     * The {@link SessionCheck} of a command, whose statements and transactions may take any time. The pool creates it by
+     * its class name.
+     */
+    public static final class ForCommands extends SessionCheck {
+        /** Called by the pool. */
+        public ForCommands() {}
+
+        @Override
+        void prepare(Connection connection) throws SQLException {
+            SessionSettings.prepare(connection);
         }
     }
 }

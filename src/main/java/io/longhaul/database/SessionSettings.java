@@ -41,6 +41,25 @@ public final class SessionSettings {
             Map.entry("jit", "off"));
 
     /**
+     * How long a session of a running server may hold up others. A node that stands still or lost its power must give its
+     * locks and connections back while it is away. Commands and migrations may take longer.
+     */
+    private static final Map<String, String> LIMITS = Map.of(
+            // Milliseconds. Shorter than the driver's socketTimeout, after which the wait would go on without a client.
+            "lock_timeout", "8000",
+            // Between two statements of a transaction there is at most some work of this process.
+            "idle_in_transaction_session_timeout", "15000",
+            // Seconds, and milliseconds for the last: a client that vanished is noticed after half a minute, not two hours.
+            "tcp_keepalives_idle", "10",
+            "tcp_keepalives_interval", "5",
+            "tcp_keepalives_count", "4",
+            "tcp_user_timeout", "30000");
+
+    /** Ends the statement of a client that closed its connection. PostgreSQL 14 and newer, and not on every system. */
+    private static final String CHECK_OF_CLIENTS =
+            "DO $$ BEGIN SET client_connection_check_interval = '2s'; EXCEPTION WHEN OTHERS THEN NULL; END $$";
+
+    /**
      * Other settings on which the meaning or plan of a statement depends. These, and all that begin with
      * {@code enable_}, get PostgreSQL's own defaults. Costs and sizes are left alone; they describe the machine.
      */
@@ -78,7 +97,7 @@ public final class SessionSettings {
     private SessionSettings() {}
 
     /**
-     * Prepares a session.
+     * Prepares a session whose statements and transactions may take any time.
      *
      * @param connection new, in autocommit mode
      */
@@ -86,9 +105,24 @@ public final class SessionSettings {
         prepare(connection, Map.of());
     }
 
+    /** Prepares a session of a running server, which must not hold up others for long. */
+    static void prepareForServer(Connection connection) throws SQLException {
+        prepare(connection, LIMITS);
+        checkClient(connection);
+    }
+
     /** Prepares a session of the workers. */
     static void prepareForWorkers(Connection connection) throws SQLException {
-        prepare(connection, OF_WORKERS);
+        Map<String, String> values = new TreeMap<>(LIMITS);
+        values.putAll(OF_WORKERS);
+        prepare(connection, values);
+        checkClient(connection);
+    }
+
+    private static void checkClient(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(CHECK_OF_CLIENTS);
+        }
     }
 
     private static void prepare(Connection connection, Map<String, String> more) throws SQLException {
@@ -122,7 +156,7 @@ public final class SessionSettings {
      */
     static String foreign() {
         return "SELECT s.name, s.setting, COALESCE(o.value, s.boot_val), s.context " + different(OURS)
-                + " ORDER BY s.name";
+                + "AND (s.name, s.setting) NOT IN (VALUES " + rows(LIMITS) + ") ORDER BY s.name";
     }
 
     /** Changes only settings that differ, exist on this server, and may be set by this role. */
@@ -132,14 +166,17 @@ public final class SessionSettings {
     }
 
     private static String different(Map<String, String> values) {
-        String rows = values.entrySet().stream()
-                .map(entry -> "('" + entry.getKey() + "', '" + entry.getValue() + "')")
-                .collect(Collectors.joining(", "));
         return """
                 FROM pg_settings s
                 LEFT JOIN (VALUES %s) AS o (name, value) ON o.name = s.name
                 WHERE (o.name IS NOT NULL OR s.name LIKE 'enable%%' OR s.name = ANY (string_to_array('%s', ', ')))
                   AND s.setting <> COALESCE(o.value, s.boot_val)
-                """.formatted(rows, USUAL);
+                """.formatted(rows(values), USUAL);
+    }
+
+    private static String rows(Map<String, String> values) {
+        return values.entrySet().stream()
+                .map(entry -> "('" + entry.getKey() + "', '" + entry.getValue() + "')")
+                .collect(Collectors.joining(", "));
     }
 }
