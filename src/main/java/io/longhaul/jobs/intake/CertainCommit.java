@@ -93,7 +93,9 @@ final class CertainCommit {
                     // The connection works, so the write was never sent.
                     throw doubt;
                 }
-                return write.get();
+                Map<UUID, JobInserts.Accepted> written = write.get();
+                // A job left out may have met itself: its own key, taken by the first write that was still under way.
+                return written.size() == jobs.size() ? written : stored(jobs);
             } catch (RuntimeException e) {
                 if (e == doubt) {
                     throw e;

@@ -272,7 +272,8 @@ public final class JointCommit {
             return new Result(null, SubmissionRejected.keyReused(earlier.id()));
         }
         return (earlier == null ? java.util.Optional.<Job>empty() : queries.find(earlier.id()))
-                .map(found -> new Result(new Submitted(found, true), null))
+                // Its own id: the first write of this submission was still under way when it was repeated.
+                .map(found -> new Result(new Submitted(found, !found.id().equals(job.id())), null))
                 // The job was deleted between two statements, so its key is free again.
                 .orElseGet(() -> new Result(null, SubmissionRejected.keyJustFreed()));
     }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -145,23 +146,58 @@ class CertainCommitTest {
 
     @Test
     void aBatchWhoseCommitIsUnderWayWhenItIsWrittenAgainIsFoundWhole() {
+        JointCommit.Answer answer = whileTheFirstCommitIsUnderWay(
+                "COMMIT",
+                () -> intake.submitAll(
+                        List.of(TestJobs.submission(), TestJobs.submission()), UUID.randomUUID(), true));
+
+        assertThat(answer.stored()).isTrue();
+        assertThat(stored())
+                .containsExactlyInAnyOrderElementsOf(answer.results().stream()
+                        .map(result -> result.submitted().job().id())
+                        .toList());
+    }
+
+    /** Its own key is no earlier submission. */
+    @Test
+    void aJobWithAKeyWhoseCommitIsUnderWayWhenItIsWrittenAgainIsNew() {
+        Submitted submitted =
+                whileTheFirstCommitIsUnderWay(INSERT, () -> intake.submit(TestJobs.withKey("{}", "late")));
+
+        assertThat(submitted.replayed()).isFalse();
+        assertThat(stored()).containsExactly(submitted.job().id());
+    }
+
+    @Test
+    void aBatchWithAKeyWhoseCommitIsUnderWayWhenItIsWrittenAgainIsNew() {
+        JointCommit.Answer answer = whileTheFirstCommitIsUnderWay(
+                "COMMIT",
+                () -> intake.submitAll(List.of(TestJobs.withKey("{}", "late, too")), UUID.randomUUID(), true));
+
+        assertThat(answer.results()).noneMatch(result -> result.submitted().replayed());
+        assertThat(stored()).hasSize(1);
+    }
+
+    /** Cuts the connection during the commit, and lets it end once the second write waits for it. */
+    private <T> T whileTheFirstCommitIsUnderWay(String statement, Callable<T> submit) {
         JOBS.update("CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS"
                 + " 'BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END'");
         JOBS.update("CREATE CONSTRAINT TRIGGER held AFTER INSERT ON jobs DEFERRABLE INITIALLY DEFERRED"
                 + " FOR EACH ROW EXECUTE FUNCTION hold()");
         try (Parked commit = new Parked(JOBS.jdbi())) {
             commit.execute("SELECT pg_advisory_xact_lock(7)");
-            wire.cutDuring("COMMIT");
-            CompletableFuture<JointCommit.Answer> answer = Parked.beside(() ->
-                    intake.submitAll(List.of(TestJobs.submission(), TestJobs.submission()), UUID.randomUUID(), true));
+            wire.cutDuring(statement);
+            CompletableFuture<T> answer = Parked.beside(() -> {
+                try {
+                    return submit.call();
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            });
             // The first commit, and the second write behind it.
             commit.awaitWaiters(2);
             commit.rollback();
-            assertThat(answer.join().stored()).isTrue();
-            assertThat(stored())
-                    .containsExactlyInAnyOrderElementsOf(answer.join().results().stream()
-                            .map(result -> result.submitted().job().id())
-                            .toList());
+            return answer.join();
         } finally {
             JOBS.update("DROP FUNCTION hold CASCADE");
         }
