@@ -109,7 +109,9 @@ public final class Rescuer implements QuarantiningBatches.Rows {
     }
 
     private void rescueAll() {
-        boolean strange = steps++ == nextStrange;
+        boolean strange = ++steps >= nextStrange;
+        // Set before the work, so that an error in it costs one turn and not all.
+        nextStrange = strange ? steps + STRANGE_EVERY : nextStrange;
         long begin = nanoTime.getAsLong();
         // Leases are read through only for a reason: while a long transaction is open, the ended ones are read as well.
         if (strange || jdbi.withExtension(NodeLeases.class, NodeLeases::anyLapsed)) {
@@ -122,7 +124,7 @@ public final class Rescuer implements QuarantiningBatches.Rows {
             jdbi.useExtension(NodeLeases.class, NodeLeases::removeIdle);
             requeues.step();
             long rest = (nanoTime.getAsLong() - begin) * STRANGE_SHARE / INTERVAL.toNanos();
-            nextStrange += Math.max(STRANGE_EVERY, (int) rest);
+            nextStrange = steps + Math.max(STRANGE_EVERY, (int) rest);
         }
     }
 

@@ -80,6 +80,24 @@ class RescuerTest {
     }
 
     @Test
+    void jobsThatNobodyHoldsAreLookedForAgainAfterAnError() {
+        UUID job = JOBS.pending();
+        JOBS.update("UPDATE jobs SET status = 'running', started_at = NOW() - INTERVAL '1 h'");
+        Rescuer rescuer = rescuer(Duration.ofMillis(1));
+        JOBS.update("CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''not now''; END'");
+        JOBS.update("CREATE TRIGGER fails BEFORE DELETE ON nodes FOR EACH STATEMENT EXECUTE FUNCTION fail()");
+        try {
+            assertThatThrownBy(rescuer::rescue).hasMessageContaining("not now");
+        } finally {
+            JOBS.update("DROP FUNCTION fail CASCADE");
+        }
+        Await.until("it is found", () -> {
+            rescuer.rescue();
+            return JOBS.job(job).status() == JobStatus.PENDING;
+        });
+    }
+
+    @Test
     void aNodeThatDoesNotHoldTheTaskRescuesNothing() {
         Lease lost = lost();
         held = false;
