@@ -39,6 +39,12 @@ public final class ChangeFeed<T> {
     /** A follower that was away for longer does better to list jobs anew. */
     private static final Duration LONGEST_ABSENCE = Duration.ofDays(1);
 
+    /**
+     * Another node may have seen a little more. A later position is of the time before the clock of the database was set
+     * back.
+     */
+    private static final Duration FURTHEST_AHEAD = Duration.ofMinutes(1);
+
     /** Seconds until PostgreSQL or the driver gives up on a statement. */
     private static final int PATIENCE = 10;
 
@@ -113,7 +119,8 @@ public final class ChangeFeed<T> {
     }
 
     private void tellLive(Instant settled) {
-        live = live == null ? FeedPosition.at(settled) : live;
+        // Earlier than before when the clock of the database was set back: what happens now has earlier times, too.
+        live = live == null || settled.isBefore(live.at()) ? FeedPosition.at(settled) : live;
         List<T> news = new ArrayList<>();
         FeedPosition from = live;
         boolean complete = false;
@@ -151,12 +158,12 @@ public final class ChangeFeed<T> {
     }
 
     private void catchUp(ChangeFollower<T> follower, FeedPosition from, Instant settled) {
-        if (from.at().isBefore(settled.minus(LONGEST_ABSENCE))) {
+        if (from.at().isBefore(settled.minus(LONGEST_ABSENCE)) || from.at().isAfter(settled.plus(FURTHEST_AHEAD))) {
             follower.reset();
             followers.replace(follower, from, FeedPosition.LIVE);
             return;
         }
-        FeedPosition place = from;
+        FeedPosition place = from.at().isAfter(settled) ? FeedPosition.at(settled) : from;
         for (int i = 0; i < PAGES && follower.isReady(); i++) {
             List<JobChange> page = page(place);
             boolean complete = page.size() < PAGE;

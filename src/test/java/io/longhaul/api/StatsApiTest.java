@@ -222,6 +222,18 @@ class StatsApiTest {
     }
 
     @Test
+    void figuresGoOnAfterTheClockOfTheDatabaseWasSetBack() {
+        make();
+        SERVER.jdbi().useHandle(h -> h.execute("UPDATE job_stats SET minute = minute + INTERVAL '3 hours'"));
+        ended("echo", "cancelled", 2, "1 s", "1 s");
+        for (int i = 0; i < 70; i++) {
+            new StatsMaker(SERVER.jdbi()).run();
+        }
+
+        assertThat(SERVER.get("/v1/stats").json("/total/cancelled").asInt()).isEqualTo(2);
+    }
+
+    @Test
     void waitingAndRunningJobsAreCounted() {
         SERVER.worker().claim(SERVER.submit());
         SERVER.submit();

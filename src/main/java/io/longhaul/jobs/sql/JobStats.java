@@ -106,7 +106,7 @@ public interface JobStats {
             ON CONFLICT (minute, tool_name)\s""" + FigureSums.REPLACE)
     int make(OffsetDateTime from, OffsetDateTime to, Long[] bounds);
 
-    /** Stores the last computed minute, and deletes statistics older than so many days. */
+    /** Stores the last computed minute instead of any other, and deletes statistics older than so many days. */
     @SqlUpdate("""
             WITH told AS (
                 INSERT INTO job_stats (minute, tool_name)
@@ -114,7 +114,7 @@ public interface JobStats {
                 ON CONFLICT (minute, tool_name) DO NOTHING
             )
             DELETE FROM job_stats
-            WHERE (tool_name = '' AND minute < :minute) OR minute < :minute - make_interval(days => :days)
+            WHERE (tool_name = '' AND minute <> :minute) OR minute < :minute - make_interval(days => :days)
             """)
     void doneUpTo(OffsetDateTime minute, int days);
 

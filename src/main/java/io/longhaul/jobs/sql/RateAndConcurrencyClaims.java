@@ -63,7 +63,8 @@ public interface RateAndConcurrencyClaims {
      * @param burst starts at once after a pause, or null without a rate
      * @param bytes as in {@link Claims#claim}
      */
-    // Each lease takes a token. Leases of dead nodes count until they are rescued: their work may still go on.
+    // Each lease takes a token. A bucket of the future, as after the clock was set back, is filled from now on: it would
+    // get nothing until then. Leases of dead nodes count until they are rescued: their work may still go on.
     @SqlQuery("""
             WITH bucket AS MATERIALIZED (
                 SELECT LEAST(:burst::float8, b.tokens + :perSecond::float8 * GREATEST(
@@ -115,7 +116,8 @@ public interface RateAndConcurrencyClaims {
                 UPDATE tool_limits
                 SET tokens = b.tokens - (SELECT count(*) FROM leased), refilled_at = b.time
                 FROM bucket b
-                WHERE tool_name = :tool AND :perSecond::float8 IS NOT NULL AND EXISTS (SELECT FROM leased)
+                WHERE tool_name = :tool AND :perSecond::float8 IS NOT NULL
+                  AND (refilled_at > b.time OR EXISTS (SELECT FROM leased))
             )
             SELECT l.job_id, l.attempt, l.node_id, l.leased_at, c.tool_name,\s""" + Claims.READABLE + """
              AS params, c.trace_id, c.trace_span, c.failures,

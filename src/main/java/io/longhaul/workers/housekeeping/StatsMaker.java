@@ -60,6 +60,8 @@ public final class StatsMaker implements Loop.Step {
         Instant latest = stats.latest();
         Instant reach = latest.minus(REACH);
         Instant from = stats.done()
+                // After the clock was set back, a minute of the future is computed again once it has come.
+                .filter(done -> !done.isAfter(latest))
                 .map(done -> done.plus(MINUTE))
                 .filter(reach::isBefore)
                 .orElse(reach);
