@@ -192,8 +192,7 @@ public interface ChainTransitions {
             )
             UPDATE jobs j
             SET awaits = 0, parameters = COALESCE(d.params::jsonb, j.parameters), queue_seq = nextval('job_queue_seq'),
-                run_at = CASE WHEN COALESCE(j.concurrency_key, j.fairness_key) IS NULL THEN d.run_at
-                              ELSE GREATEST(d.run_at, NOW()) END,
+                run_at = GREATEST(d.run_at, NOW()),
                 delayed = COALESCE(j.concurrency_key, j.fairness_key) IS NOT NULL OR COALESCE(d.run_at > NOW(), FALSE),
                 expires_at = COALESCE(GREATEST(NOW(), d.run_at) + make_interval(secs => j.start_within_seconds), 'infinity')
             FROM due d

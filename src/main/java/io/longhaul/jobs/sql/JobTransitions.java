@@ -152,7 +152,7 @@ public interface JobTransitions extends JobInserts, Claims, DelayTransitions, Ex
     @SqlQuery("""
             WITH ended AS (
                 UPDATE jobs j
-                SET status = 'pending', attempt = d.attempt, started_at = NULL,
+                SET status = 'pending', attempt = d.attempt, started_at = NULL, run_at = NOW(),
                     expires_at =\s""" + Lifetimes.WAITING + """
 
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
@@ -243,7 +243,7 @@ public interface JobTransitions extends JobInserts, Claims, DelayTransitions, Ex
     @SqlQuery("""
             UPDATE jobs j
             SET delayed = j.concurrency_key IS NOT NULL OR j.fairness_key IS NOT NULL,
-                run_at = CASE WHEN j.fairness_key IS NOT NULL THEN NOW() END,
+                run_at = CASE WHEN j.concurrency_key IS NULL OR j.fairness_key IS NOT NULL THEN NOW() END,
                 queue_seq = nextval('job_queue_seq'),
                 expires_at =\s""" + Lifetimes.WAITING + """
 

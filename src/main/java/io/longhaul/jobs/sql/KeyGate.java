@@ -56,7 +56,7 @@ public interface KeyGate {
                 WINDOW turn AS (PARTITION BY n.key ORDER BY n.priority DESC, n.queue_seq, n.id ROWS UNBOUNDED PRECEDING)
             ), let_in AS (
                 UPDATE jobs
-                SET delayed = FALSE
+                SET delayed = FALSE, run_at = NOW()
                 WHERE id = ANY (ARRAY(SELECT id FROM ranked WHERE place <= most))
                 RETURNING id
             )

@@ -374,6 +374,9 @@ class ChainsTest {
                 .isTrue();
         assertThat(JOBS.stored(unlimited, "expires_at = 'infinity'", Boolean.class))
                 .isTrue();
+        assertThat(JOBS.stored(unlimited, "run_at > created_at + INTERVAL '2 days'", Boolean.class))
+                .as("it has waited for a worker since its release only")
+                .isTrue();
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Parked;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -190,6 +191,7 @@ class KeyGateTest {
                     JOBS.kill(lease.nodeId());
                     JOBS.transitions().rescue(10, null);
                 }),
+                end("lost with its outcome", JOBS::loseOutcome),
                 end("found without a lease", lease -> {
                     JOBS.showRunning(lease);
                     JOBS.update("DELETE FROM job_leases");
@@ -209,6 +211,29 @@ class KeyGateTest {
         Lease again = claimed();
         assertThat(again.jobId()).isEqualTo(first);
         assertThat(again.attempt()).isEqualTo(2);
+    }
+
+    /** The time in which an earlier attempt ran is no wait for a worker. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("returns")
+    void theWaitOfAJobThatGoesBackIntoTheQueueBeginsThen(String what, Consumer<Lease> way) {
+        JOBS.enqueue(TestJobs.keyed("k"));
+        open(1);
+        JOBS.update("UPDATE jobs SET created_at = NOW() - INTERVAL '1 h', run_at = NOW() - INTERVAL '1 h'");
+        way.accept(claimed());
+        assertThat(waited()).isLessThan(Duration.ofMinutes(30));
+    }
+
+    @Test
+    void theWaitOfAJobBeginsWhenItsGateOpens() {
+        JOBS.enqueue(TestJobs.keyed("k"));
+        JOBS.update("UPDATE jobs SET created_at = NOW() - INTERVAL '1 h'");
+        open(1);
+        assertThat(waited()).isLessThan(Duration.ofMinutes(30));
+    }
+
+    private static Duration waited() {
+        return JOBS.claim(JOBS.liveNode(), 3, 1, TestJobs.TOOL).get(0).waited();
     }
 
     @Test
