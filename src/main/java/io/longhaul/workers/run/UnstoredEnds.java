@@ -64,10 +64,15 @@ final class UnstoredEnds {
             signals.ended(ended);
             signals.claimable();
         } catch (RuntimeException e) {
-            if (!DatabaseFault.of(e).refuses()) {
+            DatabaseFault fault = DatabaseFault.of(e);
+            if (!fault.refuses() && fault != DatabaseFault.BUSY) {
                 throw e;
             }
             dueNanos.put(lease, System.nanoTime() + PAUSE.toNanos());
+            if (fault == DatabaseFault.BUSY) {
+                // Another transaction holds the row, which must not hold up the others here.
+                return;
+            }
             jdbi.useExtension(
                     Quarantine.class,
                     q -> q.add(TASK, lease.jobId(), DatabaseFault.root(e).getMessage()));

@@ -142,6 +142,20 @@ class FinisherFaultsTest {
         assertThat(JOBS.job(bad.jobId()).status()).isEqualTo(JobStatus.COMPLETED);
     }
 
+    @Test
+    void anAttemptWhoseOutcomeIsLostAndWhoseRowIsHeldHoldsUpNoOther() {
+        finisher.unstored().add(bad);
+        good.forEach(finisher.unstored()::add);
+        try (Parked other = new Parked(JOBS.jdbi())) {
+            other.execute("SELECT FROM jobs WHERE id = ? FOR UPDATE", bad.jobId());
+
+            finisher.unstored().end();
+
+            assertThat(good).noneMatch(finisher.unstored()::holds);
+            assertThat(finisher.unstored().holds(bad)).isTrue();
+        }
+    }
+
     /** Another lock than the row's, such as one that a trigger waits for, cannot be asked for. */
     @Test
     void anOutcomeThatWaitsForAnyOtherLockHoldsUpNoOther() throws Exception {
