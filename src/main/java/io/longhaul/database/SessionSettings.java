@@ -49,7 +49,8 @@ public final class SessionSettings {
             "lock_timeout", "8000",
             // Between two statements of a transaction there is at most some work of this process.
             "idle_in_transaction_session_timeout", "15000",
-            // Seconds, and milliseconds for the last: a client that vanished is noticed after half a minute, not two hours.
+            // Seconds, and milliseconds for the last: a client that vanished is noticed after half a minute, not two
+            // hours.
             "tcp_keepalives_idle", "10",
             "tcp_keepalives_interval", "5",
             "tcp_keepalives_count", "4",

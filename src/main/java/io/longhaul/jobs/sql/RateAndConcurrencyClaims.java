@@ -63,7 +63,8 @@ public interface RateAndConcurrencyClaims {
      * @param burst starts at once after a pause, or null without a rate
      * @param bytes as in {@link Claims#claim}
      */
-    // Each lease takes a token. A bucket of the future, as after the clock was set back, is filled from now on: it would
+    // Each lease takes a token. A bucket of the future, as after the clock was set back, is filled from now on: it
+    // would
     // get nothing until then. Leases of dead nodes count until they are rescued: their work may still go on.
     @SqlQuery("""
             WITH bucket AS MATERIALIZED (

@@ -148,8 +148,7 @@ class CertainCommitTest {
     void aBatchWhoseCommitIsUnderWayWhenItIsWrittenAgainIsFoundWhole() {
         JointCommit.Answer answer = whileTheFirstCommitIsUnderWay(
                 "COMMIT",
-                () -> intake.submitAll(
-                        List.of(TestJobs.submission(), TestJobs.submission()), UUID.randomUUID(), true));
+                () -> intake.submitAll(List.of(TestJobs.submission(), TestJobs.submission()), UUID.randomUUID(), true));
 
         assertThat(answer.stored()).isTrue();
         assertThat(stored())

@@ -60,11 +60,12 @@ class LimitedToolsTest {
         JOBS.pending("good");
         JOBS.update("INSERT INTO tool_limits (tool_name, tokens, refilled_at)"
                 + " VALUES ('good', 0, clock_timestamp() + INTERVAL '1 h')");
-        LimitedTools limited =
-                new LimitedTools(JOBS.jdbi(), ToolRegistry.of(List.of(rated("good"))), tool -> true, Duration.ofMillis(1));
+        LimitedTools limited = new LimitedTools(
+                JOBS.jdbi(), ToolRegistry.of(List.of(rated("good"))), tool -> true, Duration.ofMillis(1));
         long node = JOBS.liveNode();
 
-        Await.until("the job is claimed", () -> !limited.claim(node, 10, tool -> 10).isEmpty());
+        Await.until(
+                "the job is claimed", () -> !limited.claim(node, 10, tool -> 10).isEmpty());
     }
 
     /** None if the claim fails: the tools take turns at being the first. */

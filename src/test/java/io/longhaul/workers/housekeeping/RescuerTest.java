@@ -84,7 +84,8 @@ class RescuerTest {
         UUID job = JOBS.pending();
         JOBS.update("UPDATE jobs SET status = 'running', started_at = NOW() - INTERVAL '1 h'");
         Rescuer rescuer = rescuer(Duration.ofMillis(1));
-        JOBS.update("CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''not now''; END'");
+        JOBS.update(
+                "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''not now''; END'");
         JOBS.update("CREATE TRIGGER fails BEFORE DELETE ON nodes FOR EACH STATEMENT EXECUTE FUNCTION fail()");
         try {
             assertThatThrownBy(rescuer::rescue).hasMessageContaining("not now");
