@@ -18,6 +18,8 @@ import io.longhaul.cli.ServeCommand;
 import io.longhaul.cli.remote.RemoteCommands;
 import io.longhaul.cli.remote.StandardOutput;
 import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.environment.Arguments;
+import io.longhaul.environment.Variables;
 import io.longhaul.logging.SecretsFilter;
 import io.longhaul.logging.StartupLogging;
 import io.longhaul.schema.CommandFailure;
@@ -26,7 +28,6 @@ import io.longhaul.schema.commands.SchemaCommand;
 import io.longhaul.server.ConfiguredTools;
 import io.longhaul.server.Server;
 import io.longhaul.server.ToolReload;
-import io.longhaul.startup.Arguments;
 import io.longhaul.startup.QuickStart;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolRegistry;
@@ -41,19 +42,18 @@ import java.util.List;
 
 /** The commands of Longhaul and their wiring. */
 public final class App extends Application<ServiceConfiguration> {
-    private final ConfigurationFiles files = new ConfigurationFiles(System::getenv);
+    private final ConfigurationFiles files = new ConfigurationFiles(Variables.ofThisProcess()::get);
 
     /** Runs one command and exits with 0 on success, otherwise with the command's documented code. */
     public static void main(String[] given) throws Exception {
         String[] args = arguments(given);
-        if (args.length > 0 && RemoteCommands.has(args[0])) {
-            System.exit(remote(args));
-        }
-        if (args.length > 0 && args[0].equals("mcp")) {
-            System.exit(mcp(args));
+        try {
+            clients(args);
+        } catch (Variables.NoTextException e) {
+            throw cannotTell(e);
         }
         if (args.length > 0 && args[0].equals("server")) {
-            QuickStart.fromArchive(System.getenv());
+            QuickStart.fromArchive(Variables.ofThisProcess());
         }
         // Before the first Liquibase class is loaded, which would otherwise look up a host on the internet.
         System.setProperty("liquibase.analytics.enabled", "false");
@@ -73,21 +73,35 @@ public final class App extends Application<ServiceConfiguration> {
         try {
             return Arguments.ofThisProcess(given);
         } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage());
-            System.exit(CommandFailure.CANNOT_TELL);
-            throw e;
+            throw cannotTell(e);
+        }
+    }
+
+    private static RuntimeException cannotTell(IllegalArgumentException e) {
+        System.err.println(e.getMessage());
+        System.exit(CommandFailure.CANNOT_TELL);
+        return e;
+    }
+
+    private static void clients(String[] args) {
+        if (args.length > 0 && RemoteCommands.has(args[0])) {
+            System.exit(remote(args));
+        }
+        if (args.length > 0 && args[0].equals("mcp")) {
+            System.exit(mcp(args));
         }
     }
 
     /** The client does not need Dropwizard, and starts in a third of the time without it. */
     private static int remote(String[] args) {
-        return new RemoteCommands(System.getenv(), System.in, new StandardOutput(), System.err).run(List.of(args));
+        return new RemoteCommands(Variables.ofThisProcess(), System.in, new StandardOutput(), System.err)
+                .run(List.of(args));
     }
 
     /** Whoever starts it wants its first answer soon. */
     private static int mcp(String[] args) {
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        return new McpCommand(System.getenv(), System.in, new FileOutputStream(FileDescriptor.out), err)
+        return new McpCommand(Variables.ofThisProcess(), System.in, new FileOutputStream(FileDescriptor.out), err)
                 .run(List.of(args).subList(1, args.length));
     }
 

@@ -73,8 +73,8 @@ class RoomsTest {
             bench: database schema schema.migrate
             callbacks: tools
             checkpoints: tools tools.params
-            cli: auth backup bench cli.remote client config database database.embedded database.faults doctor logging
-              mcp.stdio schema startup tools.definitions tools.settings
+            cli: auth backup bench cli.remote client config database database.embedded database.faults doctor environment
+              logging mcp.stdio schema startup tools.definitions tools.settings
             cli.remote: client
             client:
             clib:
@@ -97,6 +97,7 @@ class RoomsTest {
             database.watch: database loops readiness
             doctor: database database.probe database.watch jobs.sql readiness schema schema.catalog schema.watch
               webhooks
+            environment:
             events: jobs jobs.sql loops
             files: database.faults ids tools tools.childprocess tools.spi
             ids:
@@ -129,16 +130,16 @@ class RoomsTest {
             telemetry: jobs logging
             telemetry.queues: jobs.sql telemetry
             tools: json tools.params tools.settings tools.spi
-            tools.childprocess: clib loops tools tools.secrets tools.settings tools.spi
-            tools.command: tools tools.childprocess tools.params tools.secrets tools.settings tools.spi
-            tools.definitions: tools tools.settings
+            tools.childprocess: clib environment loops tools tools.secrets tools.settings tools.spi
+            tools.command: environment tools tools.childprocess tools.params tools.secrets tools.settings tools.spi
+            tools.definitions: environment tools tools.settings
             tools.http: outbound tools tools.params tools.secrets tools.settings tools.spi
             tools.inprocess: tools tools.settings tools.spi
-            tools.mcp: mcp.protocol outbound tools tools.childprocess tools.params tools.secrets tools.settings
-              tools.spi
+            tools.mcp: environment mcp.protocol outbound tools tools.childprocess tools.params tools.secrets
+              tools.settings tools.spi
             tools.params: json tools.settings
             tools.remote: tools tools.spi
-            tools.secrets: logging tools tools.params tools.settings tools.spi
+            tools.secrets: environment logging tools tools.params tools.settings tools.spi
             tools.settings:
             tools.spi:
             traces: ids

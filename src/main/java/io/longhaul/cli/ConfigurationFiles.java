@@ -12,6 +12,8 @@ import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.configuration.YamlConfigurationFactory;
 import io.dropwizard.core.setup.Bootstrap;
 import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.environment.Variables;
+import io.longhaul.environment.YamlVariables;
 import io.longhaul.schema.Cures;
 import jakarta.validation.Validator;
 import java.io.IOException;
@@ -23,7 +25,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.apache.commons.text.StringSubstitutor;
-import org.apache.commons.text.lookup.StringLookup;
 
 /**
  * Reads the configuration: from the named file, or without one from the {@code config.yml} inside the jar with the
@@ -60,12 +61,7 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
 
     /** Replaces <code>${NAME:-value}</code> in files, for the bootstrap's source provider. */
     public StringSubstitutor substitutor() {
-        return substitutor(this::value);
-    }
-
-    /** A default may name another variable. */
-    private static StringSubstitutor substitutor(StringLookup values) {
-        return new StringSubstitutor(values).setEnableSubstitutionInVariables(true);
+        return new YamlVariables(this::value);
     }
 
     /**
@@ -119,6 +115,8 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
                     return super.build(provider, path);
                 } catch (ConfigurationException e) {
                     throw explained(e, provider, path);
+                } catch (Variables.NoTextException e) {
+                    throw new VariableFault(path, e);
                 }
             }
 
@@ -148,7 +146,7 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
 
             @Override
             public ServiceConfiguration build() throws IOException, ConfigurationException {
-                StringSubstitutor embedded = substitutor(ConfigurationFiles.this::valueWithoutFile);
+                StringSubstitutor embedded = new YamlVariables(ConfigurationFiles.this::valueWithoutFile);
                 ServiceConfiguration inside = build(
                         new SubstitutingSourceProvider(new ResourceConfigurationSourceProvider(), embedded),
                         "config.yml");

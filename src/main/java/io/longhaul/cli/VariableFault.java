@@ -1,6 +1,7 @@
 package io.longhaul.cli;
 
 import io.dropwizard.configuration.ConfigurationException;
+import io.longhaul.environment.Variables;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,6 +24,16 @@ final class VariableFault extends ConfigurationException {
     VariableFault(String path, String name, ConfigurationException shown) {
         super(path, errors(name, shown));
         initCause(shown);
+    }
+
+    /**
+     * The value of a variable is no text.
+     *
+     * @param path of the configuration
+     */
+    VariableFault(String path, Variables.NoTextException fault) {
+        super(path, List.of(fault.getMessage()));
+        initCause(fault);
     }
 
     private static List<String> errors(String name, ConfigurationException shown) {

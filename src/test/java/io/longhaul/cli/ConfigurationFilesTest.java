@@ -11,6 +11,7 @@ import io.dropwizard.jersey.validation.Validators;
 import io.longhaul.config.ServiceConfiguration;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +87,77 @@ class ConfigurationFilesTest {
                 .hasMessageContaining("The value is that of the variable " + name + ": correct it there, or unset it.")
                 .message()
                 .doesNotContain("UNKNOWN", "reference chain");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "#Pq7xy",
+                "&foo",
+                "!foo",
+                "~",
+                "*foo",
+                "\"foo\"",
+                "ab #c",
+                "0123",
+                "1_000",
+                "1e3",
+                "a${HOME}b",
+                "%a",
+                "@a",
+                "[a",
+                "{a",
+                "]",
+                "}",
+                "'",
+                "|",
+                ">",
+                ",",
+                "`",
+                "tops3cret: x",
+                "a, b",
+                " a ",
+                "1234",
+                "true",
+                "null",
+                "a\\b",
+                "pä"
+            })
+    void aPasswordIsWhatTheVariableHolds(String value) throws Exception {
+        ConfigurationFiles withVariables = new ConfigurationFiles(name -> Map.of(
+                        "DATABASE_URL", "postgres://127.0.0.1/a", "HOME", "/root")
+                .getOrDefault(name, name.matches("DATABASE_.*(USER|PASSWORD)|LONGHAUL_(NODE|DATA)") ? value : null));
+        String shipped = Files.readString(Path.of("config.yml"));
+
+        for (String quote : List.of("", "'", "\"")) {
+            ServiceConfiguration read = read(
+                    withVariables,
+                    shipped.replaceAll("(: )(\\$\\{(DATABASE_[A-Z_]*|LONGHAUL_NODE):-})", "$1" + quote + "$2" + quote));
+            assertThat(read.database().getUser()).isEqualTo(value);
+            assertThat(read.database().getPassword()).isEqualTo(value);
+            assertThat(read.database().forMigrations().getUser()).isEqualTo(value);
+            assertThat(read.database().forMigrations().getPassword()).isEqualTo(value);
+            assertThat(read.workers().node()).isEqualTo(value);
+            assertThat(read.dataFolder()).isEqualTo(value);
+        }
+    }
+
+    @Test
+    void settingsOfAllKindsTakeVariables() throws Exception {
+        Map<String, String> set = Map.of(
+                "LONGHAUL_CONCURRENCY", "08",
+                "LONGHAUL_LEASE", "20s",
+                "LONGHAUL_MAX_FILE", "1MiB",
+                "LONGHAUL_AUTH_SHARED", "TRUE",
+                "LONGHAUL_ALLOWED_HOSTS", "a.example.org, b.example.org",
+                "LONGHAUL_PORT", "9090",
+                "DATABASE_URL", "embedded");
+        ServiceConfiguration read = read(new ConfigurationFiles(set::get), Files.readString(Path.of("config.yml")));
+
+        assertThat(read.workers().concurrency()).isEqualTo(8);
+        assertThat(read.workers().lease()).hasSeconds(20);
+        assertThat(read.auth().sharedVisibility()).isTrue();
+        assertThat(read.auth().allowedHosts()).containsExactly("a.example.org", "b.example.org");
     }
 
     @ParameterizedTest

@@ -2,13 +2,17 @@ package io.longhaul.tools.childprocess;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import io.longhaul.environment.ProcessText;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Memory for calls of {@link Libc}, freed when this is closed. */
 final class CMemory implements AutoCloseable {
+    private static final Charset ENCODING = ProcessText.encoding(Program.CHARSET);
+
     private final List<Long> blocks = new ArrayList<>();
 
     /** A block of zeros. */
@@ -21,7 +25,7 @@ final class CMemory implements AutoCloseable {
 
     /** A text, terminated by a NUL. */
     long text(String text) {
-        byte[] bytes = text.getBytes(Program.CHARSET);
+        byte[] bytes = text.getBytes(ENCODING);
         long block = zeros(bytes.length + 1);
         new Pointer(block).write(0, bytes, 0, bytes.length);
         return block;
@@ -29,8 +33,7 @@ final class CMemory implements AutoCloseable {
 
     /** Pointers to texts, terminated by a null pointer. */
     long texts(List<String> texts) {
-        List<byte[]> all =
-                texts.stream().map(text -> text.getBytes(Program.CHARSET)).toList();
+        List<byte[]> all = texts.stream().map(text -> text.getBytes(ENCODING)).toList();
         int at = (all.size() + 1) * Long.BYTES;
         int size = at + all.stream().mapToInt(text -> text.length + 1).sum();
         long block = zeros(size);

@@ -47,12 +47,9 @@ public final class Environment {
      */
     public Environment(String tool, Map<String, String> server, List<String> pass, Map<String, String> added) {
         this.tool = tool;
-        fixed.put("PATH", PATH_OF_SYSTEM);
-        for (String name : pass) {
-            if (server.containsKey(name)) {
-                fixed.put(name, server.get(name));
-            }
-        }
+        fixed.putAll(server);
+        fixed.keySet().retainAll(pass);
+        fixed.putIfAbsent("PATH", PATH_OF_SYSTEM);
         fixed.putAll(added);
         configured = Set.copyOf(added.keySet());
     }

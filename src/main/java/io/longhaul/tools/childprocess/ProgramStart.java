@@ -1,7 +1,10 @@
 package io.longhaul.tools.childprocess;
 
+import io.longhaul.environment.ProcessText;
+import io.longhaul.environment.Variables;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,9 @@ import java.util.Map;
 public record ProgramStart(
         List<String> command, Map<String, String> environment, Path directory, boolean feeds, boolean isolated) {
     private static final File NOTHING = new File("/dev/null");
+
+    /** With Java's reading of those that are no text. */
+    private static final Map<String, String> OWN = Map.copyOf(Variables.ofThisProcess());
 
     /**
      * Starts the program.
@@ -45,6 +51,9 @@ public record ProgramStart(
                 || variables().stream().anyMatch(variable -> variable.indexOf('\0') >= 0)) {
             throw new IOException("a NUL character is in the command or its environment");
         }
+        for (Map.Entry<String, String> variable : environment.entrySet()) {
+            requireLetters(ProcessText.encoding(Program.CHARSET), variable.getKey(), variable.getValue());
+        }
     }
 
     private Isolation isolation() {
@@ -61,11 +70,29 @@ public record ProgramStart(
         return new ProgramStart(other, environment, directory, feeds, isolated);
     }
 
+    /** Java keeps the bytes of its own variables, and writes others in the locale's encoding. */
+    private static void put(Map<String, String> inherited, String name, String value) throws IOException {
+        if (inherited.containsKey(name) && value.equals(OWN.get(name))) {
+            return;
+        }
+        requireLetters(Program.CHARSET, name, value);
+        inherited.put(name, value);
+    }
+
+    private static void requireLetters(Charset encoding, String name, String value) throws IOException {
+        if (!encoding.newEncoder().canEncode(name + value)) {
+            throw new IOException("the server's locale (" + encoding + ") cannot pass on the variable " + name
+                    + "; start the server with LC_ALL=C.UTF-8");
+        }
+    }
+
     /** Starts it by Java, which closes the streams soon after the program's end. */
     Process startByJava() throws IOException {
         ProcessBuilder builder = new ProcessBuilder(Setsid.command(command)).directory(directory.toFile());
-        builder.environment().clear();
-        builder.environment().putAll(environment);
+        builder.environment().keySet().retainAll(environment.keySet());
+        for (Map.Entry<String, String> variable : environment.entrySet()) {
+            put(builder.environment(), variable.getKey(), variable.getValue());
+        }
         return (feeds ? builder : builder.redirectInput(NOTHING)).start();
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
+import io.longhaul.environment.Variables;
 import io.longhaul.tools.FileParams;
 import io.longhaul.tools.OutputMode;
 import io.longhaul.tools.ToolContext;
@@ -120,7 +121,7 @@ public final class CommandToolFactory extends ToolFactory {
         boolean needsFolder = files || folder != null || fileParams.any() || arguments.needsFolder();
         CommandStart launch = new CommandStart(
                 arguments,
-                new Environment(name(), System.getenv(), passEnv, env).withSecrets(secretEnv),
+                new Environment(name(), Variables.ofThisProcess(), passEnv, env).withSecrets(secretEnv),
                 Program.directory(folder == null ? workingDirectory : ""),
                 folder,
                 limits,
@@ -143,7 +144,7 @@ public final class CommandToolFactory extends ToolFactory {
         // A path within a folder of the call exists only during the call.
         boolean early = FolderPlaceholder.of(workingDirectory).isEmpty()
                 || !command.get(0).get(0).contains("/");
-        Environment environment = new Environment(name(), System.getenv(), passEnv, env);
+        Environment environment = new Environment(name(), Variables.ofThisProcess(), passEnv, env);
         return early
                 ? Program.missing(
                         command.get(0).get(0),

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.jackson.Jackson;
+import io.longhaul.environment.Variables;
+import io.longhaul.environment.YamlVariables;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.settings.ToolConfigurationException;
@@ -97,9 +98,11 @@ public final class ToolFiles {
 
     private static String substituted(Path file) {
         try {
-            return new EnvironmentVariableSubstitutor(false).replace(Files.readString(file));
+            return new YamlVariables(Variables.ofThisProcess()::get).replace(Files.readString(file));
         } catch (IOException e) {
             throw unreadable(file, e);
+        } catch (Variables.NoTextException e) {
+            throw new ToolConfigurationException(file + ": " + e.getMessage(), e);
         }
     }
 

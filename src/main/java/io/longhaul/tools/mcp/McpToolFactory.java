@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
+import io.longhaul.environment.Variables;
 import io.longhaul.mcp.protocol.MirroredParams;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.outbound.Host;
@@ -146,7 +147,7 @@ public final class McpToolFactory extends ToolFactory {
 
     @Override
     public List<String> remarks() {
-        Environment environment = new Environment(name(), System.getenv(), passEnv, env);
+        Environment environment = new Environment(name(), Variables.ofThisProcess(), passEnv, env);
         return url != null
                 ? List.of()
                 : Program.missing(
@@ -170,7 +171,8 @@ public final class McpToolFactory extends ToolFactory {
         if (isolated) {
             Isolation.prepare();
         }
-        Environment environment = new Environment(name(), System.getenv(), passEnv, env).withSecrets(secretEnv);
+        Environment environment =
+                new Environment(name(), Variables.ofThisProcess(), passEnv, env).withSecrets(secretEnv);
         StdioTransport.Start start =
                 new StdioTransport.Start(name(), List.copyOf(command), environment, directory, most, isolated);
         return () -> new StdioTransport(start);

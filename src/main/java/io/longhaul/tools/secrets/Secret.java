@@ -2,6 +2,7 @@ package io.longhaul.tools.secrets;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.longhaul.environment.Variables;
 import io.longhaul.logging.SecretsFilter;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import java.io.IOException;
@@ -56,7 +57,7 @@ public final class Secret {
      * @throws ToolConfigurationException if it is missing or too short
      */
     public Optional<String> value() {
-        String value = env == null ? fromFile() : System.getenv(env);
+        String value = env == null ? fromFile() : fromVariable();
         if (value == null || value.isEmpty()) {
             if (optional) {
                 return Optional.empty();
@@ -82,6 +83,14 @@ public final class Secret {
         Optional<String> value = value();
         value.ifPresent(SecretsFilter::hide);
         return value;
+    }
+
+    private String fromVariable() {
+        try {
+            return Variables.ofThisProcess().get(env);
+        } catch (Variables.NoTextException e) {
+            throw new ToolConfigurationException("the secret: " + e.getMessage(), e);
+        }
     }
 
     private String fromFile() {

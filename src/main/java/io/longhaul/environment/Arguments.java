@@ -1,17 +1,14 @@
-package io.longhaul.startup;
+package io.longhaul.environment;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The arguments of this process, with every letter. Where the locale knows only ASCII, Java makes others of all other letters. */
+/** The arguments of this process, with every letter. */
 public final class Arguments {
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
 
@@ -24,9 +21,7 @@ public final class Arguments {
      * @throws IllegalArgumentException if one is not in that encoding
      */
     public static String[] ofThisProcess(String[] given) throws IOException {
-        return Files.isReadable(COMMAND_LINE)
-                ? of(given, Files.readAllBytes(COMMAND_LINE), Charset.forName(System.getProperty("sun.jnu.encoding")))
-                : given;
+        return Files.isReadable(COMMAND_LINE) ? of(given, Files.readAllBytes(COMMAND_LINE), ProcessText.LOCALE) : given;
     }
 
     /**
@@ -36,27 +31,25 @@ public final class Arguments {
      * @param locale the encoding that Java took
      */
     static String[] of(String[] given, byte[] call, Charset locale) {
-        List<String> words = Arrays.asList(new String(call, StandardCharsets.ISO_8859_1).split("\0", -1));
+        List<String> words = ProcessText.words(call);
         int first = words.size() - 1 - given.length;
         if (first < 0 || IntStream.range(0, given.length).anyMatch(i -> isOther(words.get(first + i), given[i]))) {
             // Another program runs this one within its own process.
             return given;
         }
-        Charset encoding = locale.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : locale;
+        Charset encoding = ProcessText.encoding(locale);
         return IntStream.range(0, given.length)
                 .mapToObj(i -> word(i + 1, words.get(first + i), encoding))
                 .toArray(String[]::new);
     }
 
     private static boolean isOther(String word, String given) {
-        return StandardCharsets.US_ASCII.newEncoder().canEncode(word) && !word.equals(given);
+        return ProcessText.isAscii(word) && !word.equals(given);
     }
 
     private static String word(int place, String bytes, Charset encoding) {
         try {
-            return encoding.newDecoder()
-                    .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)))
-                    .toString();
+            return ProcessText.read(bytes, encoding);
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException(
                     "Argument " + place + " is no text in " + encoding

@@ -1,4 +1,4 @@
-package io.longhaul.startup;
+package io.longhaul.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
