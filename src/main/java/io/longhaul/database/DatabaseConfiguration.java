@@ -303,11 +303,21 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         }
     }
 
-    /** Refuses an unusable address. The message never shows the address itself. */
+    /** Refuses unusable addresses. The message never shows the address itself. */
     @SelfValidation
     public void validateUrl(ViolationCollector violations) {
         if (problem != null) {
             violations.addViolation("url", problem);
+        }
+        validate("directUrl", direct, violations);
+        validate("migration.url", migration.url(), violations);
+    }
+
+    private static void validate(String setting, String url, ViolationCollector violations) {
+        try {
+            password(url);
+        } catch (IllegalArgumentException e) {
+            violations.addViolation(setting, e.getMessage());
         }
     }
 

@@ -97,6 +97,14 @@ class DatabaseConfigurationTest {
                 .hasMessageContainingAll("url", "mysql://", "embedded", "postgres://")
                 .hasMessageNotContaining("secret");
         assertThatThrownBy(() -> parse("url: ''")).hasMessageContaining("url is empty");
+        assertThatThrownBy(() -> parse("url: postgres://db/jobs\ndirectUrl: postgres://u:sec/ret@db/jobs"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("directUrl names")
+                .hasMessageNotContaining("sec");
+        assertThatThrownBy(() -> parse("url: postgres://db/jobs\nmigration: {url: 'mysql://u:secret@db/jobs'}"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("migration.url")
+                .hasMessageNotContaining("secret");
     }
 
     @Test
