@@ -39,17 +39,25 @@ record Postmaster(Path cluster, long pid, int port) {
         }
     }
 
+    /** The server that runs on a cluster, also while it is starting or stopping; empty if there is none. */
+    static Optional<Postmaster> on(Path cluster) throws IOException {
+        return PidFile.read(cluster)
+                .filter(file -> isPostmaster(file.pid(), cluster))
+                .map(file -> new Postmaster(cluster, file.pid(), file.port()));
+    }
+
     /** The server that runs on a cluster; empty if there is none. Waits while it is starting or stopping. */
     static Optional<Postmaster> find(Path cluster) throws IOException, InterruptedException {
         Poll poll = new Poll(START_LIMIT);
         do {
-            Optional<PidFile> file = PidFile.read(cluster).filter(f -> isPostmaster(f.pid(), cluster));
-            if (file.isEmpty()) {
-                return Optional.empty();
+            Optional<Postmaster> running = on(cluster);
+            if (running.isEmpty()) {
+                return running;
             }
             // The file of a server that is being killed says "ready" to the last.
-            if (file.get().isReady() && listens(file.get().port())) {
-                return file.map(f -> new Postmaster(cluster, f.pid(), f.port()));
+            if (PidFile.read(cluster).filter(PidFile::isReady).isPresent()
+                    && listens(running.get().port())) {
+                return running;
             }
         } while (poll.again());
         throw new EmbeddedPostgresException(

@@ -102,6 +102,8 @@ final class PostmasterGuard {
         ended.countDown();
         messages.stop();
         try (lock) {
+            // One that was begun and given up may have come up after all.
+            postmaster = Postmaster.on(postmaster.cluster()).orElse(postmaster);
             if (!postmaster.stop(how, programs) && !postmaster.stop(Postmaster.Stop.FAST, programs)) {
                 LOG.warn("PostgreSQL (process {}) still writes; it will end by itself", postmaster.pid());
             }

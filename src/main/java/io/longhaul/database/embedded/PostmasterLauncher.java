@@ -82,10 +82,18 @@ final class PostmasterLauncher {
         forgiveForeignPid(builder);
         Process process = builder.start();
         Thread stop = new Thread(process::destroy, "stop-starting-postgres");
-        Runtime.getRuntime().addShutdownHook(stop);
+        addExitHook(stop);
         Optional<Postmaster> started = awaitReady(process);
         removeExitHook(stop);
         return started;
+    }
+
+    static void addExitHook(Thread hook) {
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException ignored) {
+            // The JVM is ending: whoever ends it stops the server, too.
+        }
     }
 
     static void removeExitHook(Thread hook) {
