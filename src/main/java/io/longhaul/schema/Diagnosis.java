@@ -133,6 +133,7 @@ public record Diagnosis(String cause, String cure) {
                                 + cures.adopt());
             case "42P01", "42703", "42704", "42883" ->
                 new Diagnosis(message, "To see what is missing and how to repair it, run " + cures.verify());
+            case "23514" -> new Diagnosis(message, Contradictions.cure(message));
             case "2BP01" -> new Diagnosis(message, cureOfDependents());
             // For example, a view may use the column whose type changes.
             case "0A000" -> new Diagnosis(message, message.contains(" depends on ") ? cureOfDependents() : said.hint());

@@ -2,6 +2,7 @@ package io.longhaul.schema.commands;
 
 import io.longhaul.schema.Changeset;
 import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Contradictions;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Queries;
 import io.longhaul.schema.Renumbered;
@@ -61,6 +62,7 @@ final class SchemaAdopt extends SchemaCommand.Action {
             Cures cures = DatabaseCommand.cures(arguments);
             refuseDifferences(adoption, cures);
             refuseOthersOwning(session.connection(), adoption, snapshot, cures);
+            refuseContradictions(session.connection(), adoption, cures);
             correct(session, adoption);
             say(adoption, cures);
         }
@@ -97,7 +99,7 @@ final class SchemaAdopt extends SchemaCommand.Action {
             return;
         }
         statements.forEach(statement -> CommandConsole.result("      " + statement));
-        if (adoption.made() == expectation.changelog().changesets().size()) {
+        if (!isLeftToMigrate(adoption)) {
             CommandConsole.progress(
                     "The tables belong to another role, and only their owner can roll them back or migrate"
                             + " them later: run the statements above as that role or as a superuser, if this role is to.");
@@ -108,6 +110,23 @@ final class SchemaAdopt extends SchemaCommand.Action {
         }
     }
 
+    private void refuseContradictions(Connection connection, Adoption adoption, Cures cures)
+            throws SQLException, CommandFailure {
+        List<String> statements =
+                adoption.made() > 0 && isLeftToMigrate(adoption) ? Contradictions.repairs(connection) : List.of();
+        if (!statements.isEmpty()) {
+            statements.forEach(statement -> CommandConsole.result("      " + statement));
+            throw new CommandFailure(
+                    "jobs that have not ended have a time of their end, and no migration can write them;"
+                            + " nothing was recorded. Run the statement above as owner of the table, then again: "
+                            + cures.adopt());
+        }
+    }
+
+    private boolean isLeftToMigrate(Adoption adoption) {
+        return adoption.made() < expectation.changelog().changesets().size();
+    }
+
     /** Records everything again from the first mismatch on, because rollbacks follow the order of the records. */
     private void correct(MigrationSession session, Adoption adoption) throws Exception {
         int from = adoption.firstMismatch();
@@ -116,7 +135,7 @@ final class SchemaAdopt extends SchemaCommand.Action {
         }
         String root = expectation.changelog().root();
         ChangeReport silent = new ChangeReport(line -> {});
-        boolean all = adoption.made() == expectation.changelog().changesets().size();
+        boolean all = !isLeftToMigrate(adoption);
         if (all && from < adoption.made()) {
             // All at once: Liquibase reads its whole changelog each time.
             session.run(root, liquibase -> liquibase.changeLogSync(""), silent);
@@ -149,7 +168,7 @@ final class SchemaAdopt extends SchemaCommand.Action {
         String done = adoption.unrecorded() + adoption.neverMade() == 0
                 ? "Nothing to adopt: the schema is recorded as " + adoption.name() + " already."
                 : "Adopted as " + adoption.name() + ": " + changed(adoption) + "; no table was touched.";
-        String next = adoption.made() < expectation.changelog().changesets().size() ? " Next: " + cures.migrate() : "";
+        String next = isLeftToMigrate(adoption) ? " Next: " + cures.migrate() : "";
         CommandConsole.progress(done + next);
     }
 

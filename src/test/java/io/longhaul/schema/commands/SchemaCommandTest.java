@@ -166,6 +166,31 @@ class SchemaCommandTest {
         assertThat(commands.run("schema", "verify", "FILE").exitCode()).isZero();
     }
 
+    /** Each such row would stop every migration; those that ended without a time stop none. */
+    @Test
+    void pendingRowsWithATimeOfTheirEndAreRepairedBeforeAnythingIsRecorded() throws Exception {
+        new Migrations(source()).run(Migrations.PACKED, liquibase -> liquibase.update(1, ""));
+        Sql.run(source(), """
+                INSERT INTO jobs (tool_name, trace_id, parameters, expires_at, status, completed_at)
+                VALUES ('a', 't', '{}', NOW() - interval '1 day', 'pending', NOW()),
+                       ('b', 't', '{}', NOW() + interval '1 day', 'running', NOW()),
+                       ('c', 't', '{}', NOW() + interval '1 day', 'completed', NULL)
+                """);
+        Commands.Ran stopped = commands.run("db", "migrate", "FILE");
+        assertThat(stopped.exitCode()).isEqualTo(1);
+        assertThat(stopped.err())
+                .contains("jobs_ended", "UPDATE jobs SET completed_at = NULL", "COALESCE(started_at, created_at)");
+
+        Commands.Ran refused = commands.run("schema", "adopt", "FILE");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err()).contains("nothing was recorded");
+        Sql.run(source(), refused.out());
+        assertThat(commands.run("schema", "adopt", "FILE").exitCode()).isZero();
+        assertThat(commands.run("db", "migrate", "FILE").exitCode()).isZero();
+        assertThat(Sql.one(source(), "SELECT count(*) FROM jobs WHERE completed_at IS NOT NULL"))
+                .isEqualTo("0");
+    }
+
     /** Foreign objects beside the tables stop no release, and nobody is told to drop them. */
     @Test
     void benignDifferencesCountOnlyWithStrict() throws Exception {
