@@ -187,8 +187,8 @@ final class Resources {
         if (file.bytes() > MOST_BYTES) {
             throw new RpcError(
                     RpcError.INTERNAL_ERROR,
-                    "The file has " + file.bytes() + " bytes, more than are shown here: GET /v1/jobs/" + job + "/files/"
-                            + path + " downloads it.");
+                    "The file has " + file.bytes() + " bytes, more than are shown here: GET /v1/files/" + file.id()
+                            + " downloads it.");
         }
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) file.bytes());

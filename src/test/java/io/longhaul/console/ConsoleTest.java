@@ -183,8 +183,9 @@ class ConsoleTest {
         assertThat(job.page().select("#files li a").eachText()).contains("a <b>.svg", "plot 1.png");
         String semicolon = job.page().select("#files a:contains(a;b.txt)").attr("href");
         assertThat(browser.get(semicolon).answer().body()).isEqualTo("1");
+        String percent = job.page().select("#files a:contains(100%.txt)").attr("href");
+        assertThat(browser.get(percent).answer().body()).isEqualTo("2");
         String image = job.page().select("#files img").attr("src");
-        assertThat(image).endsWith("/files/plot%201.png");
         assertThat(browser.get(image).header("Content-Type")).isEqualTo("image/png");
         String markup = job.page().select("#files a:contains(svg)").attr("href");
         assertThat(browser.get(markup).status()).isEqualTo(200);

@@ -90,31 +90,51 @@ final class FileCommands {
         if (name == null && output == null) {
             throw new Misuse("write --output PATH: the id of a file does not tell its name");
         }
-        String path = name == null ? "/v1/files/" + id : "/v1/jobs/" + id + "/files/" + Text.encoded(name);
-        return remote.await(client -> output != null && output.equals("-")
-                ? print(client, path)
-                : save(client, path, Path.of(output == null ? name : output), output != null));
+        boolean printed = output != null && output.equals("-");
+        Path target = printed ? null : output == null ? here(name) : Path.of(output);
+        return remote.await(client -> {
+            UUID file = name == null ? id : outputOf(client, id, name);
+            return printed ? print(client, file) : save(client, file, target, output != null);
+        });
     }
 
-    private int print(LonghaulClient client, String path) {
+    /** A name that a job chose does not replace a file, and leads nowhere else. */
+    private static Path here(String name) {
+        Path target = Path.of(name);
+        if (target.isAbsolute() || target.getNameCount() != 1 || name.startsWith(".")) {
+            throw new Misuse("\"" + target + "\" may lead elsewhere: write --output PATH");
+        }
+        return target;
+    }
+
+    /** Names may have signs that no path of HTTP can have, so that files are fetched by their ids. */
+    private static UUID outputOf(LonghaulClient client, UUID job, String name) {
+        return client.send("GET", "/v1/jobs/" + job + "/files", null)
+                .path("files")
+                .valueStream()
+                .filter(file -> file.path("name").asText().equals(name))
+                .map(file -> UUID.fromString(file.path("file_id").asText()))
+                .findFirst()
+                .orElseThrow(
+                        () -> new Misuse("job " + job + " has no file of this name: file list shows those it has"));
+    }
+
+    private int print(LonghaulClient client, UUID file) {
         try {
-            client.download(path, shell.out().writer());
+            client.download(path(file), shell.out().writer());
             return ExitCode.DONE;
         } catch (IOException e) {
             throw shell.out().failed(e);
         }
     }
 
-    /** A name that a job chose does not replace a file, and leads nowhere else. */
-    private int save(LonghaulClient client, String path, Path target, boolean chosen) {
-        if (!chosen
-                && (target.isAbsolute()
-                        || target.getNameCount() != 1
-                        || target.toString().startsWith("."))) {
-            throw new Misuse("\"" + target + "\" may lead elsewhere: write --output PATH");
-        }
+    private static String path(UUID file) {
+        return "/v1/files/" + file;
+    }
+
+    private int save(LonghaulClient client, UUID file, Path target, boolean chosen) {
         try {
-            long bytes = new SavedFile(target, chosen).fill(out -> client.download(path, out));
+            long bytes = new SavedFile(target, chosen).fill(out -> client.download(path(file), out));
             shell.say(target + ": " + Text.bytes(bytes));
             return ExitCode.DONE;
         } catch (FileAlreadyExistsException e) {

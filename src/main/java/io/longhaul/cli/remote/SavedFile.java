@@ -40,8 +40,8 @@ record SavedFile(Path path, boolean replaces) {
         }
         // Where a link leads, not the link.
         Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
-        Path part = target.resolveSibling(
-                target.getFileName() + "." + UUID.randomUUID().toString().substring(0, 8) + ".part");
+        // Without the target's name, which may be as long as a name can be.
+        Path part = target.resolveSibling("." + UUID.randomUUID() + ".part");
         part.toFile().deleteOnExit();
         try {
             long bytes;

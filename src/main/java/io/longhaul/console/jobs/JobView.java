@@ -4,10 +4,8 @@ import io.longhaul.files.JobFile;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.sql.JobQueries.LogLine;
-import jakarta.ws.rs.core.UriBuilder;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * One job.
@@ -73,15 +71,6 @@ public record JobView(
         /** True for an image that the page can show; none of these kinds can hold a script. */
         public boolean isImage(JobFile file) {
             return IMAGES.contains(file.mediaType()) && file.bytes() <= LARGEST_IMAGE;
-        }
-
-        /** The address of an output file. A semicolon as it is would begin a parameter of the path. */
-        public String path(UUID job, JobFile file) {
-            return UriBuilder.fromPath("/v1/jobs/{job}/files")
-                    .path("{place}")
-                    .build(new Object[] {job, file.place()}, false)
-                    .toString()
-                    .replace(";", "%3B");
         }
     }
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Downloads over connections that break, onto disks that are full. */
 class FileGetTest {
     private static final String ID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+    private static final String JOB = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
     private static final String CONTENT = "0123456789".repeat(1_000);
 
     @TempDir
@@ -78,6 +79,38 @@ class FileGetTest {
         assertThat(get(target.toString())).isEqualTo(ExitCode.NOT_NOW);
         assertThat(said()).contains("broke off after 5000 bytes").doesNotContain("written");
         assertThat(target).hasContent("good");
+        onlyTheTargetIsLeft();
+    }
+
+    @Test
+    void aFileOfAJobIsFoundByAnyName() throws Exception {
+        breaksOnce(tag(CONTENT));
+        server.on("/v1/jobs/" + JOB + "/files", (request, exchange) -> exchange.json(200, """
+                {"files": [{"name": "report.csv", "file_id": "%s"}, {"name": "plots/100 %%\\\\.png", "file_id": "%s"}]}
+                """.formatted(JOB, ID)));
+        assertThat(run(
+                        OutputStream.nullOutputStream(),
+                        "file",
+                        "get",
+                        JOB,
+                        "plots/100 %\\.png",
+                        "-o",
+                        target.toString()))
+                .as(said())
+                .isZero();
+        assertThat(target).hasContent(CONTENT);
+        assertThat(run(OutputStream.nullOutputStream(), "file", "get", JOB, "none"))
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(said()).contains("job " + JOB + " has no file of this name");
+    }
+
+    @Test
+    void aNameMayBeAsLongAsTheDiskAllows() throws Exception {
+        breaksOnce(tag(CONTENT));
+        Files.delete(target);
+        target = folder.resolve("n".repeat(255));
+        assertThat(get(target.toString())).as(said()).isZero();
+        assertThat(target).hasContent(CONTENT);
         onlyTheTargetIsLeft();
     }
 
