@@ -1,9 +1,11 @@
+import errno
 import os
 import tempfile
 import unittest
 from pathlib import Path
 
 from longhaul import LonghaulError
+from longhaul._download import download
 from support import Door, client
 
 MB = 1 << 20
@@ -27,9 +29,11 @@ class FilesTest(unittest.TestCase):
         self.assertEqual(job["status"], "completed", job["error"])
         files = self.client.files(job["job_id"])
         self.assertEqual(files["inputs"][0]["file_id"], stored["file_id"])
-        self.client.download_to(files["files"][0]["file_id"], self.folder / "copy.bin")
-        self.assertEqual((self.folder / "copy.bin").read_bytes(), self.content)
-        self.assertEqual(sorted(os.listdir(self.folder)), ["copy.bin", "original.bin"])
+        # As long as a name can be.
+        copy = self.folder / ("c" * 255)
+        self.client.download_to(files["files"][0]["file_id"], copy)
+        self.assertEqual(copy.read_bytes(), self.content)
+        self.assertEqual(sorted(os.listdir(self.folder)), [copy.name, "original.bin"])
 
     def test_a_download_goes_on_where_it_broke(self):
         stored = self.client.upload(self.content, "some.bin")
@@ -40,6 +44,15 @@ class FilesTest(unittest.TestCase):
 
     def test_an_empty_file_is_a_file(self):
         self.assertEqual(self.client.download(self.client.upload(b"", "empty")["file_id"]), b"")
+
+    def test_what_the_caller_did_wrong_is_said_at_once(self):
+        self.assertRaises(IsADirectoryError, self.client.upload, self.folder)
+        self.assertRaises(ValueError, self.client.get, "no job")
+        self.assertRaises(ValueError, next, self.client.events("no job"))
+        stored = self.client.upload(self.content, "some.bin")
+        with open("/dev/full", "wb", buffering=0) as full, self.assertRaises(OSError) as raised:
+            download(self.client._transport, f"/v1/files/{stored['file_id']}", full, 60)
+        self.assertEqual(raised.exception.errno, errno.ENOSPC)
 
     def test_a_file_that_is_not_there_leaves_none(self):
         with self.assertRaises(LonghaulError):

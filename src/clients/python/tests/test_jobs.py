@@ -94,6 +94,12 @@ class JobsTest(unittest.TestCase):
         self.assertEqual({each["status"] for each in again}, {"replayed"})
         self.assertEqual([each["job_id"] for each in made], [each["job_id"] for each in again])
 
+    def test_texts_may_have_line_separators(self):
+        # Three that Python splits lines at, and JSON does not.
+        tools = ["echo", "none\u2028", "none\u2029", "none\u0085"]
+        results = self.client.submit_lines({"tool": tool} for tool in tools)
+        self.assertEqual([each["status"] for each in results], ["created", "rejected", "rejected", "rejected"])
+
     def test_a_list_fetches_all_its_pages(self):
         name = mark()
         self.client.batch([{"tool": "echo", "params": {"round": name}} for _ in range(5)])

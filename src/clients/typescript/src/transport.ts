@@ -56,6 +56,8 @@ export class Transport {
 
   private async repeat<T>(call: Call, read: (reply: Reply) => Promise<T>, whole: boolean): Promise<T> {
     const end = Date.now() + this.settings.patience * 1000;
+    // Throws what is wrong with the request itself, which `fetch` would tell like a lost connection.
+    new Request(this.url() + call.path, this.init(call));
     for (let tries = 0; ; tries++) {
       try {
         return await this.once(call, read, whole);
@@ -88,13 +90,7 @@ export class Transport {
     call.signal?.addEventListener("abort", give);
     let reading = false;
     try {
-      const response = await fetch(this.url() + call.path, {
-        method: call.method,
-        headers: { ...call.headers, ...(this.settings.key ? { Authorization: `Bearer ${this.settings.key}` } : {}) },
-        body: call.body,
-        redirect: "manual",
-        signal: abort.signal,
-      });
+      const response = await fetch(this.url() + call.path, { ...this.init(call), signal: abort.signal });
       if (!response.ok) throw await refusal(response);
       const result = await read({ response, close, heard });
       reading = !whole;
@@ -102,6 +98,11 @@ export class Transport {
     } finally {
       if (!reading) close();
     }
+  }
+
+  private init({ method, headers, body }: Call): RequestInit {
+    const key: Record<string, string> = this.settings.key ? { Authorization: `Bearer ${this.settings.key}` } : {};
+    return { method, headers: { ...headers, ...key }, body, redirect: "manual" };
   }
 
   private url(): string {

@@ -75,6 +75,11 @@ test("a stream is ended by its signal", async () => {
   await longhaul.cancel(id);
 });
 
+test("what the caller did wrong is said at once", async () => {
+  await assert.rejects(longhaul.request("GET", "/v1/jobs", { a: 1 }), TypeError);
+  await assert.rejects(longhaul.request("GET", "/v1/jobs", undefined, { headers: { "a b": "c" } }), TypeError);
+});
+
 faulty("where nobody answers the error names the address", async (door) => {
   await door.close();
   const error = await client({ url: door.url, patience: 0.3 }).submit("echo").catch((failure) => failure);

@@ -157,7 +157,7 @@ class LonghaulClient:
         body = "".join(_json.write(job) + "\n" for job in jobs).encode()
         headers = {"Content-Type": _LINES, "Accept": _LINES, "Idempotency-Key": idempotency_key or str(uuid.uuid4())}
         answer = self._transport.send(Call("POST", "/v1/jobs/batch", headers, body))
-        results = [_json.read(line, self._parse_float) for line in answer.text.splitlines() if line]
+        results = [_json.read(line, self._parse_float) for line in answer.text.split("\n") if line]
         for result in results:
             self._warn(result)
         return cast(List[JobLinesResult], results)
@@ -268,7 +268,8 @@ class LonghaulClient:
 
     def download_to(self, file_id: Id, path: Path) -> None:
         """Writes a file to a path, which has the whole content or is not there."""
-        part = f"{os.fspath(path)}.{uuid.uuid4().hex[:8]}.part"
+        # Without the name of the file, which may be as long as a name can be.
+        part = os.path.join(os.path.dirname(os.fspath(path)), f".{uuid.uuid4()}.part")
         try:
             with open(part, "xb") as content:
                 download(self._transport, f"/v1/files/{file_id}", content, self._patience)

@@ -32,10 +32,18 @@ class _Progress:
             self.tag = reply.headers.get("ETag", "")
         elif reply.status != 206:
             raise LonghaulError("The file changed while it was downloaded.", reply.status)
-        for piece in iter(lambda: reply.response.read(_PIECE), b""):
+        for piece in iter(lambda: self.read(reply), b""):
             self.content.write(piece)
             self.digest.update(piece)
             self.received += len(piece)
+
+    @staticmethod
+    def read(reply: Reply) -> bytes:
+        """The next piece; none if there is no more, or the connection broke."""
+        try:
+            return reply.response.read(_PIECE)
+        except (OSError, http.client.HTTPException):
+            return b""
 
     @property
     def complete(self) -> bool:
@@ -56,8 +64,6 @@ def download(transport: Transport, path: str, content: BinaryIO, patience: float
         reply = transport.open(Call("GET", path, progress.headers()))
         try:
             progress.take(reply)
-        except (OSError, http.client.HTTPException):
-            pass
         finally:
             reply.close()
         if progress.received > before:

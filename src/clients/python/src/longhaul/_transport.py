@@ -188,14 +188,21 @@ class Transport:
         while True:
             url = self._urls[self._current % len(self._urls)]
             failure: LonghaulError
+            # A file that cannot be opened, or a path that no URL can have, is no lost connection.
+            body = call.body() if callable(call.body) else call.body
             try:
-                return self._once(url, call, reading)
+                return self._once(url, call, body, reading)
+            except http.client.InvalidURL as error:
+                raise ValueError(str(error)) from error
             except LonghaulError as error:
                 failure, unsent = error, False
             except _BROKEN as error:
                 self._connections.close()
                 failure, unsent = UnreachableError(self._unreachable(error)), isinstance(error, NotConnected)
                 failure.__cause__ = error
+            finally:
+                if body is not None and not isinstance(body, bytes):
+                    body.close()
             pause = self._pause(tries, failure.retry_after)
             if not _may_repeat(call, failure, unsent) or time.monotonic() + pause > end:
                 raise failure
@@ -203,11 +210,11 @@ class Transport:
             self._current += 1
             time.sleep(pause)
 
-    def _once(self, url: str, call: Call, reading: Callable[[str, Reply], T]) -> T:
+    def _once(self, url: str, call: Call, body: Union[None, bytes, BinaryIO], reading: Callable[[str, Reply], T]) -> T:
         connection = self._connections.take(url, self._timeout + call.hold, fresh=not call.repeatable)
         reply = None
         try:
-            reply = Reply(connection, self._exchange(connection, url, call))
+            reply = Reply(connection, self._exchange(connection, url, call, body))
             if reply.status < 300:
                 return reading(url, reply)
             raise _refusal(reply.response)
@@ -216,21 +223,17 @@ class Transport:
             raise
 
     def _exchange(
-        self, connection: http.client.HTTPConnection, url: str, call: Call
+        self, connection: http.client.HTTPConnection, url: str, call: Call, body: Union[None, bytes, BinaryIO]
     ) -> http.client.HTTPResponse:
         headers = {"Accept": "application/json, */*;q=0.5", **call.headers}
         if self._key:
             headers["Authorization"] = "Bearer " + self._key
         path = urlsplit(url).path + call.path
-        body = call.body() if callable(call.body) else call.body
         try:
             connection.request(call.method, path, body, headers)
         except (BrokenPipeError, ConnectionResetError):
             # A server that refuses a body answers before it has read all of it. Without an answer this fails again.
             return connection.getresponse()
-        finally:
-            if body is not None and not isinstance(body, bytes):
-                body.close()
         return connection.getresponse()
 
     @staticmethod

@@ -16,6 +16,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -356,6 +357,9 @@ public final class LonghaulClient implements AutoCloseable {
      * @throws LonghaulException if it is refused, or the file cannot be read
      */
     public JsonNode upload(String name, Path file) {
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            throw new LonghaulException(file + " cannot be read.", null);
+        }
         try {
             Body body = new Body("application/octet-stream", HttpRequest.BodyPublishers.ofFile(file));
             return json(transport.send(

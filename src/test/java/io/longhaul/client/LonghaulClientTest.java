@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -241,6 +242,16 @@ class LonghaulClientTest {
         assertThat(requests()).hasSize(1);
         assertThat(client.list(JobFilter.ALL.tool("a b"))).hasSize(3);
         assertThat(requests().get(2).uri()).endsWith("?tool=a+b&cursor=c%2F1");
+    }
+
+    @Test
+    void saysAtOnceThatAFileCannotBeRead() {
+        for (String wrong : List.of("", "none.csv")) {
+            assertThatThrownBy(() -> client.upload("a.csv", Path.of(wrong)))
+                    .isInstanceOf(LonghaulException.class)
+                    .hasMessageContaining("cannot be read");
+        }
+        assertThat(requests()).isEmpty();
     }
 
     @Test
