@@ -13,8 +13,10 @@ import java.util.UUID;
  * @param replayed number of jobs that an earlier submit had made
  * @param rejected number of jobs that were not accepted
  * @param items one for each job, in the order of the request
+ * @param warnings what the server took for mistakes
  */
-public record BatchResult(UUID batchId, long created, long replayed, long rejected, List<Item> items) {
+public record BatchResult(
+        UUID batchId, long created, long replayed, long rejected, List<Item> items, List<Warning> warnings) {
     /**
      * The outcome of one job of a batch.
      *
@@ -43,6 +45,7 @@ public record BatchResult(UUID batchId, long created, long replayed, long reject
                 json.path("created").longValue(),
                 json.path("replayed").longValue(),
                 json.path("rejected").longValue(),
-                List.copyOf(items));
+                List.copyOf(items),
+                Warning.of(json));
     }
 }

@@ -2,6 +2,7 @@ package io.longhaul.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -83,6 +84,11 @@ public record Job(
      */
     public boolean isWaitingForInput() {
         return json.path("waiting_for_input").asBoolean();
+    }
+
+    /** What the server took for mistakes in the request that made the job. */
+    public List<Warning> warnings() {
+        return Warning.of(json);
     }
 
     /**

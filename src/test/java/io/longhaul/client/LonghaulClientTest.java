@@ -255,6 +255,17 @@ class LonghaulClientTest {
     }
 
     @Test
+    void offersTheServersWarnings() {
+        String warnings = "\"warnings\": [{\"pointer\": \"/priorty\", \"message\": \"is no member\"}]}";
+        answers("/v1/jobs", (r, x) -> x.json(201, DONE.replaceFirst("}$", ", " + warnings)));
+        answers("/v1/jobs/batch", (r, x) -> x.json(200, "{\"results\": [], " + warnings));
+
+        assertThat(client.submit(JobRequest.of("echo")).warnings())
+                .containsExactly(new Warning("/priorty", "is no member"));
+        assertThat(client.batch(List.of(JobRequest.of("echo"))).warnings()).hasSize(1);
+    }
+
+    @Test
     void refusesABadAddressBeforeSendingAnything() {
         for (String wrong : List.of("localhost:8080", "ftp://here", "http://", "/v1")) {
             assertThatThrownBy(() -> LonghaulClient.of(wrong))

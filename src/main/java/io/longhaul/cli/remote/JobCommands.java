@@ -72,17 +72,11 @@ final class JobCommands {
     }
 
     private int submitted(Job job, Remote remote) {
-        warn(job.json());
         return remote.show(job.json(), job.id().toString());
     }
 
-    /** What the server accepted, but thinks is a mistake. */
-    private void warn(JsonNode answer) {
-        answer.path("warnings").forEach(warning -> shell.say(Text.plain(warning.asText())));
-    }
-
     private int awaited(LonghaulClient client, Job job, String wait, Waiting waiting, Remote remote) {
-        warn(job.json());
+        remote.warn(job.json());
         shell.say("Job " + job.id() + " is accepted.");
         return waiting.await(client, job.id(), wait, remote);
     }

@@ -3,6 +3,7 @@ package io.longhaul.cli.remote;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.client.LonghaulClient;
 import io.longhaul.client.LonghaulException;
+import io.longhaul.client.Warning;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.ToIntFunction;
@@ -130,8 +131,14 @@ final class Remote {
         return found.key() == null ? new Profiles.Server(found.urls(), key) : found;
     }
 
+    /** Says what the server accepted, but thinks is a mistake. */
+    void warn(JsonNode answer) {
+        Warning.of(answer).forEach(warning -> shell.say(Text.plain(warning.pointer() + " " + warning.message())));
+    }
+
     /** Prints an answer: as JSON if that is wanted, else for people. */
     int show(JsonNode answer, String... lines) {
+        warn(answer);
         if (json) {
             shell.print(answer.toString());
         } else {

@@ -203,6 +203,18 @@ class RemoteCommandsTest {
     }
 
     @Test
+    void whatTheServerTakesForAMistakeIsSaid() throws IOException {
+        Path jobs = Files.writeString(folder.resolve("jobs.ndjson"), "{\"tool\": \"echo\", \"priorty\": 3}\n");
+        assertThat(good("batch", "submit", jobs.toString()).err())
+                .contains("/jobs/0/priorty is no member of this request: did you mean priority?\n");
+        Ran made = good("schedule", "create", "mistaken", "0 2 * * *", "echo", "--set", "{\"time_zne\": \"UTC\"}");
+        assertThat(made.err()).contains("/time_zne ", "did you mean time_zone?");
+        assertThat(good("schedule", "change", made.line(), "{\"pausd\": true}").err())
+                .contains("/pausd ", "did you mean paused?");
+        good("schedule", "delete", made.line());
+    }
+
+    @Test
     void aScheduleLivesInTheCommandLine() {
         String id = good("schedule", "create", "nightly", "0 2 * * *", "echo", "n=5", "--time-zone", "Europe/Berlin")
                 .line();
