@@ -6,6 +6,7 @@ import io.longhaul.client.Pages.Page;
 import io.longhaul.client.Transport.Answer;
 import io.longhaul.client.Transport.Call;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -40,7 +41,9 @@ public final class Operations {
         JsonNode answer = json(transport.send(Call.of("POST", PATH).with(body)));
         return new Preview(
                 answer.path("matched").longValue(),
-                answer.path("matched_is_estimate").booleanValue());
+                answer.path("matched_is_estimate").booleanValue(),
+                Json.time(answer, "searched_to"),
+                answer);
     }
 
     /**
@@ -48,8 +51,11 @@ public final class Operations {
      *
      * @param matched the number
      * @param estimated true for an estimate, which is made beyond 10,000
+     * @param searchedTo submit of the last job that was looked at, if there was no time for all: the number counts those
+     *     until there, and the operation changes more; null if all were looked at
+     * @param json the server's whole answer
      */
-    public record Preview(long matched, boolean estimated) {}
+    public record Preview(long matched, boolean estimated, Instant searchedTo, JsonNode json) {}
 
     /**
      * Gets an operation in its current state.

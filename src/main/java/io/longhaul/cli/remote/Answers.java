@@ -32,7 +32,8 @@ final class Answers {
         }
     }
 
-    private int list(Stream<JsonNode> elements, Table table, Consumer<JsonNode> row, String empty) {
+    /** Prints a list that may be fetched as it is read. */
+    int list(Stream<JsonNode> elements, Table table, Consumer<JsonNode> row, String empty) {
         if (remote.json()) {
             elements.forEach(element -> remote.shell().print(element.toString()));
             return ExitCode.DONE;

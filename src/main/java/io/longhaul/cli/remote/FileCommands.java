@@ -27,7 +27,7 @@ final class FileCommands {
             footer = {
                 "Examples:",
                 "  ${ROOT-COMMAND-NAME} file put genome.fa",
-                "  ${ROOT-COMMAND-NAME} job submit fasta.stats path=$(${ROOT-COMMAND-NAME} file put genome.fa)"
+                "  ${ROOT-COMMAND-NAME} job submit fasta.split file=$(${ROOT-COMMAND-NAME} file put genome.fa)"
             })
     int put(
             @Parameters(paramLabel = "FILE", description = "path of a file") Path file,

@@ -1,7 +1,6 @@
 package io.longhaul.cli.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.longhaul.client.JobFilter;
 import io.longhaul.client.Operation;
 import io.longhaul.client.OperationRequest;
@@ -70,13 +69,13 @@ final class OperationCommands {
     }
 
     private int count(Operations.Preview preview, Remote remote) {
-        JsonNode json = JsonNodeFactory.instance
-                .objectNode()
-                .put("matched", preview.matched())
-                .put("matched_is_estimate", preview.estimated());
-        remote.show(json, Long.toString(preview.matched()));
+        remote.show(preview.json(), Long.toString(preview.matched()));
         if (preview.estimated()) {
             shell.say("More than 10,000 jobs match; the number is an estimate.");
+        }
+        if (preview.searchedTo() != null) {
+            shell.say("That is only the number among jobs submitted until " + Text.seconds(preview.searchedTo())
+                    + ": there was no time to look at all, as the operation does.");
         }
         return ExitCode.DONE;
     }

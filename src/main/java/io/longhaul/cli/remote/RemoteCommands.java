@@ -59,8 +59,8 @@ public final class RemoteCommands {
 
     private static final String EPILOGUE = """
             LONGHAUL_API_KEY holds an API key or token, if the server asks for one.
-            Exits 0 when done, 1 if a job failed or was cancelled, 2 if the command is wrong or was refused,
-            3 if no server answered or the time was over. Only what was asked for goes to standard output.
+            Exits 0 when done, 1 if a job failed, was cancelled or refused in a batch, 2 if the command is wrong or was
+            refused, 3 if no server answered, it failed, or the time was over. Only what was asked for goes to standard output.
             """;
 
     private final Shell shell;

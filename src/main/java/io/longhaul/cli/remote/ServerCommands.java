@@ -1,14 +1,18 @@
 package io.longhaul.cli.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.client.LonghaulClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code stats}, {@code audit}, {@code failure} and {@code view}: what a server knows about its jobs as a whole. */
 final class ServerCommands {
+    private static final int MOST_PER_PAGE = 100;
+
     private ServerCommands() {}
 
     /** {@code stats}: figures of some time. */
@@ -108,7 +112,7 @@ final class ServerCommands {
             Table table = new Table("TIME", "WHO", "ACTION", "ANSWER", "TRACE");
             return remote().ask(client -> new Answers(client, remote())
                     .list(
-                            client.send("GET", "/v1/audit?limit=" + limit, null).path("actions"),
+                            actions(client).limit(limit),
                             table,
                             action -> table.row(
                                     Text.time(action, "at"),
@@ -117,6 +121,21 @@ final class ServerCommands {
                                     Text.of(action, "status"),
                                     Text.of(action, "trace_id")),
                             "No operator did anything."));
+        }
+
+        private Stream<JsonNode> actions(LonghaulClient client) {
+            return Stream.iterate(
+                            page(client, ""),
+                            page -> !page.isEmpty(),
+                            page -> page(
+                                    client,
+                                    "&before=" + page.get(page.size() - 1).path("id")))
+                    .flatMap(JsonNode::valueStream);
+        }
+
+        private JsonNode page(LonghaulClient client, String before) {
+            return client.send("GET", "/v1/audit?limit=" + Math.min(limit, MOST_PER_PAGE) + before, null)
+                    .path("actions");
         }
     }
 
@@ -143,18 +162,30 @@ final class ServerCommands {
         @Option(names = "--error", paramLabel = "TEXT", description = "with this text in their error")
         private String error;
 
+        @Option(
+                names = "--limit",
+                paramLabel = "N",
+                converter = Values.OfCount.class,
+                defaultValue = "50",
+                description = "how many (50), 100 at most")
+        private int limit;
+
         Failures(Shell shell) {
             super(shell);
         }
 
         @Override
         public Integer call() {
-            String query = Text.query("since", since) + Text.query("tool", tool) + Text.query("error", error);
-            String path = "/v1/failures" + (query.isEmpty() ? "" : "?" + query.substring(1));
+            String path = "/v1/failures?limit=" + limit + Text.query("since", since) + Text.query("tool", tool)
+                    + Text.query("error", error);
+            return remote().ask(client -> show(client, client.send("GET", path, null)));
+        }
+
+        private int show(LonghaulClient client, JsonNode failures) {
             Table table = new Table("FAILURE", "COUNT", "LAST SEEN", "TOOLS", "ERROR");
-            return remote().ask(client -> new Answers(client, remote())
+            int exit = new Answers(client, remote())
                     .list(
-                            client.send("GET", path, null).path("groups"),
+                            failures.path("groups"),
                             table,
                             group -> table.row(
                                     Text.of(group, "failure"),
@@ -162,7 +193,11 @@ final class ServerCommands {
                                     Text.time(group, "last_seen"),
                                     Text.line(Text.of(group, "tools"), 40),
                                     Text.line(Text.of(group, "error_code") + ": " + Text.of(group, "message"), 100)),
-                            "No job failed."));
+                            "No job failed.");
+            if (failures.path("more").booleanValue()) {
+                shell().say("There are more groups.");
+            }
+            return exit;
         }
     }
 

@@ -14,6 +14,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
@@ -52,7 +54,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void whatOperatorsDidIsListedTheNewestFirst() {
+    void whatOperatorsDidIsListedTheNewestFirst() throws Exception {
         Jdbi.create(DATABASE.dataSource())
                 .installPlugin(new SqlObjectPlugin())
                 .installPlugin(new PostgresPlugin())
@@ -71,6 +73,17 @@ class AuditCommandTest {
         assertThat(run(ExitCode.DONE, "audit", "--limit", "1", "--json"))
                 .contains("/v1/tools/sleep/resume")
                 .doesNotContain("/pause");
+        try (Connection connection = DATABASE.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO audit_log (principal, action, status, trace_id)"
+                    + " SELECT 'bob', 'POST /' || n, 200, 't' FROM generate_series(1, 250) AS n");
+        }
+        assertThat(run(ExitCode.DONE, "audit", "--limit", "220").lines())
+                .hasSize(221)
+                .anyMatch(line -> line.contains("POST /250 "))
+                .anyMatch(line -> line.contains("POST /31 "))
+                .noneMatch(line -> line.contains("POST /30 "));
+        assertThat(run(ExitCode.DONE, "audit", "--limit", "900").lines()).hasSize(253);
         assertThat(run(ExitCode.REFUSED, "audit", "--limit", "0")).contains("limit");
     }
 }
