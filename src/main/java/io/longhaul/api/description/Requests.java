@@ -454,8 +454,9 @@ public final class Requests {
     /**
      * A view to keep.
      *
-     * @param query the query of the list in the console: the filters and the order of {@code GET /v1/jobs}, one status at
-     *     most, {@code since} for a time before now, and {@code columns} for members of params
+     * @param query the query of the list in the console: status (one at most), tool, trace_id, created_after, created_before,
+     *     batch_id, schedule_id, error, failure, params.NAME and sort, each as in {@code GET /v1/jobs}; since for a time before
+     *     now; and columns for members of params
      */
     public record ViewRequest(
             @Shape(required = true, most = 2000) String query) {}
