@@ -168,6 +168,11 @@ public record Job(
         return (runAt == null || runAt.isBefore(createdAt) ? createdAt : runAt).plusSeconds(ttlSeconds);
     }
 
+    /** True if its error ended it. */
+    public boolean endedByError() {
+        return status.isByError(errorCode);
+    }
+
     /** Duration of the latest attempt so far, null before its start, never negative. */
     public Duration duration() {
         if (startedAt == null) {

@@ -49,6 +49,11 @@ public record JobChange(
                 && other.waitingForInput == waitingForInput;
     }
 
+    /** True if its error ended it. */
+    public boolean endedByError() {
+        return status.isByError(errorCode);
+    }
+
     /** Duration of the last attempt, or null unless it has started and ended. */
     public Duration duration() {
         return startedAt == null || completedAt == null ? null : Duration.between(startedAt, completedAt);

@@ -35,6 +35,15 @@ public enum JobStatus {
         return this == COMPLETED || this == FAILED || this == CANCELLED;
     }
 
+    /**
+     * True if an error with this code, or null, ended a job of this status. A job that somebody cancelled keeps the error
+     * of an attempt before, which is not why it ended.
+     */
+    public boolean isByError(String errorCode) {
+        return this == FAILED
+                || (this == CANCELLED && JobError.PREDECESSOR_FAILED.name().equals(errorCode));
+    }
+
     /** The status with this label, such as {@code pending}, or nothing for any other text. */
     public static Optional<JobStatus> fromLabel(String label) {
         return Arrays.stream(values()).filter(s -> s.label().equals(label)).findFirst();

@@ -197,6 +197,36 @@ class EventsApiTest {
     }
 
     @Test
+    void anIdOfAnotherStreamLosesNoChanges() {
+        for (String id : List.of("1.running.12", "17", "now")) {
+            Answer answer = SERVER.send(SERVER.request("/v1/events").header("Last-Event-ID", id));
+            assertThat(answer.status()).as(id).isEqualTo(422);
+            assertThat(answer.text("/errors/0/pointer")).isEqualTo("/Last-Event-ID");
+        }
+    }
+
+    @Test
+    void aCancelTellsAnErrorOnlyIfThatIsItsReason() {
+        try (EventReader reader = follow(SERVER, "?status=cancelled")) {
+            cancelled("PREDECESSOR_FAILED");
+            Event event = reader.next();
+            assertThat(event.text("error_code")).isEqualTo("PREDECESSOR_FAILED");
+            assertThat(event.text("error")).isEqualTo("why");
+            cancelled("TOOL_ERROR");
+            assertThat(reader.next().data().path("error_code").isNull()).isTrue();
+        }
+    }
+
+    private static void cancelled(String errorCode) {
+        SERVER.jdbi()
+                .useHandle(h -> h.execute(
+                        "UPDATE jobs SET status = 'cancelled', completed_at = NOW(), error_code = ?, error_message = 'why'"
+                                + " WHERE id = ?::uuid",
+                        errorCode,
+                        SERVER.submit()));
+    }
+
+    @Test
     void aClaimThatIsReturnedIsSentAsPending() {
         try (EventReader reader = follow(OTHER, "")) {
             String id = SERVER.submit();

@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -51,11 +52,11 @@ public final class EventsResource {
             id = "followJobs",
             tag = "Events",
             query = Queries.Followed.class,
-            headers = {Header.LAST_EVENT_ID},
+            headers = {Header.LAST_FEED_ID},
             replies = {
                 @Reply(
                         means =
-                                "Events state, with a job in short as data; and reset, without data, for a client that was away for too long.",
+                                "Events state, with a job in short as data; and reset, with an empty object, for a client that was away for too long.",
                         body = FeedEvent.Summary.class,
                         type = EventStreams.MEDIA_TYPE,
                         headers = {Header.CACHE_CONTROL})
@@ -68,7 +69,10 @@ public final class EventsResource {
         if (!caller.seesAll()) {
             throw new RefusedException(RoleGate.refusal(caller.principal(), Role.OPERATE));
         }
-        Predicate<JobChange> filter = filter(new QueryParameters(uri));
+        QueryParameters query = new QueryParameters(uri);
+        Predicate<JobChange> filter = filter(query);
+        Instant position = position(request.getHeader(EventStreams.LAST_EVENT_ID), query);
+        query.check();
         if (request.getMethod().equals("HEAD")) {
             response.resume(Response.ok().build());
             return;
@@ -77,10 +81,21 @@ public final class EventsResource {
         EventStream stream = streams.open(request.getAsyncContext(), gone -> feed.remove(follower.get()));
         follower.set(new FeedStream(stream, filter));
         streams.start(stream);
-        feed.add(follower.get(), FeedEvent.position(request.getHeader(EventStreams.LAST_EVENT_ID)));
+        feed.add(follower.get(), position);
         if (stream.isClosed()) {
             feed.remove(follower.get());
         }
+    }
+
+    /** Null begins now. From an id of another stream that would lose changes. */
+    private static Instant position(String id, QueryParameters query) {
+        Optional<Instant> position = Optional.ofNullable(id).flatMap(FeedEvent::position);
+        if (id != null && position.isEmpty()) {
+            query.wrong(
+                    EventStreams.LAST_EVENT_ID,
+                    "must be the id of an event of this stream; without it, the stream begins now");
+        }
+        return position.orElse(null);
     }
 
     private static Predicate<JobChange> filter(QueryParameters query) {
@@ -88,7 +103,6 @@ public final class EventsResource {
         List<JobStatus> statuses = query.statuses("status");
         UUID batch = query.id("batch_id");
         UUID schedule = query.id("schedule_id");
-        query.check();
         return change -> (tool == null || tool.equals(change.tool()))
                 && (statuses.isEmpty() || statuses.contains(change.status()))
                 && (batch == null || batch.equals(change.batchId()))

@@ -8,10 +8,10 @@ import io.longhaul.api.description.Shape;
 import io.longhaul.api.http.Times;
 import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.jobs.JobChange;
-import io.longhaul.jobs.JobStatus;
 import io.longhaul.streams.EventStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -69,7 +69,7 @@ public final class FeedEvent {
             String node,
             boolean waitingForInput) {
         static Summary of(JobChange c) {
-            boolean failed = c.status() == JobStatus.FAILED;
+            boolean failed = c.endedByError();
             return new Summary(
                     c.id(),
                     c.tool(),
@@ -121,10 +121,10 @@ public final class FeedEvent {
         return Long.toString(ChronoUnit.MICROS.between(Instant.EPOCH, position));
     }
 
-    /** The time that an id stands for; null for anything else, and the client gets what happens from now on. */
-    static Instant position(String id) {
-        return id != null && ID.matcher(id).matches()
-                ? Instant.EPOCH.plus(Long.parseLong(id), ChronoUnit.MICROS)
-                : null;
+    /** The time that an id stands for; nothing if no event of the feed has such an id. */
+    static Optional<Instant> position(String id) {
+        return ID.matcher(id).matches()
+                ? Optional.of(Instant.EPOCH.plus(Long.parseLong(id), ChronoUnit.MICROS))
+                : Optional.empty();
     }
 }

@@ -17,6 +17,8 @@ public enum Header {
     IF_NONE_MATCH("If-None-Match", "string", "W/\"3.running\""),
     /** The id of the last event that the client has seen: the stream continues after it, on any node. */
     LAST_EVENT_ID("Last-Event-ID", "string", "1.running.12"),
+    /** The id of the last event that the client has seen, a time in microseconds: the stream continues after it, on any node. */
+    LAST_FEED_ID("Last-Event-ID", "string", "1767225600000000"),
     /** Joins the request to a distributed trace (W3C Trace Context); a malformed one is ignored. */
     TRACEPARENT("traceparent", "string", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
     /** The range of bytes to send (RFC 9110). */
