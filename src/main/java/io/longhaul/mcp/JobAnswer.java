@@ -64,7 +64,7 @@ final class JobAnswer {
     static RpcError failure(Job job) {
         ObjectNode data = Rpc.object().put(ErrorTranslator.JOB, job.id().toString());
         if (job.status() == JobStatus.CANCELLED) {
-            String why = job.errorMessage() == null ? "" : " " + job.errorMessage();
+            String why = job.endedByError() ? " " + job.errorMessage() : "";
             return new RpcError(RpcError.CANCELLED, "Job " + job.id() + " was cancelled." + why).withData(data);
         }
         data.put("error_code", job.errorCode()).put("attempts", job.attempt());

@@ -125,7 +125,7 @@ final class JobCardState {
     }
 
     private void addEnd(ObjectNode state, Job job) {
-        if (job.status() == JobStatus.FAILED) {
+        if (job.endedByError()) {
             ObjectNode error =
                     state.putObject("error").put("code", job.errorCode()).put("message", job.errorMessage());
             String cure = job.errorCode() == null ? null : CURES.get(job.errorCode());

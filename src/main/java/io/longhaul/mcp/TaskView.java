@@ -60,7 +60,7 @@ record TaskView(String ttlName, String pauseName, boolean toolErrorFails) {
             case PENDING -> waiting(job);
             case RUNNING -> job.progress() == null ? "Running." : text(job.progress());
             case COMPLETED -> null;
-            case FAILED, CANCELLED -> job.errorMessage();
+            case FAILED, CANCELLED -> job.endedByError() ? job.errorMessage() : null;
         };
     }
 

@@ -114,6 +114,23 @@ class InvokeApiTest {
     }
 
     @Test
+    void aCallWhosePredecessorFailedSaysSo() throws Exception {
+        String body = "{\"tool\": \"echo\", \"idempotency_key\": \"next\"}";
+        String id = SERVER.post("/v1/jobs", body).text("/job_id");
+        SERVER.jdbi()
+                .useHandle(h -> h.execute(
+                        "UPDATE jobs SET status = 'cancelled', completed_at = NOW(), error_code = 'PREDECESSOR_FAILED',"
+                                + " error_message = 'A job before it failed.' WHERE id = ?::uuid",
+                        id));
+
+        Answer answer = invoke(SERVER, body).get(60, TimeUnit.SECONDS);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text("/error_code")).isEqualTo("PREDECESSOR_FAILED");
+        assertThat(answer.text("/message")).isEqualTo("A job before it failed.");
+        assertThat(answer.text("/status")).isEqualTo("cancelled");
+    }
+
+    @Test
     void aCallThatIsNotAcceptedIsAProblemWithTheMembersOfTheEnvelope() throws Exception {
         Answer answer = invoke(SERVER, "{\"tool\": \"no.such\"}").get(60, TimeUnit.SECONDS);
 

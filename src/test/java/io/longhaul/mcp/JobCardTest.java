@@ -251,6 +251,23 @@ class JobCardTest {
     }
 
     @Test
+    void aCancelTellsAnErrorOnlyIfThatIsItsReason() {
+        McpClient owner = client("chained", Role.SUBMIT);
+        for (String code : List.of("PREDECESSOR_FAILED", "TOOL_ERROR")) {
+            String id = started(owner, "{}");
+            Jdbi.create(DATABASE.dataSource())
+                    .useHandle(h -> h.execute(
+                            "UPDATE jobs SET status = 'cancelled', completed_at = NOW(),"
+                                    + " expires_at = NOW() + INTERVAL '1 h', error_code = ?, error_message = 'why' WHERE id = ?::uuid",
+                            code,
+                            id));
+            JsonNode card = card(owner, "{\"job_id\": \"" + id + "\"}");
+            assertThat(card.has("error")).as(code).isEqualTo(code.equals("PREDECESSOR_FAILED"));
+            assertThat(card.has("message")).as(code).isEqualTo(code.equals("PREDECESSOR_FAILED"));
+        }
+    }
+
+    @Test
     void onlyWhoMayAnswersAndItIsRecorded() {
         McpClient owner = client("asked", Role.SUBMIT);
         String id = started(owner, "{}");

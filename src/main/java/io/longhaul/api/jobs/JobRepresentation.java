@@ -195,7 +195,7 @@ public record JobRepresentation(
     }
 
     private static JobRepresentation of(Job job, List<InputRepresentation> inputs, List<String> omitted) {
-        boolean failed = hasError(job);
+        boolean failed = job.endedByError();
         Integer losses = job.extras().maxLosses();
         return new JobRepresentation(
                 job.id(),
@@ -236,12 +236,6 @@ public record JobRepresentation(
                 OwnWebhookRepresentation.of(job.extras().webhook()),
                 null,
                 omitted);
-    }
-
-    /** A cancelled job may have failed attempts; their errors are not the reason of the cancel. */
-    private static boolean hasError(Job job) {
-        return job.status() == JobStatus.FAILED
-                || (job.status() == JobStatus.CANCELLED && "PREDECESSOR_FAILED".equals(job.errorCode()));
     }
 
     public static Long millis(Duration duration) {

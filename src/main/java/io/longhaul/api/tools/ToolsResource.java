@@ -207,11 +207,12 @@ public final class ToolsResource {
                 implements InvokeAnswer {}
 
         static InvokeAnswer of(Job job) {
+            if (job.endedByError()) {
+                return notDone(job, job.errorCode() == null ? "TOOL_ERROR" : job.errorCode(), job.errorMessage());
+            }
             return switch (job.status()) {
                 case COMPLETED -> new Done(true, job.tool(), job.result(), job.traceId(), job.id());
-                case FAILED ->
-                    notDone(job, job.errorCode() == null ? "TOOL_ERROR" : job.errorCode(), job.errorMessage());
-                case CANCELLED -> notDone(job, "CANCELLED", "The job was cancelled.");
+                case FAILED, CANCELLED -> notDone(job, "CANCELLED", "The job was cancelled.");
                 case PENDING, RUNNING ->
                     notDone(
                             job,

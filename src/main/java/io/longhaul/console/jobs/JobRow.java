@@ -104,8 +104,8 @@ public record JobRow(Job job, boolean mayChange, EndedAttempts before) {
             case RUNNING ->
                 Sentence.plain(
                         job.progress() == null ? "" : Words.line(job.progress().message(), LONGEST_NOTE));
-            case COMPLETED, CANCELLED -> List.of();
-            case FAILED -> Sentence.plain(Words.line(job.errorMessage(), LONGEST_NOTE));
+            case COMPLETED, FAILED, CANCELLED ->
+                job.endedByError() ? Sentence.plain(Words.line(job.errorMessage(), LONGEST_NOTE)) : List.of();
         };
     }
 

@@ -42,9 +42,6 @@ public record JobView(
         Difference difference,
         boolean late,
         String once) {
-    /** The error of a job that was cancelled because a job before it did not complete. */
-    private static final String PREDECESSOR_FAILED = "PREDECESSOR_FAILED";
-
     /**
      * The jobs that a job is connected with.
      *
@@ -94,8 +91,7 @@ public record JobView(
 
     /** True if an error ended it. A job that somebody cancelled keeps the error of an attempt before. */
     public boolean endedByError() {
-        return job().status() == JobStatus.FAILED
-                || (job().status() == JobStatus.CANCELLED && PREDECESSOR_FAILED.equals(job().errorCode()));
+        return job().endedByError();
     }
 
     /** True if somebody cancelled it. */
