@@ -1,6 +1,7 @@
 package io.longhaul.workers.run;
 
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Room in memory for results on their way from their tools to the database. Hundreds of jobs may end in the same
@@ -34,11 +35,25 @@ public final class ResultMemory {
             return 0;
         }
         int wanted = (int) Math.min(kilobytes, bytes * COPIES / 1024);
-        // The first try ignores the thread's interrupt flag, which its tool may have left set.
-        if (!free.tryAcquire(wanted)) {
+        if (!isThere(wanted)) {
             free.acquire(wanted);
         }
         return wanted;
+    }
+
+    /**
+     * Takes room that is free at once, whatever the thread's interrupt flag, which its tool may have left set. A try
+     * without a time would overtake those that wait: a large result would wait as long as small ones follow each other.
+     */
+    private boolean isThere(int wanted) throws InterruptedException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return free.tryAcquire(wanted, 0, TimeUnit.SECONDS);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** Gives back the room that {@link #take} answered. */

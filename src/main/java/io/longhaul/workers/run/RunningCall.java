@@ -16,12 +16,20 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** A call as its tool sees it, and the way to end it early. */
 final class RunningCall implements ToolCall {
+    /** Instead of the room that the call has: a thread of the tool waits for some. */
+    private static final int ASKING = -1;
+
+    /** The same: the call is over and gets none. */
+    private static final int OVER = -2;
+
     private final ClaimedJob job;
     private final Reports reports;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Runnable> stopActions = new ArrayList<>();
     private final Asked asked;
     private final ResultMemory room = ResultMemory.OF_HEAP;
+
+    /** The room that the call has. */
     private final AtomicInteger taken = new AtomicInteger();
     private Thread thread;
     private volatile boolean entered;
@@ -167,17 +175,24 @@ final class RunningCall implements ToolCall {
 
     @Override
     public void makeRoom(long bytes) throws InterruptedException {
-        // Once: a call that waited for more room while it holds a result would keep its room from all others, and they
-        // from it.
-        if (taken.get() == 0 && !ended) {
-            taken.set(room.take(bytes));
+        // Once, by one thread: a call that waited for more room while it holds a result would keep its room from all
+        // others, and they from it.
+        if (taken.compareAndSet(0, ASKING)) {
+            int found = 0;
+            try {
+                found = room.take(bytes);
+            } finally {
+                if (!taken.compareAndSet(ASKING, found)) {
+                    room.give(found);
+                }
+            }
         }
     }
 
     /** Ends the call, even if its tool goes on: it reports nothing from here on, and holds no room. */
     void end() {
         ended = true;
-        room.give(taken.getAndSet(0));
+        room.give(Math.max(0, taken.getAndSet(OVER)));
     }
 
     @Override

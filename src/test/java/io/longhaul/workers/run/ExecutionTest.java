@@ -47,7 +47,7 @@ class ExecutionTest {
             new QueuePosition(0, 1));
     private final List<Optional<Outcome>> ends = new CopyOnWriteArrayList<>();
 
-    private Execution execution(RegisteredTool tool) {
+    Execution execution(RegisteredTool tool) {
         return new Execution(
                 job,
                 tool,
