@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.longhaul.json.WalkedPointer;
 import io.longhaul.tools.params.ParamError;
+import io.longhaul.tools.params.ParamErrors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -46,17 +48,21 @@ public record FileParams(JsonNode schema, boolean any) {
     public List<Place> in(JsonNode params) {
         List<Place> places = new ArrayList<>();
         if (any) {
-            visit(schema, params, new WalkedPointer(), places);
+            visit(schema, params, new WalkedPointer(), places::add);
         }
         return places;
     }
 
     /** Checks the form of each file param. */
     List<ParamError> check(JsonNode params) {
-        return in(params).stream()
-                .filter(place -> place.id().isEmpty())
-                .flatMap(place -> problem(place.value()).map(what -> new ParamError(place.pointer(), what)).stream())
-                .toList();
+        ParamErrors errors = new ParamErrors();
+        visit(schema, params, new WalkedPointer(), place -> {
+            if (place.id().isEmpty()) {
+                problem(place.value()).ifPresent(what -> errors.add(place.pointer(), what));
+            }
+            return !errors.isFull();
+        });
+        return errors.list();
     }
 
     private static Optional<String> problem(String value) {
@@ -117,24 +123,28 @@ public record FileParams(JsonNode schema, boolean any) {
         return schema.isObject() && mayHaveFiles(schema);
     }
 
-    private static void visit(JsonNode schema, JsonNode value, WalkedPointer at, List<Place> found) {
+    /** Returns false if the visitor did: it does not want the other files. */
+    private static boolean visit(JsonNode schema, JsonNode value, WalkedPointer at, Predicate<Place> visitor) {
         if (isFile(schema) && value.isTextual()) {
-            found.add(new Place(at.toString(), value.textValue()));
-        } else if (value.isObject()) {
+            return visitor.test(new Place(at.toString(), value.textValue()));
+        }
+        boolean goesOn = true;
+        if (value.isObject()) {
             for (Map.Entry<String, JsonNode> property :
                     schema.path("properties").properties()) {
-                if (value.has(property.getKey())) {
+                if (goesOn && value.has(property.getKey())) {
                     int from = at.down(property.getKey());
-                    visit(property.getValue(), value.get(property.getKey()), at, found);
+                    goesOn = visit(property.getValue(), value.get(property.getKey()), at, visitor);
                     at.back(from);
                 }
             }
         } else if (value.isArray() && schema.path("items").isObject()) {
-            for (int i = 0; i < value.size(); i++) {
+            for (int i = 0; goesOn && i < value.size(); i++) {
                 int from = at.down(i);
-                visit(schema.get("items"), value.get(i), at, found);
+                goesOn = visit(schema.get("items"), value.get(i), at, visitor);
                 at.back(from);
             }
         }
+        return goesOn;
     }
 }

@@ -3,6 +3,7 @@ package io.longhaul.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.tools.params.ParamError;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -50,6 +51,16 @@ class FileParamsTest {
     void mostToolsHaveNone(String schema) throws Exception {
         assertThat(of(schema).any()).isFalse();
         assertThat(of(schema).in(json("{\"a\": \"x\"}"))).isEmpty();
+    }
+
+    @Test
+    void noMoreThanAHundredErrorsAreReported() throws Exception {
+        FileParams files = of("{\"items\": " + FILE + "}");
+        assertThat(files.check(json("[" + "\"\",".repeat(50_000) + "\"\"]")))
+                .hasSize(100)
+                .last()
+                .extracting(ParamError::pointer)
+                .isEqualTo("/99");
     }
 
     @Test

@@ -10,6 +10,9 @@ import java.util.stream.IntStream;
 public final class SubmissionRejected extends Exception {
     private static final long serialVersionUID = 1L;
 
+    /** More would only make the answer long: the params may name one file thousands of times. */
+    private static final int MOST_FILES = 100;
+
     private final Reason reason;
     private final transient List<Field> fields;
     private final transient Backlog backlog;
@@ -78,11 +81,13 @@ public final class SubmissionRejected extends Exception {
      * both.
      *
      * @param named the files
-     * @param unknown those that it cannot use
+     * @param unknown those that it cannot use; the first places of them are told
      */
     public static SubmissionRejected unknownFile(List<FilesTaken.Taken> named, Set<UUID> unknown) {
-        List<FilesTaken.Taken> missing =
-                named.stream().filter(file -> unknown.contains(file.file())).toList();
+        List<FilesTaken.Taken> missing = named.stream()
+                .filter(file -> unknown.contains(file.file()))
+                .limit(MOST_FILES)
+                .toList();
         return new SubmissionRejected(
                 Reason.UNKNOWN_FILE,
                 "There is no file " + missing.get(0).file()

@@ -18,7 +18,6 @@ import com.networknt.schema.path.NodePath;
 import io.longhaul.tools.params.Evaluation.TooLong;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,14 +29,6 @@ import java.util.stream.Stream;
 
 /** The compiled JSON Schema (2020-12) of one tool's params. Immutable and thread-safe. */
 public final class ParamsSchema {
-    /** More errors would only make the answer long. */
-    private static final int MOST_ERRORS = 100;
-
-    private static final int LONGEST_MESSAGE = 500;
-
-    /** Characters of the pointers of all errors: the names in the params may be as long as these. */
-    private static final int MOST_POINTER_CHARS = 64 * 1024;
-
     private static final SchemaRegistryConfig CONFIG = SchemaRegistryConfig.builder()
             .locale(Locale.ENGLISH)
             .formatAssertionsEnabled(false)
@@ -213,25 +204,16 @@ public final class ParamsSchema {
 
     /** @param root the schema, to find the names of params that were probably meant */
     private static List<ParamError> errors(Collection<Error> messages, JsonNode root) {
-        if (messages.isEmpty()) {
-            return List.of();
-        }
-        // One place may be wrong in the same way along several paths of the schema.
-        Set<ParamError> errors = new LinkedHashSet<>();
-        int chars = 0;
+        ParamErrors errors = new ParamErrors();
         for (Error message : messages) {
-            if (errors.size() == MOST_ERRORS || chars > MOST_POINTER_CHARS) {
+            if (errors.isFull()) {
                 break;
             }
-            String text = message.getMessage() + MistypedParam.hint(message, root);
-            String pointer = message.getInstanceLocation().toString();
-            chars += pointer.length();
-            errors.add(new ParamError(
-                    pointer,
-                    Storable.text(
-                            text.length() > LONGEST_MESSAGE ? text.substring(0, LONGEST_MESSAGE) + "..." : text)));
+            errors.add(
+                    message.getInstanceLocation().toString(),
+                    message.getMessage() + MistypedParam.hint(message, root));
         }
-        return List.copyOf(errors);
+        return errors.list();
     }
 
     private static Schema ofSchemas(String dialect) {
