@@ -102,7 +102,7 @@ final class Conversation {
     private static URI target(HttpRequest request, HttpAnswer answer) throws CallFailure {
         String location = answer.headers().firstValue("location").orElseThrow();
         try {
-            URI to = request.uri().resolve(location);
+            URI to = References.resolve(request.uri(), location);
             if (Host.problem(to).isEmpty() && ("http".equals(to.getScheme()) || "https".equals(to.getScheme()))) {
                 return to;
             }

@@ -91,20 +91,20 @@ record UrlTemplate(String setting, Template template, String server, boolean who
     }
 
     /**
-     * The URL of one call.
+     * The URL of one call, without a fragment.
      *
      * @param first the URL of the call's first request, or null if this is the first
      * @throws CallFailure if a value is missing or would change the path
      */
     URI fill(PlaceholderValues values, URI first) throws CallFailure {
-        return whole ? given(values, first) : URI.create(filled(values));
+        return whole ? given(values, first) : References.resolve(URI.create(filled(values)), "");
     }
 
     /** Follows a URL that a server gave only to that server: requests carry credentials. */
     private URI given(PlaceholderValues values, URI first) throws CallFailure {
         String text = value(template.paths().findFirst().orElseThrow(), values);
         try {
-            URI uri = first.resolve(text);
+            URI uri = References.resolve(first, text);
             if (isSameServer(uri, first)) {
                 return uri;
             }
