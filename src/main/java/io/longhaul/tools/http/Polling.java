@@ -6,6 +6,7 @@ import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -109,22 +110,28 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
             RequestTemplate question, Conversation conversation, CallRequests requests, boolean mayBeGone)
             throws CallFailure, InterruptedException {
         for (int failures = 0; ; failures++) {
-            Duration wait = interval;
-            try {
-                HttpAnswer answer = requests.send(question);
-                if (!requests.rules().isTransient(answer.status()) || failures == MOST_FAILURES) {
-                    if (!mayBeGone || !requests.rules().isGone(answer.status())) {
-                        requests.rules().check(answer);
-                    }
-                    return answer;
+            boolean last = failures == MOST_FAILURES;
+            Optional<HttpAnswer> answer = once(question, requests, last);
+            if (answer.isPresent() && (last || !requests.rules().isTransient(answer.get().status()))) {
+                if (!mayBeGone || !requests.rules().isGone(answer.get().status())) {
+                    requests.rules().check(answer.get());
                 }
-                wait = longer(interval, answer);
-            } catch (CallFailure failure) {
-                if (!UNANSWERED.contains(failure.result().kind()) || failures == MOST_FAILURES) {
-                    throw failure;
-                }
+                return answer.get();
             }
-            conversation.pause(wait);
+            conversation.pause(answer.map(busy -> longer(interval, busy)).orElse(interval));
+        }
+    }
+
+    /** Asks once; empty if there is no answer, unless that was the last try. */
+    private static Optional<HttpAnswer> once(RequestTemplate question, CallRequests requests, boolean last)
+            throws CallFailure, InterruptedException {
+        try {
+            return Optional.of(requests.send(question));
+        } catch (CallFailure failure) {
+            if (last || !UNANSWERED.contains(failure.result().kind())) {
+                throw failure;
+            }
+            return Optional.empty();
         }
     }
 }
