@@ -3,6 +3,7 @@ package io.longhaul.tools.childprocess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Splits a stream into lines of bytes, in bounded memory for any input. */
@@ -16,6 +17,7 @@ public final class LineReader {
     private final LineSink sink;
     private final ReentrantLock lock = new ReentrantLock();
     private final Spill line = new Spill();
+    private final AtomicInteger steps = new AtomicInteger();
     private boolean skipping;
     private boolean finished;
 
@@ -69,14 +71,24 @@ public final class LineReader {
         }
     }
 
+    /**
+     * A number that grows when input begins to be taken, and again when it is taken: odd while the sink, which may be slow,
+     * has a line.
+     */
+    public int steps() {
+        return steps.get();
+    }
+
     /** Takes what was read; at most {@link #CHUNK} bytes at a time. */
     void take(byte[] chunk, int length) {
         lock.lock();
+        steps.incrementAndGet();
         try {
             if (!finished) {
                 split(chunk, length);
             }
         } finally {
+            steps.incrementAndGet();
             lock.unlock();
         }
     }

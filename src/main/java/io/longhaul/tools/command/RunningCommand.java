@@ -15,7 +15,10 @@ final class RunningCommand implements AutoCloseable {
     /** Time for output after the command has ended; processes it left may still be flushing. */
     private static final Duration DRAIN = Duration.ofSeconds(1);
 
-    /** After the kill the pipes end at once, unless a process changed user or hid itself. */
+    /**
+     * After the kill the pipes end at once, unless a process changed user or hid itself. If then nothing was read for so
+     * long, all that was written has been read.
+     */
     private static final Duration LAST_WAIT = Duration.ofSeconds(5);
 
     private final RunningProgram program;
@@ -55,18 +58,32 @@ final class RunningCommand implements AutoCloseable {
 
     /**
      * Waits until all output is read, after the command's own process has ended. Processes it left get a second to
-     * finish writing, then they are killed.
+     * finish writing, then they are killed. What they wrote is waited for as long as it takes: the log or the disk may be
+     * slow.
      *
      * @return exit code; 128 plus the signal's number if a signal ended it
      */
     int drain() throws InterruptedException {
         if (!ended(DRAIN)) {
             all.kill();
-            ended(LAST_WAIT);
+            awaitAllRead();
         }
         output.finish();
         errors.finish();
         return program.exitValue();
+    }
+
+    private void awaitAllRead() throws InterruptedException {
+        int before = output.steps();
+        int errorsBefore = errors.steps();
+        while (!ended(LAST_WAIT) && (isReading(output, before) || isReading(errors, errorsBefore))) {
+            before = output.steps();
+            errorsBefore = errors.steps();
+        }
+    }
+
+    private static boolean isReading(LineReader reader, int before) {
+        return reader.steps() != before || before % 2 != 0;
     }
 
     private boolean ended(Duration within) throws InterruptedException {
