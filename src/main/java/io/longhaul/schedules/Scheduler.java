@@ -144,14 +144,14 @@ public final class Scheduler {
         } catch (SubmissionRejected e) {
             error = e.getMessage();
         }
-        schedules.ran(schedule.id(), text(due.next()), last == null ? null : last.id(), error);
+        schedules.ran(schedule.id(), text(schedule.nextRunAt()), text(due.next()), last == null ? null : last.id(), error);
     }
 
     // An error holds up only this one schedule, and only until its next time.
     private void postpone(Schedule schedule, RuntimeException failure) {
         String next = text(nextOf(schedule));
         String error = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-        jdbi.useExtension(Schedules.class, s -> s.ran(schedule.id(), next, null, error));
+        jdbi.useExtension(Schedules.class, s -> s.ran(schedule.id(), text(schedule.nextRunAt()), next, null, error));
     }
 
     private static Instant nextOf(Schedule schedule) {

@@ -8,10 +8,11 @@ import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jdbi.v3.sqlobject.transaction.Transactional;
 
 /** The table of schedules: all reads and changes of it. */
 @RegisterConstructorMapper(Schedule.class)
-public interface Schedules {
+public interface Schedules extends Transactional<Schedules> {
     /**
      * The part of a schedule that its user sets.
      *
@@ -96,6 +97,16 @@ public interface Schedules {
             """)
     Optional<Schedule> find(UUID id);
 
+    /** The same, locked until the end of the transaction that changes it: no change between is undone. */
+    @SqlQuery("""
+            SELECT id, name, tool_name AS tool, parameters::text AS params, cron, time_zone, misfire, options::text AS options,
+                   paused_at, next_run_at, last_run_at, last_job_id, last_error, created_at, principal, NOW() AS read_at
+            FROM schedules
+            WHERE id = :id
+            FOR NO KEY UPDATE
+            """)
+    Optional<Schedule> findToChange(UUID id);
+
     /**
      * A page of schedules, in the order of their names.
      *
@@ -142,8 +153,9 @@ public interface Schedules {
     Optional<Schedule> takeDue(String[] tools, UUID[] unreadable);
 
     /**
-     * Moves a schedule on after it was due.
+     * Moves a schedule on after it was due, unless somebody has given it another time.
      *
+     * @param dueAt the time at which it was due, ISO-8601
      * @param nextRunAt when it is due again, ISO-8601, or null for never
      * @param jobId the last job it made now, or null for none
      * @param error why it made none, or which runs it left out; null without a problem
@@ -153,9 +165,9 @@ public interface Schedules {
             SET next_run_at = :nextRunAt::timestamptz, last_error = :error,
                 last_run_at = CASE WHEN :jobId::uuid IS NULL THEN last_run_at ELSE NOW() END,
                 last_job_id = COALESCE(:jobId::uuid, last_job_id)
-            WHERE id = :id
+            WHERE id = :id AND next_run_at = :dueAt::timestamptz
             """)
-    void ran(UUID id, String nextRunAt, UUID jobId, String error);
+    void ran(UUID id, String dueAt, String nextRunAt, UUID jobId, String error);
 
     /** Records a run that a user asked for; the schedule's times stay the same. */
     @SqlUpdate("UPDATE schedules SET last_run_at = NOW(), last_job_id = :jobId WHERE id = :id")

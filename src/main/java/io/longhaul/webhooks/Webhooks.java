@@ -7,10 +7,11 @@ import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jdbi.v3.sqlobject.transaction.Transactional;
 
 /** The table of endpoints: all reads and changes of it. */
 @RegisterConstructorMapper(Webhook.class)
-public interface Webhooks {
+public interface Webhooks extends Transactional<Webhooks> {
     /**
      * The part of an endpoint that its user sets.
      *
@@ -61,6 +62,17 @@ public interface Webhooks {
             WHERE id = :id
             """)
     Optional<Webhook> find(UUID id);
+
+    /** The same, locked until the end of the transaction that changes it: no change between is undone. */
+    @SqlQuery("""
+            SELECT id, url, description, events, tools, include_result,
+                   CASE WHEN old_secret_until > NOW() THEN old_secret_until END AS old_secret_until,
+                   paused_at, disabled_at, disabled_reason, failing_since, created_at
+            FROM webhooks
+            WHERE id = :id
+            FOR NO KEY UPDATE
+            """)
+    Optional<Webhook> findToChange(UUID id);
 
     /**
      * A page of endpoints, in the order of their ids.

@@ -139,6 +139,19 @@ class SchedulesApiTest {
     }
 
     @Test
+    void aChangeUndoesNoChangeThatCameBeforeItsBody() throws Exception {
+        String id = create(NIGHTLY).text("/schedule_id");
+        try (HeldRequest slow =
+                new HeldRequest(SERVER.port(), "/v1/schedules/" + id, "{\"cron\": \"0 4 * * *\"}")) {
+            assertThat(patch(id, "{\"paused\": true}").status()).isEqualTo(200);
+            assertThat(slow.send()).startsWith("HTTP/1.1 200");
+        }
+        Answer now = SERVER.get("/v1/schedules/" + id);
+        assertThat(now.text("/cron")).isEqualTo("0 4 * * *");
+        assertThat(now.json("/paused").asBoolean()).isTrue();
+    }
+
+    @Test
     void aPausedScheduleResumesFromNowOn() {
         String id = create(NIGHTLY).text("/schedule_id");
         Answer paused = patch(id, "{\"paused\": true}");

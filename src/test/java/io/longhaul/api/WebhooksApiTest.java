@@ -73,6 +73,18 @@ class WebhooksApiTest {
     }
 
     @Test
+    void aChangeUndoesNoChangeThatCameBeforeItsBody() throws Exception {
+        String path = "/v1/webhooks/" + created();
+        try (HeldRequest slow = new HeldRequest(SERVER.port(), path, "{\"description\": \"late\"}")) {
+            assertThat(patch(path, "{\"include_result\": true}").status()).isEqualTo(200);
+            assertThat(slow.send()).startsWith("HTTP/1.1 200");
+        }
+        Answer now = SERVER.get(path);
+        assertThat(now.text("/description")).isEqualTo("late");
+        assertThat(now.json("/include_result").asBoolean()).isTrue();
+    }
+
+    @Test
     void anEndpointIsCreatedAndItsSecretIsShownOnce() {
         Answer made = create("{\"url\": \"" + URL + "\", \"description\": \"for people\"}");
         assertThat(made.status()).isEqualTo(201);

@@ -282,6 +282,20 @@ class SchedulerTest {
     }
 
     @Test
+    void aScheduleThatWasGivenAnotherTimeIsNotMovedOn() {
+        UUID id = JOBS.jdbi()
+                .withHandle(h -> h.createQuery("""
+                                INSERT INTO schedules (name, tool_name, parameters, cron, time_zone, misfire, options, next_run_at)
+                                VALUES ('moved', 'echo', '{}', '0 3 * * *', 'UTC', 'run_once', '{}', '2040-01-01T03:00:00Z')
+                                RETURNING id
+                                """).mapTo(UUID.class).one());
+        schedules.ran(id, "2040-01-01T02:00:00Z", "2050-01-01T00:00:00Z", null, "too late");
+        assertThat(schedules.find(id).orElseThrow().nextRunAt()).isEqualTo(Instant.parse("2040-01-01T03:00:00Z"));
+        schedules.ran(id, "2040-01-01T03:00:00Z", "2050-01-01T00:00:00Z", null, null);
+        assertThat(schedules.find(id).orElseThrow().nextRunAt()).isEqualTo(Instant.parse("2050-01-01T00:00:00Z"));
+    }
+
+    @Test
     void aPausedScheduleMakesNoJobs() {
         UUID id = due("paused");
         JOBS.update("UPDATE schedules SET paused_at = NOW()");

@@ -137,6 +137,15 @@ public final class JsonBodies {
     /**
      * Receives a body from a client that may be slow, to be read later at once.
      *
+     * @throws RefusedException 413 or 400
+     */
+    public InputStream receive(InputStream body) {
+        return new ByteArrayInputStream(bytes(body));
+    }
+
+    /**
+     * Receives a body from a client that may be slow, to be read later at once.
+     *
      * @param to takes the body up to one byte beyond the limit; the rest is dropped
      */
     public void receive(InputStream body, OutputStream to) throws IOException {

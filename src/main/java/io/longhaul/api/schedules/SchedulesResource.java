@@ -170,24 +170,28 @@ public final class SchedulesResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Object change(@PathParam("id") String id, InputStream body, @Context HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
-        Schedule old = find(id);
+        CallerCheck.requireTool(Caller.of(request), find(id).tool());
+        InputStream received = bodies.receive(body);
+        Schedule changed = schedules.inTransaction(locked -> changed(locked, id, received, request));
+        Committed.afterwards(wakeScheduler);
+        return ScheduleRepresentation.of(changed);
+    }
+
+    private Schedule changed(Schedules locked, String id, InputStream body, HttpServletRequest request) {
+        Schedule old = locked.findToChange(ScheduleReader.id(id)).orElseThrow(() -> ScheduleReader.notFound(id));
         CallerCheck.requireTool(Caller.of(request), old.tool());
-        Instant time = schedules.now();
         Optional<ScheduleReader.Draft> draft = bodies.read(
                 body,
                 patch -> ScheduleReader.onlyPauses(patch)
                         ? Optional.empty()
-                        : Optional.of(reader.read(ScheduleReader.merged(old, patch), time, request)));
-        Optional<Schedule> done =
-                draft.isEmpty() ? schedules.pause(old.id()) : changed(old, checked(draft.get(), request));
-        Object now = done.map(ScheduleRepresentation::of).orElseThrow(() -> ScheduleReader.notFound(id));
-        Committed.afterwards(wakeScheduler);
-        return now;
+                        : Optional.of(reader.read(ScheduleReader.merged(old, patch), old.readAt(), request)));
+        return (draft.isEmpty() ? locked.pause(old.id()) : changed(locked, old, checked(draft.get(), request)))
+                .orElseThrow(() -> ScheduleReader.notFound(id));
     }
 
-    private Optional<Schedule> changed(Schedule old, ScheduleReader.Draft draft) {
+    private static Optional<Schedule> changed(Schedules locked, Schedule old, ScheduleReader.Draft draft) {
         try {
-            return schedules.change(old.id(), draft.wanted());
+            return locked.change(old.id(), draft.wanted());
         } catch (UnableToExecuteStatementException e) {
             throw e.getCause() instanceof SQLException sql && "23505".equals(sql.getSQLState()) ? taken(draft) : e;
         }

@@ -92,8 +92,13 @@ public final class WebhookResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Object change(@PathParam("id") String id, InputStream body, @Context HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
-        Webhook old = find(id);
+        UUID webhook = find(id).id();
         ObjectNode patch = bodies.read(body);
+        return shown(webhooks.inTransaction(locked -> changed(locked, webhook, patch, request)), id);
+    }
+
+    private Optional<Webhook> changed(Webhooks locked, UUID id, ObjectNode patch, HttpServletRequest request) {
+        Webhook old = locked.findToChange(id).orElseThrow(() -> WebhookReader.notFound(id.toString()));
         Fields fields = new Fields(WebhookReader.merged(old, patch));
         Webhooks.Wanted wanted = reader.read(fields);
         if (patch.has("secret")) {
@@ -101,7 +106,7 @@ public final class WebhookResource {
         }
         UnknownMembers.check(fields, request);
         fields.check(null);
-        return shown(webhooks.change(old.id(), wanted), id);
+        return locked.change(old.id(), wanted);
     }
 
     /** Removes an endpoint and its waiting deliveries. */
