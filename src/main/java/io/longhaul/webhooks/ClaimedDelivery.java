@@ -15,7 +15,6 @@ import java.util.UUID;
  * @param webhookId the endpoint, or null for a job's own address
  * @param secret signs the message, or null for no signature
  * @param oldSecrets sign the message as well, separated by spaces, or null
- * @param failing whether the endpoint's last attempt failed
  * @param includeResult whether the message contains the result
  * @param result JSON text, or null if it does not exist, is not wanted or is too large
  * @param traceId trace of its job, or null
@@ -33,7 +32,6 @@ public record ClaimedDelivery(
         String url,
         String secret,
         String oldSecrets,
-        boolean failing,
         boolean includeResult,
         String result,
         String traceId,

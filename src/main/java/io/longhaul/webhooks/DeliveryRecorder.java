@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 
 /** Records the outcomes of attempts, and their consequences for the endpoints. */
@@ -19,6 +20,9 @@ final class DeliveryRecorder {
 
     /** A receiver that asks for a longer wait has most likely made a mistake. */
     private static final Duration LONGEST_ASKED = Duration.ofHours(24);
+
+    /** How much later than it is due an attempt may begin and end. */
+    private static final Duration LATE = Duration.ofHours(1);
 
     private static final String GONE = "It answered 410: it wants no more deliveries.";
 
@@ -128,15 +132,22 @@ final class DeliveryRecorder {
         UUID webhook = verdict.webhook();
         DeliveryOutcome outcome = verdict.end().outcome();
         if (outcome.succeeded()) {
-            if (verdict.end().delivery().failing()) {
-                webhooks.works(webhook);
-            }
+            webhooks.works(webhook);
             return Optional.empty();
         }
         if (outcome.gone()) {
             return webhooks.disable(webhook, GONE) == 1 ? Optional.of(new Disabled(webhook, GONE)) : Optional.empty();
         }
-        return webhooks.fails(webhook, disableAfter.toSeconds()).map(reason -> new Disabled(webhook, reason));
+        return webhooks.fails(webhook, disableAfter.toSeconds(), longestRest().toSeconds()).map(reason -> new Disabled(webhook, reason));
+    }
+
+    /** The longest time from one attempt at a delivery to the next. */
+    private Duration longestRest() {
+        long longest = Stream.concat(waits.stream(), Stream.of(LONGEST_ASKED))
+                .mapToLong(Duration::toMillis)
+                .max()
+                .orElseThrow();
+        return Duration.ofMillis((long) (longest * (1 + JITTER))).plus(LATE);
     }
 
     private void report(Verdict verdict) {

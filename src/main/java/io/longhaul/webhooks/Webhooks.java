@@ -183,24 +183,38 @@ public interface Webhooks extends Transactional<Webhooks> {
     void works(UUID id);
 
     /**
-     * Records that an attempt has failed, and disables an endpoint that has failed for too long.
+     * Records that an attempt has failed, and disables an endpoint that has failed for too long. If no attempt was made for a
+     * while before, the time begins anew: an endpoint that is seldom told of anything must not be disabled by one attempt.
      *
      * @param disableSeconds how long it may fail
+     * @param restSeconds the longest time from one attempt at a delivery to the next
      * @return the reason if it is now disabled
      */
     // Writes no row if nothing changes: an endpoint may fail thousands of times an hour.
     @SqlQuery("""
-            UPDATE webhooks
-            SET failing_since = COALESCE(failing_since, NOW()),
-                disabled_at = CASE WHEN failing_since < NOW() - make_interval(secs => :disableSeconds) THEN NOW() END,
-                disabled_reason = CASE WHEN failing_since < NOW() - make_interval(secs => :disableSeconds)
-                    THEN 'No delivery has succeeded since ' || to_char(failing_since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')
+            WITH failing AS MATERIALIZED (
+                SELECT w.id,
+                       w.failing_since IS NOT NULL AND EXISTS (
+                           SELECT
+                           FROM webhook_deliveries d JOIN webhook_attempts a ON a.delivery_id = d.id
+                           -- Those of now are written in this transaction.
+                           WHERE d.webhook_id = w.id AND a.ended_at < NOW()
+                             AND a.ended_at > NOW() - make_interval(secs => :restSeconds)) AS goes_on
+                FROM webhooks w
+                WHERE w.id = :id AND w.disabled_at IS NULL
+                  AND (w.failing_since IS NULL OR w.failing_since < NOW() - make_interval(secs => :disableSeconds))
+            )
+            UPDATE webhooks w
+            SET failing_since = CASE WHEN f.goes_on THEN w.failing_since ELSE NOW() END,
+                disabled_at = CASE WHEN f.goes_on THEN NOW() END,
+                disabled_reason = CASE WHEN f.goes_on
+                    THEN 'No delivery has succeeded since ' || to_char(w.failing_since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')
                          || ' UTC.' END
-            WHERE id = :id AND disabled_at IS NULL
-              AND (failing_since IS NULL OR failing_since < NOW() - make_interval(secs => :disableSeconds))
-            RETURNING disabled_reason
+            FROM failing f
+            WHERE w.id = f.id AND w.disabled_at IS NULL
+            RETURNING w.disabled_reason
             """)
-    Optional<String> fails(UUID id, long disableSeconds);
+    Optional<String> fails(UUID id, long disableSeconds, long restSeconds);
 
     /**
      * Disables an endpoint.

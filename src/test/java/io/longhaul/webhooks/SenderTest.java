@@ -57,7 +57,6 @@ class SenderTest {
                 null,
                 null,
                 false,
-                false,
                 null,
                 "4bf92f3577b34da6a3ce929d0e0e4736",
                 "00f067aa0ba902b7-00",
