@@ -144,7 +144,8 @@ class RoomsTest {
             tools.spi:
             traces: ids
             views:
-            webhooks: jobs jobs.intake loops outbound readiness telemetry traces
+            webhooks: database.faults jobs jobs.intake jobs.sql loops outbound readiness telemetry traces
+              workers.housekeeping
             workers: jobs jobs.control jobs.intake jobs.sql jobs.unreadable loops telemetry tools workers.claim
               workers.housekeeping workers.node workers.release workers.run
             workers.claim: database jobs jobs.sql tools tools.settings workers.housekeeping workers.node workers.run

@@ -30,7 +30,7 @@ final class WebhooksModule {
         this.log = node.jdbi().onDemand(DeliveryLog.class);
         this.addresses = configuration.webhooks().addresses();
         this.deliverer = new Deliverer(node, configuration.webhooks());
-        this.cleaner = new DeliveryCleaner(node.jdbi(), configuration.webhooks());
+        this.cleaner = new DeliveryCleaner(node.jdbi(), node.telemetry(), configuration.webhooks());
     }
 
     Deliverer deliverer() {

@@ -30,6 +30,10 @@ public final class Deliverer {
 
     private static final int CLAIMED_AT_ONCE = 64;
     private static final Duration POLL = Duration.ofSeconds(1);
+
+    /** So that a look at very many lanes takes a fraction of the time of one connection. */
+    private static final Duration NEXT_HOSTS = Duration.ofMillis(100);
+
     private static final Duration LOOK = Duration.ofSeconds(10);
 
     /** For this long after a delivery, check for new ones whenever a job ends. */
@@ -40,11 +44,15 @@ public final class Deliverer {
 
     private static final int COUNTED = 10_000;
 
+    /** Lanes of jobs' own addresses that a look at the backlog looks at, which takes a fraction of a second. */
+    private static final int HOSTS_LOOKED_AT = 10_000;
+
     /**
      * Pending deliveries.
      *
      * @param pending also those that wait for another attempt; counted up to 10,000
-     * @param overdueSeconds how long the oldest unsent delivery has been due; 0 or less if none is
+     * @param overdueSeconds how long the oldest unsent delivery has been due; 0 or less if none is; of jobs' own addresses,
+     *     those of 10,000 hosts count
      * @param disabled endpoints that are disabled because they failed or said that they are gone
      */
     public record Backlog(long pending, long overdueSeconds, long disabled) {
@@ -56,7 +64,7 @@ public final class Deliverer {
 
         /** The backlog now. */
         public static Backlog of(Jdbi jdbi) {
-            return jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(COUNTED));
+            return jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(COUNTED, HOSTS_LOOKED_AT));
         }
 
         /** Late deliveries do not make the node unready: jobs still run. */
@@ -87,12 +95,12 @@ public final class Deliverer {
     }
 
     private final Jdbi jdbi;
-    private final WebhooksConfiguration configuration;
     private final BooleanSupplier mayWork;
     private final BooleanSupplier anyDeliveries;
     private final Messages messages;
     private final Sender sender;
     private final Slots slots;
+    private final DueDeliveries due;
     private final DeliveryRecorder recorder;
     private final BlockingQueue<DeliveryRecorder.End> ended = new LinkedBlockingQueue<>();
     private final Loop loop;
@@ -125,13 +133,14 @@ public final class Deliverer {
 
     Deliverer(Node node, WebhooksConfiguration configuration, Sender sender) {
         this.jdbi = node.jdbi();
-        this.configuration = configuration;
         this.mayWork = node.mayWork();
         this.anyDeliveries = node.anyDeliveries();
         this.messages = new Messages(node.address(), configuration.largestPayload());
         this.sender = sender;
         this.slots = new Slots(configuration.concurrency());
-        this.recorder = new DeliveryRecorder(jdbi, configuration, new DeliveryTelemetry(node.metrics()));
+        SetAside setAside = new SetAside(jdbi, node.telemetry());
+        this.due = new DueDeliveries(jdbi, configuration, setAside);
+        this.recorder = new DeliveryRecorder(jdbi, configuration, new DeliveryTelemetry(node.metrics()), setAside);
         this.loop = new Loop("webhooks", node.telemetry()::loopFailed, this::step);
     }
 
@@ -188,7 +197,7 @@ public final class Deliverer {
         int limit = Math.min(CLAIMED_AT_ONCE, slots.free());
         int sent = limit == 0 || !(active || anyDeliveries.getAsBoolean()) ? 0 : send(limit);
         look(sent > 0);
-        return sent > 0 && sent == limit ? Duration.ZERO : POLL;
+        return sent > 0 && sent == limit ? Duration.ZERO : due.areMore() ? NEXT_HOSTS : POLL;
     }
 
     private void writeEnds() {
@@ -205,18 +214,9 @@ public final class Deliverer {
     }
 
     private int send(int limit) {
-        Map<String, Integer> busy = slots.freeOfBusy();
-        List<ClaimedDelivery> due = jdbi.withExtension(
-                DeliveryClaims.class,
-                d -> d.claim(
-                        busy.keySet().toArray(String[]::new),
-                        busy.values().toArray(Integer[]::new),
-                        configuration.concurrency(),
-                        limit,
-                        configuration.lease().toMillis(),
-                        configuration.largestPayload()));
-        due.forEach(this::send);
-        return due.size();
+        List<ClaimedDelivery> claimed = due.claim(slots.freeOfBusy(), limit);
+        claimed.forEach(this::send);
+        return claimed.size();
     }
 
     private void send(ClaimedDelivery delivery) {

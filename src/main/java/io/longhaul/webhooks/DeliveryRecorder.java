@@ -42,16 +42,34 @@ final class DeliveryRecorder {
     private final List<Duration> waits;
     private final Duration disableAfter;
     private final DeliveryTelemetry telemetry;
+    private final SetAside setAside;
 
-    DeliveryRecorder(Jdbi jdbi, WebhooksConfiguration configuration, DeliveryTelemetry telemetry) {
+    DeliveryRecorder(Jdbi jdbi, WebhooksConfiguration configuration, DeliveryTelemetry telemetry, SetAside setAside) {
         this.jdbi = jdbi;
         this.waits = configuration.schedule();
         this.disableAfter = configuration.disableAfter();
         this.telemetry = telemetry;
+        this.setAside = setAside;
     }
 
-    /** Writes everything or throws; after an exception all must be written again. What was written counts once. */
+    /**
+     * Writes everything or throws; after an exception all must be written again. What was written counts once. An outcome that
+     * the database refuses does not hold up the others: it is dropped, and its delivery set aside.
+     */
     void write(List<End> ends) {
+        try {
+            writeTogether(ends);
+        } catch (RuntimeException e) {
+            if (ends.size() == 1) {
+                setAside.add(ends.get(0).delivery().id(), e);
+            } else {
+                SetAside.requireRefusal(e);
+                ends.forEach(one -> write(List.of(one)));
+            }
+        }
+    }
+
+    private void writeTogether(List<End> ends) {
         // The same order on all nodes, so that no two of them wait for each other.
         List<Verdict> verdicts = ends.stream()
                 .sorted(Comparator.comparing(end -> end.delivery().id()))

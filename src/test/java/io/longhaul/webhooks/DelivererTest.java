@@ -415,7 +415,7 @@ class DelivererTest {
 
     private List<ClaimedDelivery> claim(long leaseMillis) {
         return jdbi.withExtension(
-                DeliveryClaims.class, d -> d.claim(new String[0], new Integer[0], 8, 10, leaseMillis, 20_000));
+                DeliveryClaims.class, d -> d.claim(new String[0], new String[0], new Integer[0], 8, 10, null, leaseMillis, 20_000));
     }
 
     @Test
@@ -429,7 +429,8 @@ class DelivererTest {
         DeliveryRecorder late = new DeliveryRecorder(
                 jdbi,
                 configuration(true, List.of(), Duration.ofSeconds(20)),
-                new DeliveryTelemetry(new PrometheusRegistry()));
+                new DeliveryTelemetry(new PrometheusRegistry()),
+                new SetAside(jdbi, Telemetry.all()));
         late.write(List.of(new DeliveryRecorder.End(lost, new DeliveryOutcome(500, null, null, null, Duration.ZERO))));
         assertThat(only(job).status()).isEqualTo("delivered");
         assertThat(attempts(only(job))).hasSize(1);
@@ -442,12 +443,13 @@ class DelivererTest {
         DeliveryRecorder recorder = new DeliveryRecorder(
                 jdbi,
                 configuration(true, List.of(), Duration.ofSeconds(20)),
-                new DeliveryTelemetry(new PrometheusRegistry()));
+                new DeliveryTelemetry(new PrometheusRegistry()),
+                new SetAside(jdbi, Telemetry.all()));
         List<DeliveryRecorder.End> ends = List.of(new DeliveryRecorder.End(
                 claim(60_000).get(0), new DeliveryOutcome(500, null, null, null, Duration.ZERO)));
         jdbi.useHandle(h -> {
             h.execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
-                    + " 'BEGIN RAISE EXCEPTION ''endpoints cannot be written''; END'");
+                    + " 'BEGIN RAISE EXCEPTION ''endpoints cannot be written'' USING ERRCODE = ''40001''; END'");
             h.execute("CREATE TRIGGER refuse BEFORE UPDATE ON webhooks FOR EACH ROW EXECUTE FUNCTION refuse()");
         });
         assertThatThrownBy(() -> recorder.write(ends)).hasMessageContaining("endpoints cannot be written");
@@ -475,7 +477,7 @@ class DelivererTest {
         }
         jdbi.useTransaction(first -> {
             List<ClaimedDelivery> mine =
-                    first.attach(DeliveryClaims.class).claim(new String[0], new Integer[0], 3, 10, 60_000, 20_000);
+                    first.attach(DeliveryClaims.class).claim(new String[0], new String[0], new Integer[0], 3, 10, null, 60_000, 20_000);
             assertThat(mine).hasSize(3);
             assertThat(claim(60_000)).hasSize(2).doesNotContainAnyElementsOf(mine);
         });
@@ -633,7 +635,7 @@ class DelivererTest {
         ended();
         jdbi.useHandle(h -> h.execute(
                 "UPDATE webhook_deliveries SET queued_at = NOW() - INTERVAL '25 h' WHERE job_id = ?", waiting));
-        DeliveryCleaner cleaner = new DeliveryCleaner(jdbi, configuration(true, List.of(), Duration.ofSeconds(20)));
+        DeliveryCleaner cleaner = new DeliveryCleaner(jdbi, Telemetry.all(), configuration(true, List.of(), Duration.ofSeconds(20)));
         cleaner.clean();
         assertThat(only(waiting).status()).isEqualTo("failed");
         jdbi.useHandle(h -> {
@@ -655,15 +657,15 @@ class DelivererTest {
         UUID endpoint = endpoint();
         ended();
         jdbi.useHandle(h -> h.execute("UPDATE webhook_deliveries SET next_at = NOW() - INTERVAL '10 min'"));
-        Deliverer.Backlog late = jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(100));
+        Deliverer.Backlog late = jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(100, 100));
         assertThat(late.pending()).isEqualTo(1);
         assertThat(late.overdueSeconds()).isBetween(599L, 700L);
         webhooks().pause(endpoint);
-        Deliverer.Backlog kept = jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(100));
+        Deliverer.Backlog kept = jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(100, 100));
         assertThat(kept.pending()).isEqualTo(1);
         assertThat(kept.overdueSeconds()).isZero();
         webhooks().disable(endpoint, "x");
-        assertThat(jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(100)).disabled())
+        assertThat(jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(100, 100)).disabled())
                 .isEqualTo(1);
     }
 
@@ -675,7 +677,7 @@ class DelivererTest {
         jdbi.useHandle(h -> h.execute("UPDATE webhook_deliveries d SET next_at = NOW()"
                 + " + CASE WHEN w.paused_at IS NULL THEN INTERVAL '1 h' ELSE INTERVAL '-1 h' END"
                 + " FROM webhooks w WHERE w.id = d.webhook_id"));
-        Deliverer.Backlog early = jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(1));
+        Deliverer.Backlog early = jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(1, 100));
         assertThat(early.pending()).isEqualTo(1);
         assertThat(early.overdueSeconds()).isNegative();
         UUID late = ended("1", "{\"url\": \"https://example.org/\", \"events\": [\"job.completed\"]}");
@@ -683,7 +685,7 @@ class DelivererTest {
             h.execute("UPDATE webhook_deliveries SET next_at = NOW() + INTERVAL '1 h' WHERE job_id = ?", late);
             h.execute("UPDATE webhook_deliveries SET next_at = NOW() - INTERVAL '10 min' WHERE webhook_id IS NULL");
         });
-        assertThat(jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(1)).overdueSeconds())
+        assertThat(jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(1, 100)).overdueSeconds())
                 .isBetween(599L, 700L);
     }
 }

@@ -42,12 +42,14 @@ public interface Quarantine {
     void release(String task, UUID row);
 
     /**
-     * Releases the jobs and batches that no longer wait for their gate, their predecessors, their end or that of an attempt.
-     * These tasks skip a row only until its time, and so need not release it themselves.
+     * Releases the jobs and batches that no longer wait for their gate, their predecessors, their end or that of an attempt,
+     * and the deliveries that are over. These tasks skip a row only until its time, and so need not release it themselves.
      */
     @SqlUpdate("""
             DELETE FROM quarantined_rows q
-            WHERE q.task IN ('gate', 'chain', 'batch', 'outcome') AND q.until < NOW()
+            WHERE q.task IN ('gate', 'chain', 'batch', 'outcome', 'webhook') AND q.until < NOW()
+              AND NOT EXISTS (
+                  SELECT FROM webhook_deliveries d WHERE d.id = q.row_id AND d.next_at IS NOT NULL OFFSET 0)
               AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = q.row_id OFFSET 0)
               AND NOT EXISTS (SELECT FROM job_batches b WHERE b.id = q.row_id AND b.ended_at IS NULL OFFSET 0)
               AND NOT EXISTS (

@@ -51,10 +51,15 @@ public final class QuarantiningBatches {
      * @param largest most rows of a batch
      */
     public QuarantiningBatches(String task, int largest, Node node, Rows rows) {
+        this(task, largest, node.jdbi(), node.telemetry(), rows);
+    }
+
+    /** The same; {@code telemetry} is told of rows that are set aside. */
+    public QuarantiningBatches(String task, int largest, Jdbi jdbi, Telemetry telemetry, Rows rows) {
         this.task = task;
         this.largest = largest;
-        this.jdbi = node.jdbi();
-        this.telemetry = node.telemetry();
+        this.jdbi = jdbi;
+        this.telemetry = telemetry;
         this.rows = rows;
         this.batch = largest;
     }
