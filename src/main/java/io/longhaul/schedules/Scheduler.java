@@ -144,7 +144,8 @@ public final class Scheduler {
         } catch (SubmissionRejected e) {
             error = e.getMessage();
         }
-        schedules.ran(schedule.id(), text(schedule.nextRunAt()), text(due.next()), last == null ? null : last.id(), error);
+        schedules.ran(
+                schedule.id(), text(schedule.nextRunAt()), text(due.next()), last == null ? null : last.id(), error);
     }
 
     // An error holds up only this one schedule, and only until its next time.

@@ -61,8 +61,7 @@ interface DeliveryClaims {
                 CROSS JOIN LATERAL (
                     SELECT d.id
                     FROM webhook_deliveries d
-                    WHERE d.lane = o.lane AND d.next_at <= NOW() AND (:only::uuid IS NULL OR d.id = :only::uuid)"""
-            + NOT_SET_ASIDE + """
+                    WHERE d.lane = o.lane AND d.next_at <= NOW() AND (:only::uuid IS NULL OR d.id = :only::uuid)""" + NOT_SET_ASIDE + """
                     ORDER BY d.next_at
                     LIMIT COALESCE(b.free, :each)
                     FOR UPDATE SKIP LOCKED
@@ -290,8 +289,7 @@ interface DeliveryClaims {
             WITH RECURSIVE firsts AS (
                 (SELECT d.lane, d.next_at, 0 AS hosts
                  FROM webhook_deliveries d
-                 WHERE d.next_at IS NOT NULL"""
-            + NOT_SET_ASIDE + """
+                 WHERE d.next_at IS NOT NULL""" + NOT_SET_ASIDE + """
                  ORDER BY d.lane, d.next_at
                  LIMIT 1)
                 UNION ALL
@@ -300,8 +298,7 @@ interface DeliveryClaims {
                 CROSS JOIN LATERAL (
                     SELECT d.lane, d.next_at
                     FROM webhook_deliveries d
-                    WHERE d.next_at IS NOT NULL AND d.lane > f.lane"""
-            + NOT_SET_ASIDE + """
+                    WHERE d.next_at IS NOT NULL AND d.lane > f.lane""" + NOT_SET_ASIDE + """
                     ORDER BY d.lane, d.next_at
                     LIMIT 1
                 ) d

@@ -156,7 +156,8 @@ final class DeliveryRecorder {
         if (outcome.gone()) {
             return webhooks.disable(webhook, GONE) == 1 ? Optional.of(new Disabled(webhook, GONE)) : Optional.empty();
         }
-        return webhooks.fails(webhook, disableAfter.toSeconds(), longestRest().toSeconds()).map(reason -> new Disabled(webhook, reason));
+        return webhooks.fails(webhook, disableAfter.toSeconds(), longestRest().toSeconds())
+                .map(reason -> new Disabled(webhook, reason));
     }
 
     /** The longest time from one attempt at a delivery to the next. */

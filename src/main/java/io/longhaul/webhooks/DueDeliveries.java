@@ -48,20 +48,12 @@ final class DueDeliveries {
         Integer[] free = freeOfBusy.values().toArray(Integer[]::new);
         int each = configuration.concurrency();
         Claim claim = (deliveries, only) -> deliveries.claim(
-                hosts,
-                busy,
-                free,
-                each,
-                limit,
-                only,
-                configuration.lease().toMillis(),
-                configuration.largestPayload());
+                hosts, busy, free, each, limit, only, configuration.lease().toMillis(), configuration.largestPayload());
         try {
             return jdbi.withExtension(DeliveryClaims.class, d -> claim.of(d, null));
         } catch (RuntimeException e) {
             SetAside.requireRefusal(e);
-            List<UUID> due =
-                    jdbi.withExtension(DeliveryClaims.class, d -> d.due(hosts, busy, free, each, limit, null));
+            List<UUID> due = jdbi.withExtension(DeliveryClaims.class, d -> d.due(hosts, busy, free, each, limit, null));
             if (due.isEmpty()) {
                 throw e;
             }

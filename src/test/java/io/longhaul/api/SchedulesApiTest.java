@@ -141,8 +141,7 @@ class SchedulesApiTest {
     @Test
     void aChangeUndoesNoChangeThatCameBeforeItsBody() throws Exception {
         String id = create(NIGHTLY).text("/schedule_id");
-        try (HeldRequest slow =
-                new HeldRequest(SERVER.port(), "/v1/schedules/" + id, "{\"cron\": \"0 4 * * *\"}")) {
+        try (HeldRequest slow = new HeldRequest(SERVER.port(), "/v1/schedules/" + id, "{\"cron\": \"0 4 * * *\"}")) {
             assertThat(patch(id, "{\"paused\": true}").status()).isEqualTo(200);
             assertThat(slow.send()).startsWith("HTTP/1.1 200");
         }

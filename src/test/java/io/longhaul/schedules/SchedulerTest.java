@@ -283,8 +283,8 @@ class SchedulerTest {
 
     @Test
     void aScheduleThatWasGivenAnotherTimeIsNotMovedOn() {
-        UUID id = JOBS.jdbi()
-                .withHandle(h -> h.createQuery("""
+        UUID id =
+                JOBS.jdbi().withHandle(h -> h.createQuery("""
                                 INSERT INTO schedules (name, tool_name, parameters, cron, time_zone, misfire, options, next_run_at)
                                 VALUES ('moved', 'echo', '{}', '0 3 * * *', 'UTC', 'run_once', '{}', '2040-01-01T03:00:00Z')
                                 RETURNING id

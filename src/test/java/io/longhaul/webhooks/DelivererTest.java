@@ -415,7 +415,8 @@ class DelivererTest {
 
     private List<ClaimedDelivery> claim(long leaseMillis) {
         return jdbi.withExtension(
-                DeliveryClaims.class, d -> d.claim(new String[0], new String[0], new Integer[0], 8, 10, null, leaseMillis, 20_000));
+                DeliveryClaims.class,
+                d -> d.claim(new String[0], new String[0], new Integer[0], 8, 10, null, leaseMillis, 20_000));
     }
 
     @Test
@@ -476,8 +477,8 @@ class DelivererTest {
             ended();
         }
         jdbi.useTransaction(first -> {
-            List<ClaimedDelivery> mine =
-                    first.attach(DeliveryClaims.class).claim(new String[0], new String[0], new Integer[0], 3, 10, null, 60_000, 20_000);
+            List<ClaimedDelivery> mine = first.attach(DeliveryClaims.class)
+                    .claim(new String[0], new String[0], new Integer[0], 3, 10, null, 60_000, 20_000);
             assertThat(mine).hasSize(3);
             assertThat(claim(60_000)).hasSize(2).doesNotContainAnyElementsOf(mine);
         });
@@ -635,7 +636,8 @@ class DelivererTest {
         ended();
         jdbi.useHandle(h -> h.execute(
                 "UPDATE webhook_deliveries SET queued_at = NOW() - INTERVAL '25 h' WHERE job_id = ?", waiting));
-        DeliveryCleaner cleaner = new DeliveryCleaner(jdbi, Telemetry.all(), configuration(true, List.of(), Duration.ofSeconds(20)));
+        DeliveryCleaner cleaner =
+                new DeliveryCleaner(jdbi, Telemetry.all(), configuration(true, List.of(), Duration.ofSeconds(20)));
         cleaner.clean();
         assertThat(only(waiting).status()).isEqualTo("failed");
         jdbi.useHandle(h -> {
@@ -665,7 +667,8 @@ class DelivererTest {
         assertThat(kept.pending()).isEqualTo(1);
         assertThat(kept.overdueSeconds()).isZero();
         webhooks().disable(endpoint, "x");
-        assertThat(jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(100, 100)).disabled())
+        assertThat(jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(100, 100))
+                        .disabled())
                 .isEqualTo(1);
     }
 
@@ -685,7 +688,8 @@ class DelivererTest {
             h.execute("UPDATE webhook_deliveries SET next_at = NOW() + INTERVAL '1 h' WHERE job_id = ?", late);
             h.execute("UPDATE webhook_deliveries SET next_at = NOW() - INTERVAL '10 min' WHERE webhook_id IS NULL");
         });
-        assertThat(jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(1, 100)).overdueSeconds())
+        assertThat(jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(1, 100))
+                        .overdueSeconds())
                 .isBetween(599L, 700L);
     }
 }

@@ -67,8 +67,7 @@ class DeliveryFaultsTest {
 
     private Deliverer deliverer(Supplier<String> address) {
         return new Deliverer(
-                new Deliverer.Node(
-                        jdbi, () -> true, () -> true, address, telemetry, new PrometheusRegistry(), "test"),
+                new Deliverer.Node(jdbi, () -> true, () -> true, address, telemetry, new PrometheusRegistry(), "test"),
                 CONFIGURATION,
                 sender);
     }
@@ -112,8 +111,8 @@ class DeliveryFaultsTest {
     }
 
     private void refuse(String what, String when) {
-        jdbi.useHandle(h -> h.execute("CREATE TRIGGER refuse BEFORE " + what + " ON webhook_deliveries FOR EACH ROW WHEN ("
-                + when + ") EXECUTE FUNCTION refuse()"));
+        jdbi.useHandle(h -> h.execute("CREATE TRIGGER refuse BEFORE " + what
+                + " ON webhook_deliveries FOR EACH ROW WHEN (" + when + ") EXECUTE FUNCTION refuse()"));
     }
 
     private List<UUID> inStatus(String status) {
@@ -149,9 +148,10 @@ class DeliveryFaultsTest {
         });
         Await.until("all places were used in turn", Await.LONG, () -> {
             deliverer.step();
-            return jdbi.withHandle(h -> h.select("SELECT count(*) FROM webhook_attempts WHERE error LIKE '%OutOfMemory%'")
-                            .mapTo(Integer.class)
-                            .one())
+            return jdbi.withHandle(
+                            h -> h.select("SELECT count(*) FROM webhook_attempts WHERE error LIKE '%OutOfMemory%'")
+                                    .mapTo(Integer.class)
+                                    .one())
                     == 5;
         });
     }
@@ -161,15 +161,16 @@ class DeliveryFaultsTest {
         UUID endpoint = endpoint();
         UUID damaged = delivery(endpoint, "damaged");
         UUID other = delivery(endpoint, "echo");
-        jdbi.useHandle(h -> h.execute(
-                "UPDATE webhook_deliveries SET next_at = NOW() - INTERVAL '1 h' WHERE id = ?", damaged));
+        jdbi.useHandle(
+                h -> h.execute("UPDATE webhook_deliveries SET next_at = NOW() - INTERVAL '1 h' WHERE id = ?", damaged));
         refuse("UPDATE", "OLD.payload->>'tool' = 'damaged'");
         Deliverer deliverer = deliverer();
         stepUntilDelivered(deliverer, other);
         assertThat(telemetry.quarantined).containsExactly(damaged);
         stepUntilDelivered(deliverer, delivery(endpoint, "echo"));
         assertThat(telemetry.quarantined).as("it is not tried again at once").hasSize(1);
-        assertThat(jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(10, 10)).overdueSeconds())
+        assertThat(jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(10, 10))
+                        .overdueSeconds())
                 .isZero();
 
         jdbi.useHandle(h -> {
