@@ -139,24 +139,33 @@ public final class Chains {
         return all;
     }
 
-    /** A row that the database does not let change must not hold up the others of its page. */
+    /** A row that the database does not let change, or that others hold, must not hold up the others of its page. */
     private void settlePage(List<UUID> page, Settled all) {
         try {
             settleTogether(page, all);
         } catch (RuntimeException e) {
-            if (!DatabaseFault.of(e).refuses()) {
+            if (!mayLieInARow(e)) {
                 throw e;
             }
             page.forEach(job -> settleApart(job, all));
         }
     }
 
+    private static boolean mayLieInARow(RuntimeException failure) {
+        DatabaseFault fault = DatabaseFault.of(failure);
+        return fault.refuses() || fault == DatabaseFault.BUSY;
+    }
+
     private void settleApart(UUID job, Settled all) {
         try {
             settleTogether(List.of(job), all);
         } catch (RuntimeException e) {
-            if (!DatabaseFault.of(e).refuses()) {
+            if (!mayLieInARow(e)) {
                 throw e;
+            }
+            if (!DatabaseFault.of(e).refuses()) {
+                // A sweep tries it again.
+                return;
             }
             jdbi.useExtension(
                     Quarantine.class,

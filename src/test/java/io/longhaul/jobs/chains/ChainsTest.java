@@ -624,4 +624,17 @@ class ChainsTest {
         JOBS.retryRefused();
         assertThat(settle(one).released()).containsExactlyInAnyOrder(refused, refusedWithResult);
     }
+
+    @Test
+    void aJobWhoseRowIsHeldIsSettledOnceItIsFreeAndHoldsUpNoOther() {
+        Chains impatient = new Chains(Parked.impatient(DATABASE), ChainsTest::refuseNumbers, 200);
+        UUID one = completed("1");
+        UUID held = after(one);
+        UUID other = after(one);
+        try (Parked holder = new Parked(JOBS.jdbi())) {
+            holder.execute("SELECT FROM jobs WHERE id = ? FOR UPDATE", held);
+            assertThat(impatient.settle(List.of(one)).released()).containsExactly(other);
+        }
+        assertThat(impatient.settle(List.of(one)).released()).containsExactly(held);
+    }
 }
