@@ -95,6 +95,8 @@ class ServerSettingsTest {
         set("array_nulls", "off");
         set("statement_timeout", "5000");
         set("enable_indexscan", "off");
+        // As a node's own sessions have it.
+        set("lock_timeout", "'8s'");
         set("\"IntervalStyle\"", "iso_8601");
         admin.run("ALTER DATABASE " + admin.column("SELECT current_database()").get(0) + " SET jit = on");
         List<ServerSettings.Warning> warnings = read(true).warnings().stream()

@@ -209,6 +209,9 @@ class InputTest {
             assertThat(answering.answer(id, "second", accepted(TextNode.valueOf("b")), null))
                     .isPresent();
             assertThat(JOBS.awaitEnd(id).result()).isEqualTo("\"ab\"");
+            assertThat(JOBS.stored(id, "run_at BETWEEN created_at AND started_at", Boolean.class))
+                    .as("it waited for a worker from the last answer on")
+                    .isTrue();
         }
     }
 
