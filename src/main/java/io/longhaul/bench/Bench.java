@@ -117,7 +117,7 @@ public final class Bench {
      * @throws Exception if interrupted
      */
     public Result run() throws Exception {
-        try (BenchSchema made = BenchSchema.create(database)) {
+        try (BenchSchema made = BenchSchema.create(database, progress)) {
             schema = made;
             raw = new RawSql(made.target());
             ServerSettings server = made.server();
@@ -149,7 +149,7 @@ public final class Bench {
     }
 
     private void submits() throws Exception {
-        try (Node node = Node.start(schema.target(), 0)) {
+        try (Node node = Node.start(schema, 0)) {
             ConcurrentClients.Throughput young = node.post(10, "/v1/jobs", Payload.JOB, 1, plan.time());
             warmUp(() -> node.post(64, "/v1/jobs", Payload.JOB, 1, plan.time()));
             rate("submit to a new server", "10 clients", young, node.post(10, "/v1/jobs", Payload.JOB, 1, plan.time()));
@@ -186,7 +186,7 @@ public final class Bench {
 
     private void drain(int slots) throws Exception {
         ConcurrentClients.Throughput floor = raw.drain(plan.jobs(), slots == 10 ? 4 : 8, 500);
-        try (Node node = Node.start(schema.target(), slots)) {
+        try (Node node = Node.start(schema, slots)) {
             double young = drainOnce(node, "echo", Payload.PARAMS, plan.jobs());
             warmUp(() -> drainOnce(node, "echo", Payload.PARAMS, plan.jobs()));
             double rate = drainOnce(node, "echo", Payload.PARAMS, plan.jobs());
@@ -198,7 +198,7 @@ public final class Bench {
     private void programs(int slots) throws Exception {
         int jobs = Math.max(1, plan.jobs() / PROGRAM_COST);
         try (Programs tools = Programs.define();
-                Node node = Node.start(schema.target(), slots, tools.variables())) {
+                Node node = Node.start(schema, slots, tools.variables())) {
             warmUp(() -> drainOnce(node, Programs.NOTHING.tool(), "{}", jobs));
             for (Programs.Program program : List.of(Programs.NOTHING, Programs.READING)) {
                 double floor = Programs.perSecond(program, jobs, slots);
@@ -234,7 +234,7 @@ public final class Bench {
 
     // The floor is one commit: less is not possible between two transactions.
     private void pickUp() throws Exception {
-        try (Node node = Node.start(schema.target(), 10);
+        try (Node node = Node.start(schema, 10);
                 HttpConnection connection = HttpConnection.post(node.port(), "/v1/jobs", Payload.JOB)) {
             int warmUp = plan.samples() / 5;
             for (int i = 0; i < warmUp + plan.samples(); i++) {
@@ -256,7 +256,7 @@ public final class Bench {
     private void idle() throws Exception {
         schema.clear();
         progress.accept("a server without jobs");
-        try (Node node = Node.start(schema.target(), 10)) {
+        try (Node node = Node.start(schema, 10)) {
             TimeUnit.NANOSECONDS.sleep(plan.settle().toNanos());
             watch(node);
         }

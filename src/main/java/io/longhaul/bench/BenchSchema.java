@@ -2,6 +2,7 @@ package io.longhaul.bench;
 
 import io.longhaul.database.ServerSettings;
 import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Queries;
 import io.longhaul.schema.migrate.Migrator;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -9,12 +10,25 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
-/** A schema beside the user's own, migrated like it, and dropped at the end. The user's jobs are never touched. */
+/**
+ * A schema beside the user's own, migrated like it, and dropped at the end, also when the command is ended. The user's jobs
+ * are never touched.
+ */
 final class BenchSchema implements AutoCloseable {
+    private static final String PREFIX = "longhaul_bench_";
+    private static final int DIGITS = 12;
+
     private final Target database;
     private final Target target;
     private final String name;
+    private final Thread exitHook = new Thread(this::abandon, "drop-bench-schema");
+    private final Set<Process> servers = ConcurrentHashMap.newKeySet();
+    private volatile boolean abandoned;
 
     private BenchSchema(Target database, String name) {
         this.database = database;
@@ -22,11 +36,15 @@ final class BenchSchema implements AutoCloseable {
         this.target = database.inSchema(name);
     }
 
-    static BenchSchema create(Target database) throws SQLException, CommandFailure {
-        BenchSchema schema = new BenchSchema(
-                database, "longhaul_bench_" + ProcessHandle.current().pid());
-        execute(database, "DROP SCHEMA IF EXISTS " + schema.name + " CASCADE", "CREATE SCHEMA " + schema.name);
+    /** @param progress receives the statements that remove what killed commands left */
+    static BenchSchema create(Target database, Consumer<String> progress) throws SQLException, CommandFailure {
+        leftovers(database).forEach(progress);
+        // Processes of two containers may have one id.
+        String random = UUID.randomUUID().toString().replace("-", "").substring(0, DIGITS);
+        BenchSchema schema = new BenchSchema(database, PREFIX + random);
+        Runtime.getRuntime().addShutdownHook(schema.exitHook);
         try {
+            execute(database, "CREATE SCHEMA " + schema.name);
             new Migrator(schema.target.source(), line -> {}).migrate();
             schema.createRawTable();
             return schema;
@@ -34,6 +52,41 @@ final class BenchSchema implements AutoCloseable {
             schema.close();
             throw e;
         }
+    }
+
+    private static List<String> leftovers(Target database) throws SQLException {
+        try (Connection connection = database.connect()) {
+            return Queries.strings(
+                    connection,
+                    "SELECT 'Left by a bench or archive that was killed, unless one runs now: DROP SCHEMA ' || nspname"
+                            + " || ' CASCADE;' FROM pg_namespace WHERE starts_with(nspname, '" + PREFIX + "')");
+        }
+    }
+
+    /** Names a server that works in the schema, and must not outlive this process. */
+    void servedBy(Process server) {
+        servers.add(server);
+        server.onExit().thenRun(() -> servers.remove(server));
+        if (abandoned) {
+            server.destroyForcibly();
+        }
+    }
+
+    /** The process ends. What its servers do is of no use any more. */
+    private void abandon() {
+        abandoned = true;
+        for (Process server : servers) {
+            server.destroyForcibly().onExit().join();
+        }
+        try {
+            drop();
+        } catch (SQLException e) {
+            System.err.println("Schema " + name + " was left: DROP SCHEMA " + name + " CASCADE;");
+        }
+    }
+
+    private void drop() throws SQLException {
+        execute(database, "DROP SCHEMA IF EXISTS " + name + " CASCADE");
     }
 
     /** The database with this schema. */
@@ -89,6 +142,17 @@ final class BenchSchema implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        execute(database, "DROP SCHEMA IF EXISTS " + name + " CASCADE");
+        if (!abandoned) {
+            drop();
+            removeExitHook();
+        }
+    }
+
+    private void removeExitHook() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(exitHook);
+        } catch (IllegalStateException ignored) {
+            // The process is ending, and the hook finds nothing to drop.
+        }
     }
 }

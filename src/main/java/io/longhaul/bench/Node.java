@@ -35,23 +35,25 @@ final class Node implements AutoCloseable {
     }
 
     /** Starts a node with the options of this process, and waits until it is ready. */
-    static Node start(Target target, int concurrency) throws IOException, InterruptedException {
-        return start(target, concurrency, options());
+    static Node start(BenchSchema schema, int concurrency) throws IOException, InterruptedException {
+        return start(schema, concurrency, options());
     }
 
     /** Starts a node with the options of this process and more variables, and waits until it is ready. */
-    static Node start(Target target, int concurrency, Map<String, String> variables)
+    static Node start(BenchSchema schema, int concurrency, Map<String, String> variables)
             throws IOException, InterruptedException {
-        return start(target, concurrency, options(), variables);
+        return start(schema, concurrency, options(), variables);
     }
 
     /** Starts a node with these options of the virtual machine, and waits until it is ready. */
-    static Node start(Target target, int concurrency, List<String> options) throws IOException, InterruptedException {
-        return start(target, concurrency, options, Map.of());
+    static Node start(BenchSchema schema, int concurrency, List<String> options)
+            throws IOException, InterruptedException {
+        return start(schema, concurrency, options, Map.of());
     }
 
-    private static Node start(Target target, int concurrency, List<String> options, Map<String, String> variables)
+    private static Node start(BenchSchema schema, int concurrency, List<String> options, Map<String, String> variables)
             throws IOException, InterruptedException {
+        Target target = schema.target();
         int port = freePort();
         Path log = Files.createTempFile("longhaul-bench-", ".log");
         ProcessBuilder builder =
@@ -68,6 +70,7 @@ final class Node implements AutoCloseable {
         put(builder, "DATABASE_USER", target.user());
         put(builder, "DATABASE_PASSWORD", target.password());
         Node node = new Node(builder.start(), log, port);
+        schema.servedBy(node.process);
         try {
             node.awaitReady();
             return node;

@@ -57,8 +57,8 @@ public final class StartupArchive {
         Path made = Path.of(file + ".new");
         requireWritable(made);
         String option = (isProfiling() ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + made;
-        try (BenchSchema schema = BenchSchema.create(database)) {
-            try (Node node = Node.start(schema.target(), CLIENTS, List.of(option))) {
+        try (BenchSchema schema = BenchSchema.create(database, progress)) {
+            try (Node node = Node.start(schema, CLIENTS, List.of(option))) {
                 progress.accept("a server works");
                 work(node);
                 progress.accept("Java writes the archive");
