@@ -317,7 +317,8 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         try {
             password(url);
         } catch (IllegalArgumentException e) {
-            violations.addViolation(setting, e.getMessage());
+            // Only url can name the server inside the jar.
+            violations.addViolation(setting, e.getMessage().replace("takes embedded, ", "takes "));
         }
     }
 

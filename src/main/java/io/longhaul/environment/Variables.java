@@ -31,7 +31,7 @@ public final class Variables extends AbstractMap<String, String> {
 
         private NoTextException(String name, Charset encoding) {
             super("The variable " + name + " is no text in " + encoding
-                    + ": set LC_ALL to its encoding, or correct it.");
+                    + ": set LC_ALL to its encoding, or correct it");
         }
     }
 

@@ -46,7 +46,7 @@ class VariablesTest {
         assertThat(variables.get("A")).isEqualTo("a");
         assertThat(Map.copyOf(variables)).isEqualTo(given);
         assertThatThrownBy(() -> variables.getOrDefault("P", ""))
-                .hasMessage("The variable P is no text in UTF-8: set LC_ALL to its encoding, or correct it.");
+                .hasMessage("The variable P is no text in UTF-8: set LC_ALL to its encoding, or correct it");
     }
 
     @ParameterizedTest
