@@ -107,6 +107,12 @@ public final class PageChanges implements ChangeFollower<FeedEvent> {
         return true;
     }
 
+    /** Nothing waits: a page that has not read the last event is told once it has. */
+    @Override
+    public boolean isBehind() {
+        return false;
+    }
+
     @Override
     public void reset() {
         pages.values().forEach(page -> page.changed = true);

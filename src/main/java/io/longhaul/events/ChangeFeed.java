@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +123,8 @@ public final class ChangeFeed<T> {
         // Earlier than before when the clock of the database was set back: what happens now has earlier times, too.
         live = live == null || settled.isBefore(live.at()) ? FeedPosition.at(settled) : live;
         List<T> news = new ArrayList<>();
-        FeedPosition from = live;
+        FeedPosition begin = live;
+        FeedPosition from = begin;
         boolean complete = false;
         for (int i = 0; i < PAGES && !complete; i++) {
             List<JobChange> page = page(from);
@@ -130,19 +132,27 @@ public final class ChangeFeed<T> {
             complete = page.size() < PAGE;
             from = complete ? from : FeedPosition.of(page.get(page.size() - 1));
         }
-        report(returned(settled), settled, news);
+        List<JobChange> returned = returned(settled);
+        report(returned, settled, news);
         // Among settled changes each has a position of its own: thousands may bear the time of one transaction.
         boolean settledSoFar = from.at().isBefore(settled);
         live = !complete && settledSoFar ? from : live.orLater(complete ? settled : earlier(from.at(), settled));
         seen.forgetBefore(live.at());
-        followers.forEach((follower, place) -> {
-            if (place.isLive()) {
-                follower.tell(news, live.at());
-            }
-        });
+        tell(news, begin.orEarlier(returned));
         if (!complete) {
             loop.lookSoon();
         }
+    }
+
+    /** Those who are behind read these changes later, from the position before them. */
+    private void tell(List<T> news, FeedPosition before) {
+        followers.forEach((follower, place) -> {
+            if (place.isLive() && !news.isEmpty() && follower.isBehind()) {
+                followers.replace(follower, place, before);
+            } else if (place.isLive()) {
+                follower.tell(news, live.at());
+            }
+        });
     }
 
     private void report(List<JobChange> changes, Instant settled, List<T> news) {
@@ -244,6 +254,16 @@ public final class ChangeFeed<T> {
         /** This position, or the one of a later time. */
         FeedPosition orLater(Instant time) {
             return time.isAfter(at) ? at(time) : this;
+        }
+
+        /** This position, or the one before the earliest of these changes. */
+        FeedPosition orEarlier(List<JobChange> changes) {
+            return changes.stream()
+                    .map(JobChange::at)
+                    .filter(time -> !time.isAfter(at))
+                    .min(Comparator.naturalOrder())
+                    .map(FeedPosition::at)
+                    .orElse(this);
         }
 
         OffsetDateTime time() {

@@ -10,10 +10,15 @@ import java.util.List;
  */
 public interface ChangeFollower<T> {
     /**
-     * Returns false while the last page is still on its way: then no page of earlier changes is reported. Changes that
-     * just happen are reported in any case.
+     * Returns false while the last page is still on its way: then no page of earlier changes is reported.
      */
     boolean isReady();
+
+    /**
+     * Returns true while much is still on its way: then changes that just happen are not reported either, but later, as
+     * pages of earlier changes.
+     */
+    boolean isBehind();
 
     /** Reports that the position to go on from is too long ago: the follower must look at all jobs anew. */
     void reset();

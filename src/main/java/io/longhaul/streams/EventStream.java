@@ -121,6 +121,11 @@ public final class EventStream implements WriteListener {
         offer(event, Long.MAX_VALUE);
     }
 
+    /** True if so much waits to be written that the next event should wait with its sender. */
+    public boolean isBehind() {
+        return isBehind(MOST_WAITING);
+    }
+
     private void offer(byte[] event, long mostWaiting) {
         if (isBehind(mostWaiting)) {
             close("did not read " + mostWaiting + " bytes in time", false);

@@ -3,17 +3,26 @@ package io.longhaul.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Parked;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.EventReader;
 import io.longhaul.testing.EventReader.Event;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -156,6 +165,41 @@ class EventsApiTest {
             String later = SERVER.submit();
             reader.until(event -> is(event, later, "pending"));
         }
+    }
+
+    /** More changes than the connection and the memory for a client hold. */
+    @Test
+    void aClientThatReadsSlowlyMissesNothingOfABurst() throws IOException {
+        try (Socket slow = new Socket();
+                EventReader reader = follow(SERVER, "?tool=ping")) {
+            slow.setReceiveBufferSize(4 << 10);
+            slow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), SERVER.port()));
+            // HTTP/1.0 has no chunks between the events.
+            slow.getOutputStream()
+                    .write("GET /v1/events HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            BufferedReader events =
+                    new BufferedReader(new InputStreamReader(slow.getInputStream(), StandardCharsets.UTF_8));
+            assertThat(events.lines().anyMatch(line -> line.startsWith("id: "))).isTrue();
+            SERVER.jdbi()
+                    .useHandle(h -> h.execute("INSERT INTO jobs (tool_name, trace_id, parameters, expires_at)"
+                            + " SELECT 'echo', 't', '{}', NOW() + INTERVAL '1 h' FROM generate_series(1, 25000)"));
+            // The feed has reported all of them when it reports a later one.
+            String later = SERVER.post("/v1/jobs", "{\"tool\": \"ping\"}").text("/job_id");
+            CompletableFuture<?> reported = Parked.beside(() -> reader.until(event -> is(event, later, "pending")));
+            Set<String> ids = new HashSet<>();
+            while (!reported.isDone()) {
+                assertThat(SERVER.get("/healthz").status()).isEqualTo(200);
+                events.lines().limit(10).forEach(line -> ids.add(jobId(line)));
+            }
+            assertThat(events.lines().anyMatch(line -> ids.add(jobId(line)) && ids.contains(later)))
+                    .isTrue();
+            assertThat(ids).hasSize(25_002);
+        }
+    }
+
+    /** The job of a line with an event, or nothing for other lines. */
+    private static String jobId(String line) {
+        return line.startsWith("data: ") ? line.replaceFirst(".*\"job_id\":\"([^\"]*)\".*", "$1") : "";
     }
 
     @Test

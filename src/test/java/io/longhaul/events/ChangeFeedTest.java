@@ -93,9 +93,29 @@ class ChangeFeedTest {
         assertThat(follower.resets).isZero();
     }
 
+    @Test
+    void whoIsBehindIsToldLater() {
+        Follower other = new Follower();
+        feed.add(follower, null);
+        feed.add(other, null);
+        Await.until("both follow", () -> follower.place != null && other.place != null);
+        follower.behind = true;
+        UUID first = JOBS.pending();
+        Await.until("the other is told", () -> other.told.contains(first));
+        UUID second = JOBS.pending();
+        Await.until("the other is told", () -> other.told.contains(second));
+        assertThat(follower.told).doesNotContain(first, second);
+
+        follower.behind = false;
+
+        awaitNews(first);
+        awaitNews(second);
+    }
+
     private static final class Follower implements ChangeFollower<UUID> {
         private final List<UUID> told = new CopyOnWriteArrayList<>();
         private volatile int resets;
+        private volatile boolean behind;
         private volatile Instant place;
 
         boolean isBeyond(Instant time) {
@@ -104,7 +124,12 @@ class ChangeFeedTest {
 
         @Override
         public boolean isReady() {
-            return true;
+            return !behind;
+        }
+
+        @Override
+        public boolean isBehind() {
+            return behind;
         }
 
         @Override

@@ -132,6 +132,11 @@ public final class EventsResource {
         }
 
         @Override
+        public boolean isBehind() {
+            return stream.isBehind();
+        }
+
+        @Override
         public void reset() {
             stream.offer(RESET);
         }
@@ -141,7 +146,8 @@ public final class EventsResource {
             List<FeedEvent> wanted = changes.stream()
                     .filter(event -> filter.test(event.change()))
                     .toList();
-            wanted.forEach(event -> stream.offer(event.bytes()));
+            // The feed reports so much at once only to those who have read most of what came before.
+            wanted.forEach(event -> stream.offerBounded(event.bytes()));
             boolean silent = System.nanoTime() - sentNanos > SILENCE.toNanos();
             if (!begun || (wanted.isEmpty() && silent)) {
                 stream.offer(EventStream.position(FeedEvent.id(position)));
