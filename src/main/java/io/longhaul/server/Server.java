@@ -170,12 +170,7 @@ public final class Server {
         listen();
         addHousekeeping();
         manage();
-        answering = new AnswerLane(environment
-                .lifecycle()
-                .executorService("waits-%d")
-                .maxThreads(Integer.MAX_VALUE)
-                .workQueue(new SynchronousQueue<>())
-                .build());
+        answering = new AnswerLane(threads("waits-%d"));
         waits = new JobWaits(jdbi.onDemand(JobQueries.class), events.jobEnds(), events.jobs(), answering);
         readiness = readiness();
         reasons = new WaitingReasons(jdbi, tools, () -> NodeConditions.schema(schema.state()));
@@ -195,6 +190,15 @@ public final class Server {
             UnknownMembers.refuse(environment.getApplicationContext().getServletContext());
         }
         mcp = mcp();
+    }
+
+    private Executor threads(String names) {
+        return environment
+                .lifecycle()
+                .executorService(names)
+                .maxThreads(Integer.MAX_VALUE)
+                .workQueue(new SynchronousQueue<>())
+                .build();
     }
 
     private Jdbi jdbi(ManagedDataSource source, String name) {
@@ -439,7 +443,8 @@ public final class Server {
         ConsoleModule console = new ConsoleModule(configuration, jdbi, readiness, schema::state, reasons);
         console.guard(environment, problems);
         AccessModule.install(environment, configuration, jdbi, files.ownership(api.queries(), tools), problems);
-        SubmitFilter.install(environment, api.submissions(), readiness, problems);
+        Executor answers = AnswerLane.ofSubmits(threads("submits-%d"));
+        SubmitFilter.install(environment, api.submissions(), readiness, problems, answers);
         mcp.install();
         ConsoleModule.Parts parts = api.register(files.store());
         files.register(environment, api.queries());

@@ -469,7 +469,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                 AdminGate.install(environment, access, "");
                 environment.admin().addTask(new DrainTask(drains::incrementAndGet, drains::decrementAndGet, () -> 0));
             }
-            SubmitFilter.install(environment, submissions, readiness, problems);
+            SubmitFilter.install(environment, submissions, readiness, problems, AnswerLane.ofSubmits(executor));
             JobLists lists = new JobLists(queries);
             environment.jersey().register(new JobsResource(submissions, lists, waits));
             environment.jersey().register(new RetryResource(queries, submissions, configuration.defaultTtl()));

@@ -10,8 +10,16 @@ public final class AnswerLane implements Executor {
     /** Answers that are too large for the buffer, and whose clients read slowly. */
     private static final int MOST_SLOW = 32;
 
-    private final Lane lane = new Lane(MOST_AT_ONCE, Integer.MAX_VALUE, new Lane(MOST_SLOW, 0, null));
+    /** Answers to submits: one commit may give hundreds, and most of them only have to be written. */
+    private static final int MOST_OF_SUBMITS = 16;
+
+    private final Lane lane;
     private final Executor threads;
+
+    private AnswerLane(int most, Executor threads) {
+        this.lane = new Lane(most, Integer.MAX_VALUE, new Lane(MOST_SLOW, 0, null));
+        this.threads = threads;
+    }
 
     /**
      * Runs on these threads.
@@ -19,7 +27,12 @@ public final class AnswerLane implements Executor {
      * @param threads as many as are asked for
      */
     public AnswerLane(Executor threads) {
-        this.threads = threads;
+        this(MOST_AT_ONCE, threads);
+    }
+
+    /** A wider lane, for the answers to submits. */
+    public static AnswerLane ofSubmits(Executor threads) {
+        return new AnswerLane(MOST_OF_SUBMITS, threads);
     }
 
     @Override

@@ -124,11 +124,11 @@ final class Lane {
     /**
      * Gives the place of this thread's work to other work, because this work waits for its client.
      *
-     * @return false if too much other work waits for its clients
+     * @return false if too much other work waits for its clients, or if this thread has no place, and so no limit
      */
     static boolean makeWay() {
         Place place = OF_THREAD.get();
-        return place == null || place.makeWay();
+        return place != null && place.makeWay();
     }
 
     private synchronized boolean enter() {

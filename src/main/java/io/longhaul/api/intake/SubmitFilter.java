@@ -33,6 +33,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /**
  * Answers plain submits before they reach Jersey. Finding the resource, injecting and mapping in Jersey would take twice as
@@ -47,14 +48,20 @@ public final class SubmitFilter extends HttpFilter {
     private final transient Submissions submissions;
     private final transient Readiness readiness;
     private final transient FailureTranslator failures;
+    private final transient Executor answering;
     private final transient ObjectWriter jobs;
     private final transient ServletProblemWriter errors;
 
     private SubmitFilter(
-            Submissions submissions, Readiness readiness, FailureTranslator failures, Environment environment) {
+            Submissions submissions,
+            Readiness readiness,
+            FailureTranslator failures,
+            Executor answering,
+            Environment environment) {
         this.submissions = submissions;
         this.readiness = readiness;
         this.failures = failures;
+        this.answering = answering;
         this.jobs = environment.getObjectMapper().writerFor(JobRepresentation.class);
         this.errors = new ServletProblemWriter(environment.getObjectMapper());
     }
@@ -63,12 +70,17 @@ public final class SubmitFilter extends HttpFilter {
      * Installs the filter. Call it after {@link ErrorHandling#install}, because it needs the request's trace.
      *
      * @param readiness asked whether the schema is right
+     * @param answering runs what writes the answers, a limited number at once
      */
     public static void install(
-            Environment environment, Submissions submissions, Readiness readiness, FailureTranslator failures) {
+            Environment environment,
+            Submissions submissions,
+            Readiness readiness,
+            FailureTranslator failures,
+            Executor answering) {
         FilterRegistration.Dynamic filter = environment
                 .servlets()
-                .addFilter("submit", new SubmitFilter(submissions, readiness, failures, environment));
+                .addFilter("submit", new SubmitFilter(submissions, readiness, failures, answering, environment));
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, PATH);
     }
@@ -102,10 +114,10 @@ public final class SubmitFilter extends HttpFilter {
         AsyncContext later = request.startAsync();
         later.setTimeout(0);
         try {
-            // The answer is written on a container thread, so that a client that does not read delays no other answer.
+            // The answer is written on another thread, so that a client that does not read delays no other commit.
             // answer() handles its own failures.
             var unused = submissions
-                    .begin(request.getInputStream(), request, later::start)
+                    .begin(request.getInputStream(), request, answering)
                     .whenComplete((submitted, failure) -> answer(later, request, response, submitted, failure));
         } catch (RuntimeException e) {
             answer(later, request, response, null, e);

@@ -98,6 +98,13 @@ class LaneTest {
         assertOneAtOnce();
     }
 
+    @Test
+    void onlyAThreadWithAPlaceMakesWay() {
+        assertThat(Lane.makeWay()).isFalse();
+        lane.run(() -> done.add(Lane.makeWay() ? "makes way" : "does not"), threads);
+        assertThat(done).containsExactly("makes way");
+    }
+
     private void runAll() {
         while (!begun.isEmpty()) {
             begun.remove().run();
