@@ -100,7 +100,7 @@ final class CallStream implements JobFollower, EventStream.End {
         tellProgress(state);
         if (state.status().isFinal() && !more) {
             finishing = true;
-            jobs.later(this::finish);
+            later(this::finish, () -> finishing = false);
         } else if (!state.status().isFinal()) {
             tellQuestions(state.inputs());
         }
@@ -114,8 +114,23 @@ final class CallStream implements JobFollower, EventStream.End {
         if (settled && inputs.anyOpen() && news) {
             asked = inputs;
             asking = true;
-            jobs.later(this::ask);
+            later(this::ask, this::askAgain);
         }
+    }
+
+    /** Without a thread, the next look at the job tries it {@code again}. */
+    private void later(Runnable work, Runnable again) {
+        try {
+            jobs.later(work);
+        } catch (RuntimeException | Error e) {
+            again.run();
+            McpServer.LOG.debug("There is no thread for the call of job {} yet", call.job(), e);
+        }
+    }
+
+    private void askAgain() {
+        asked = Inputs.NONE;
+        asking = false;
     }
 
     private void ask() {
@@ -123,9 +138,9 @@ final class CallStream implements JobFollower, EventStream.End {
             jobs.find(call.job()).filter(job -> job.inputs().anyOpen()).ifPresent(this::ask);
         } catch (RpcError e) {
             end(Rpc.error(call.request().id(), e));
-        } catch (RuntimeException e) {
-            McpServer.LOG.debug("The questions of job {} could not be read yet", call.job(), e);
+        } catch (RuntimeException | Error e) {
             asked = Inputs.NONE;
+            McpServer.LOG.debug("The questions of job {} could not be read yet", call.job(), e);
         } finally {
             asking = false;
         }
@@ -198,9 +213,9 @@ final class CallStream implements JobFollower, EventStream.End {
                     .orElseThrow(() -> JobAccess.notFound(call.job().toString()))));
         } catch (RpcError e) {
             end(Rpc.error(call.request().id(), e));
-        } catch (RuntimeException e) {
-            McpServer.LOG.debug("The answer of job {} could not be read yet", call.job(), e);
+        } catch (RuntimeException | Error e) {
             finishing = false;
+            McpServer.LOG.debug("The answer of job {} could not be read yet", call.job(), e);
         }
     }
 

@@ -76,9 +76,20 @@ final class JobSubscription implements JobFollower {
         ends = isFinal(state);
         if (changes) {
             busy = true;
-            changed.accept(this);
+            tellChange();
         } else {
             over = ends;
+        }
+    }
+
+    private void tellChange() {
+        try {
+            changed.accept(this);
+        } catch (RuntimeException | Error e) {
+            // No thread is left, say. The next look tells it.
+            last = null;
+            busy = false;
+            throw e;
         }
     }
 

@@ -284,10 +284,24 @@ public final class EventStream implements WriteListener {
         }
         all.remove(this);
         unwatched().run();
-        if (abandoned && !all.isReleased()) {
-            end.abandoned();
+        try {
+            tellEnd(abandoned);
+        } finally {
+            complete();
         }
-        end.closed(this);
+    }
+
+    private void tellEnd(boolean abandoned) {
+        try {
+            if (abandoned && !all.isReleased()) {
+                end.abandoned();
+            }
+        } finally {
+            end.closed(this);
+        }
+    }
+
+    private void complete() {
         try {
             context.complete();
         } catch (IllegalStateException e) {

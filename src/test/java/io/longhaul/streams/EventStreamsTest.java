@@ -1,6 +1,7 @@
 package io.longhaul.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.testing.Await;
 import jakarta.servlet.AsyncContext;
@@ -107,6 +108,9 @@ class EventStreamsTest {
                 @Override
                 public void closed(EventStream gone) {
                     closed.incrementAndGet();
+                    if (request.getRequestURI().equals("/failing")) {
+                        throw new OutOfMemoryError("a test");
+                    }
                 }
 
                 @Override
@@ -223,6 +227,16 @@ class EventStreamsTest {
         Await.until("it has ended", Await.LONG, () -> closed.get() == 2);
         assertThat(abandoned).hasValue(1);
         assertThat(streams.size()).isZero();
+    }
+
+    @Test
+    void aClientIsDroppedAlthoughItsFollowerFails() throws IOException {
+        InputStream answer = open("/failing?10");
+        assertThat(answer.read()).isEqualTo('H');
+        assertThatThrownBy(streams::release).isInstanceOf(OutOfMemoryError.class);
+
+        assertThat(answer.readAllBytes()).as("the connection ends").isNotEmpty();
+        assertThat(closed).hasValue(1);
     }
 
     @Test

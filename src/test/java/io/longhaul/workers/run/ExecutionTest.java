@@ -18,6 +18,7 @@ import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolResult;
 import io.longhaul.workers.FakeTool;
+import io.longhaul.workers.RecordedTelemetry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,33 @@ class ExecutionTest {
                         .isInstanceOfSatisfying(
                                 Outcome.Failed.class,
                                 failed -> assertThat(failed.errorCode()).isEqualTo("TIMEOUT")));
+    }
+
+    @Test
+    void aStopThatFindsNoThreadComesOnceThereIsOne() throws InterruptedException {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch open = new CountDownLatch(1);
+        Execution execution = execution(deaf(inside, open));
+        execution.begin();
+        Thread thread = new Thread(execution);
+        thread.start();
+        inside.await();
+        AtomicInteger asked = new AtomicInteger();
+        Executor scarce = work -> {
+            if (asked.getAndIncrement() % 2 == 0) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            work.run();
+        };
+        Stops stops = new Stops(Duration.ofMillis(50), new RecordedTelemetry(), new LeftBehind(), scarce);
+        stops.stop(execution, StopReason.CANCELLED);
+        Await.until("it is stopped", () -> execution.stopReason() == StopReason.CANCELLED);
+        Await.until("it is left behind", () -> !ends.isEmpty());
+        open.countDown();
+        thread.join();
+        stops.close();
+        assertThat(ends).containsExactly(Optional.empty());
+        assertThat(asked.get()).isEqualTo(4);
     }
 
     @Test
