@@ -50,16 +50,33 @@ public final class CallFolders implements Folders {
     @Override
     public Folder open(ToolCall call, FileParams files) throws CallFailure, InterruptedException {
         try {
-            CallFolder folder = new CallFolder(call, node.make());
-            try {
-                folder.fill(files);
-                return folder;
-            } catch (IOException | RuntimeException | CallFailure | InterruptedException e) {
-                folder.close();
-                throw e;
-            }
+            return open(node.make(), call, files);
         } catch (IOException e) {
             throw noRoom(e);
+        }
+    }
+
+    private Folder open(Path made, ToolCall call, FileParams files)
+            throws IOException, CallFailure, InterruptedException {
+        CallFolder folder = null;
+        boolean filled = false;
+        try {
+            folder = new CallFolder(call, made);
+            folder.fill(files);
+            filled = true;
+            return folder;
+        } finally {
+            if (!filled && folder != null) {
+                folder.close();
+            } else if (!filled) {
+                remove(made);
+            }
+        }
+    }
+
+    private void remove(Path made) {
+        if (!FolderRemoval.remove(made)) {
+            left.incrementAndGet();
         }
     }
 
@@ -168,9 +185,7 @@ public final class CallFolders implements Folders {
         @Override
         public void close() {
             call.close();
-            if (!FolderRemoval.remove(path)) {
-                left.incrementAndGet();
-            }
+            remove(path);
         }
     }
 }

@@ -53,7 +53,12 @@ record Handshake(Era era, Duration longest) {
             }
             // Some servers of the older era exit when a request comes before initialize.
             return legacy(sessions.open());
-        } catch (RpcException | TooLargeException | TimeoutException | InterruptedException e) {
+        } catch (RpcException
+                | TooLargeException
+                | TimeoutException
+                | InterruptedException
+                | RuntimeException
+                | Error e) {
             session.close();
             throw e;
         }
@@ -123,7 +128,13 @@ record Handshake(Era era, Duration longest) {
             session.speak(chosen(answer), false, answer.path("capabilities"));
             session.tell(Methods.INITIALIZED, null);
             return session;
-        } catch (RpcException | LostException | TooLargeException | TimeoutException | InterruptedException e) {
+        } catch (RpcException
+                | LostException
+                | TooLargeException
+                | TimeoutException
+                | InterruptedException
+                | RuntimeException
+                | Error e) {
             session.close();
             throw e;
         }

@@ -192,8 +192,14 @@ final class McpServer implements ToolSource {
     private Session opened() throws LostException, InterruptedException {
         McpTransport transport = transports.get();
         Session opened = new Session(transport, news::release);
-        transport.open(opened);
-        return opened;
+        try {
+            transport.open(opened);
+            return opened;
+        } catch (LostException | InterruptedException | RuntimeException | Error e) {
+            // Its program may run already, without the threads that it needs here.
+            opened.close();
+            throw e;
+        }
     }
 
     private void offer(Session connected)

@@ -109,16 +109,27 @@ public final class Attempts implements Execution.Listener {
 
     @Override
     public void over(Execution execution, Optional<Outcome> outcome) throws InterruptedException {
-        feedback.ended(execution.age());
         try {
+            feedback.ended(execution.age());
             if (outcome.isPresent()) {
                 finisher.add(AttemptEnd.of(execution.job(), outcome.get(), execution.age()));
             } else {
                 node.telemetry().stopped(execution.lease(), execution.stopReason());
                 feedback.freed(List.of(execution.lease().jobId()));
             }
+        } catch (RuntimeException | Error e) {
+            // Memory ran out before the outcome was on its way, say.
+            outcome.ifPresent(lost -> finisher.unstored().add(lost.lease()));
+            throw e;
         } finally {
+            letGo(execution);
+        }
+    }
+
+    private void letGo(Execution execution) {
+        try {
             inputs.over(execution);
+        } finally {
             executions.remove(execution);
         }
     }
@@ -132,9 +143,11 @@ public final class Attempts implements Execution.Listener {
     @Override
     public void broke(Execution execution, boolean undecided, Throwable failure) {
         if (undecided) {
-            finisher.unstored().add(execution.lease());
-            executions.remove(execution);
-            inputs.over(execution);
+            try {
+                finisher.unstored().add(execution.lease());
+            } finally {
+                letGo(execution);
+            }
         }
         node.telemetry().loopFailed("attempt", 1, failure);
     }

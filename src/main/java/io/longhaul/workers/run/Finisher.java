@@ -82,25 +82,36 @@ public final class Finisher {
 
     /** Takes an outcome; waits while too many are on their way. */
     public void add(AttemptEnd end) throws InterruptedException {
-        Outcome outcome = end.outcome();
-        int size = outcome instanceof Outcome.Completed done
-                ? Math.min(MAX_WAITING_KB, 1 + done.result().length() / 1024)
-                : 1;
         try {
-            kilobytes.acquire(size);
-        } catch (InterruptedException e) {
-            unstored.add(outcome.lease());
+            queue(new Ended(end, kilobytes(end.outcome())));
+        } catch (InterruptedException | RuntimeException | Error e) {
+            unstored.add(end.outcome().lease());
             throw e;
         }
-        Ended ended = new Ended(end, size);
-        unwritten.acquireUninterruptibly();
-        held.add(outcome.lease());
+    }
+
+    private static int kilobytes(Outcome outcome) {
+        return outcome instanceof Outcome.Completed done
+                ? Math.min(MAX_WAITING_KB, 1 + done.result().length() / 1024)
+                : 1;
+    }
+
+    private void queue(Ended ended) throws InterruptedException {
+        kilobytes.acquire(ended.kilobytes());
+        int counted = 0;
+        boolean queued = false;
         try {
+            unwritten.acquireUninterruptibly();
+            counted = 1;
+            held.add(ended.outcome().lease());
             waiting.put(ended);
-        } catch (InterruptedException | RuntimeException | Error e) {
-            unstored.add(outcome.lease());
-            forget(List.of(ended));
-            throw e;
+            queued = true;
+        } finally {
+            if (!queued) {
+                held.remove(ended.outcome().lease());
+                kilobytes.release(ended.kilobytes());
+                unwritten.release(counted);
+            }
         }
     }
 

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LeaseWatchTest {
     @RegisterExtension
@@ -243,13 +245,14 @@ class LeaseWatchTest {
         assertThat(JOBS.isLeased(written.jobId())).isTrue();
     }
 
-    @Test
-    void anAttemptThatBrokeOffIsHeldNoLongerAndCountsAsALoss() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anAttemptThatBrokeOffIsHeldNoLongerAndCountsAsALoss(boolean atItsBegin) {
         Attempts attempts = new Attempts(
                 new Node(JOBS.jdbi(), registered(node), telemetry, new JobSignals()),
                 ToolRegistry.of(List.of(FakeTool.echo())),
                 new Attempts.Bounds(1, Duration.ofMinutes(1), Stops.GRACE),
-                new OutOfMemory());
+                new OutOfMemory(atItsBegin));
         try {
             JOBS.pending();
             ClaimedJob job = JOBS.claim(node, 3, 1, TestJobs.TOOL).get(0);
@@ -269,15 +272,21 @@ class LeaseWatchTest {
         }
     }
 
-    /** Throws when an attempt begins. */
-    private static final class OutOfMemory implements Attempts.Feedback {
+    /** Throws when an attempt begins, or when it has ended. */
+    private record OutOfMemory(boolean atTheBegin) implements Attempts.Feedback {
         @Override
         public void begun(ClaimedJob job) {
-            throw new OutOfMemoryError("a test");
+            if (atTheBegin) {
+                throw new OutOfMemoryError("a test");
+            }
         }
 
         @Override
-        public void ended(Duration took) {}
+        public void ended(Duration took) {
+            if (!atTheBegin) {
+                throw new OutOfMemoryError("a test");
+            }
+        }
 
         @Override
         public void freed(Collection<UUID> jobs) {}
