@@ -117,15 +117,19 @@ public final class ClaimWaits {
 
     /** A step of the loop. */
     Duration step() {
-        Duration next = marker.step();
+        Duration again = serveAll();
+        // Last, so that claims are served even while this fails.
+        return shorter(again, marker.step());
+    }
+
+    private Duration serveAll() {
         if (waits.isEmpty()) {
-            return shorter(next, IDLE);
+            return IDLE;
         }
         renew();
         serve();
         waits.removeIf(ClaimWaits::ended);
-        Duration again = waits.isEmpty() ? IDLE : claims.rest();
-        return shorter(shorter(next, marker.next()), shorter(again, untilOver()));
+        return waits.isEmpty() ? IDLE : shorter(claims.rest(), untilOver());
     }
 
     // Completed here, and not only by its timeout, so that no job is claimed for a worker that has gone.

@@ -1,14 +1,13 @@
 package io.longhaul.workers.remote;
 
 import io.longhaul.jobs.Lease;
-import io.longhaul.jobs.sql.JobTransitions;
-import io.longhaul.workers.run.Leases;
+import io.longhaul.workers.run.RunningMarks;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 
 /** Marks jobs of workers as running in {@code jobs}, once they run long enough for somebody to look. For one thread. */
@@ -21,11 +20,11 @@ final class RunningMarker {
 
     private record Claimed(Lease lease, long dueNanos) {}
 
-    private final Jdbi jdbi;
+    private final RunningMarks marks;
     private final Deque<Claimed> claimed = new ArrayDeque<>();
 
     RunningMarker(Jdbi jdbi) {
-        this.jdbi = jdbi;
+        marks = new RunningMarks(jdbi);
     }
 
     void add(Collection<Lease> leases) {
@@ -33,16 +32,18 @@ final class RunningMarker {
         leases.forEach(lease -> claimed.add(new Claimed(lease, due)));
     }
 
-    /** Marks the jobs that are due and returns the wait until the next. */
+    /** Marks the jobs that are due and returns the wait until the next. If that fails, they stay due. */
     Duration step() {
-        List<Lease> due = new ArrayList<>();
-        while (!claimed.isEmpty() && due.size() < BATCH && claimed.peek().dueNanos() - System.nanoTime() <= 0) {
-            due.add(claimed.remove().lease());
-        }
+        long now = System.nanoTime();
+        List<Lease> due = claimed.stream()
+                .limit(BATCH)
+                .takeWhile(one -> one.dueNanos() - now <= 0)
+                .map(Claimed::lease)
+                .toList();
         if (!due.isEmpty()) {
-            Leases leases = Leases.sorted(due);
-            jdbi.useExtension(
-                    JobTransitions.class, t -> t.showRunning(leases.ids(), leases.attempts(), leases.nodes()));
+            Set<Lease> marked = Set.copyOf(marks.show(due));
+            due.forEach(one -> claimed.remove());
+            add(due.stream().filter(lease -> !marked.contains(lease)).toList());
         }
         return next();
     }

@@ -47,14 +47,11 @@ final class LeaseWatch {
     private final NodeState node;
     private final Executions executions;
     private final Finisher finisher;
+    private final RunningMarks marks;
     private Set<Lease> unknownBefore = Set.of();
     private int nextUnknown = UNKNOWN_EVERY;
     private int steps;
     private int sinceLastLook = 1;
-
-    /** True while another transaction holds the row of a job that is to be marked. */
-    private boolean heldUp;
-
     private volatile boolean begun;
     private volatile boolean idle;
 
@@ -63,6 +60,7 @@ final class LeaseWatch {
         this.node = node;
         this.executions = executions;
         this.finisher = finisher;
+        this.marks = new RunningMarks(jdbi);
     }
 
     /** Records that attempts begin; returns true if the loop must be woken, because looks are rarer while none do. */
@@ -101,39 +99,9 @@ final class LeaseWatch {
     }
 
     private void showRunning(List<Execution> unseen) {
-        List<Execution> free = heldUp ? free(unseen) : unseen;
-        show(free);
-        heldUp = free.size() < unseen.size();
-    }
-
-    /** Those whose rows no other transaction holds, for as long as it likes. */
-    private List<Execution> free(List<Execution> some) {
-        UUID[] ids = leases(some).ids();
-        Set<UUID> locked = Set.copyOf(jdbi.withExtension(JobTransitions.class, t -> t.locked(ids)));
-        return some.stream().filter(e -> !locked.contains(e.lease().jobId())).toList();
-    }
-
-    private void show(List<Execution> unseen) {
-        if (unseen.isEmpty()) {
-            return;
-        }
-        try {
-            Leases leases = leases(unseen);
-            jdbi.useExtension(
-                    JobTransitions.class, t -> t.showRunning(leases.ids(), leases.attempts(), leases.nodes()));
-        } catch (RuntimeException e) {
-            DatabaseFault fault = DatabaseFault.of(e);
-            // The next look leaves out what is held.
-            heldUp |= fault == DatabaseFault.BUSY;
-            if (!fault.refuses()) {
-                throw e;
-            }
-            if (unseen.size() > 1) {
-                unseen.forEach(one -> show(List.of(one)));
-            }
-            // A row that cannot be changed is not shown; the write of its outcome reports it.
-        }
-        unseen.forEach(Execution::setShownRunning);
+        List<Lease> leases = unseen.stream().map(Execution::lease).toList();
+        Set<Lease> shown = Set.copyOf(marks.show(leases));
+        unseen.stream().filter(e -> shown.contains(e.lease())).forEach(Execution::setShownRunning);
     }
 
     private void stopLost(List<Execution> held) {
