@@ -21,6 +21,11 @@ interface McpTransport extends AutoCloseable {
      */
     void send(ObjectNode message, PendingRequest pending) throws LostException;
 
+    /** Takes back a request that is still to be sent; returns false if it is on its way. */
+    default boolean withdraw(PendingRequest request) {
+        return false;
+    }
+
     /** Sets the version for the following messages. */
     void speak(String version, boolean modern);
 

@@ -148,13 +148,14 @@ final class Session implements AutoCloseable {
     }
 
     private void cancel(PendingRequest request, String reason, Exception failure) {
-        if (transport.cancelsByClosing()) {
+        boolean unsent = transport.withdraw(request);
+        if (unsent || transport.cancelsByClosing()) {
             pending.remove(request.id());
         } else {
             pending.abandon(request);
         }
         request.fail(failure);
-        if (!(modern && transport.cancelsByClosing())) {
+        if (!unsent && !(modern && transport.cancelsByClosing())) {
             ObjectNode params = Rpc.object().put("requestId", request.id()).put("reason", reason);
             tell(Methods.CANCELLED, params);
         }

@@ -24,6 +24,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,14 +34,24 @@ final class StdioTransport implements McpTransport {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.mcp");
     private static final Duration GRACE = Duration.ofSeconds(2);
     private static final int LONGEST_ERROR_LINE = 8 * 1024;
-    private static final byte[] END = new byte[0];
+    private static final Outgoing END = new Outgoing(new byte[0], null);
+
+    /** Requests are refused while so many bytes wait for a program that does not read. */
+    private static final int MOST_WAITING = 16 << 20;
+
     private static final Pattern MENTIONS_ERROR = Pattern.compile("(?i)error|exception|cannot|not found");
 
     /** A program that has closed its output usually exits at once. */
     private static final long END_MILLIS = 1_000;
 
     private final Start start;
-    private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Outgoing> outgoing = new LinkedBlockingQueue<>();
+
+    /** The bytes to be written, those that are being written included. */
+    private final AtomicLong waiting = new AtomicLong();
+
+    /** A message; {@code request} is null for one that is none. */
+    private record Outgoing(byte[] bytes, PendingRequest request) {}
 
     /** The last lines of standard error. */
     private final BlockingDeque<String> lastWords = new LinkedBlockingDeque<>(20);
@@ -122,12 +133,20 @@ final class StdioTransport implements McpTransport {
             // Same as the end of the stream.
         } catch (RuntimeException | Error e) {
             // Memory ran out, say. Nobody reads on, so the calls must not wait for answers.
-            LOG.warn("What MCP server {} sent could not be taken", start.server(), e);
             session.lost("what it sent could not be taken (" + e + ")", true);
+            LOG.warn("What MCP server {} sent could not be taken", start.server(), e);
+        } finally {
+            end(session);
         }
-        session.lost("its process ended" + circumstances(), true);
-        outgoing.add(END);
-        all.stop(Duration.ZERO);
+    }
+
+    private void end(Session session) {
+        try {
+            session.lost("its process ended" + circumstances(), true);
+            outgoing.add(END);
+        } finally {
+            all.stop(Duration.ZERO);
+        }
     }
 
     private void received(String text, Session session) {
@@ -153,6 +172,9 @@ final class StdioTransport implements McpTransport {
             reader.readAll(in);
         } catch (IOException e) {
             // Same as the end of the stream.
+        } catch (RuntimeException | Error e) {
+            // Memory ran out, say. Nobody reads on, and the program would wait as soon as the pipe is full.
+            session.lost("what it wrote to standard error could not be taken (" + e + ")", true);
         }
     }
 
@@ -192,9 +214,10 @@ final class StdioTransport implements McpTransport {
     /** Runs on a thread of its own: a server that does not read would block its callers. */
     private void write() {
         try (OutputStream out = process.getOutputStream()) {
-            for (byte[] message = outgoing.take(); message != END; message = outgoing.take()) {
-                out.write(message);
+            for (Outgoing message = outgoing.take(); message != END; message = outgoing.take()) {
+                out.write(message.bytes());
                 out.flush();
+                waiting.addAndGet(-message.bytes().length);
             }
         } catch (IOException e) {
             // The reader notices the end as well.
@@ -208,7 +231,26 @@ final class StdioTransport implements McpTransport {
         if (!process.isAlive()) {
             throw new LostException("its process ended" + circumstances(), false);
         }
-        outgoing.add((message + "\n").getBytes(StandardCharsets.UTF_8));
+        byte[] bytes = (message + "\n").getBytes(StandardCharsets.UTF_8);
+        // Others than requests are small, and must come through: that a request is cancelled, say.
+        long most = pending == null ? 2 * MOST_WAITING : MOST_WAITING;
+        long before = waiting.getAndAdd(bytes.length);
+        if (before > 0 && before + bytes.length > most) {
+            waiting.addAndGet(-bytes.length);
+            throw new LostException("it does not read: %d bytes wait for it".formatted(before), false);
+        }
+        outgoing.add(new Outgoing(bytes, pending));
+    }
+
+    @Override
+    public boolean withdraw(PendingRequest request) {
+        for (Outgoing one : outgoing) {
+            if (one.request() == request && outgoing.remove(one)) {
+                waiting.addAndGet(-one.bytes().length);
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
