@@ -39,7 +39,18 @@ public final class RawServer implements AutoCloseable {
      * @throws IOException if it cannot
      */
     public RawServer(Behaviour behaviour) throws IOException {
-        server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this(0, behaviour);
+    }
+
+    /**
+     * Listens on a port.
+     *
+     * @param port 0 for any
+     * @param behaviour of each connection
+     * @throws IOException if it cannot
+     */
+    public RawServer(int port, Behaviour behaviour) throws IOException {
+        server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
         threads.execute(() -> {
             while (!server.isClosed()) {
                 try {

@@ -51,7 +51,9 @@ final class HttpTransport implements McpTransport {
     private volatile String sessionId;
     private volatile String version;
     private volatile boolean modern;
-    private volatile boolean forgotten;
+
+    /** The server's session is not ended here: the server has forgotten it, or may still be busy with its requests. */
+    private volatile boolean left;
 
     /**
      * A server's endpoint.
@@ -192,6 +194,7 @@ final class HttpTransport implements McpTransport {
             if (cause instanceof ConnectException
                     || cause instanceof HttpConnectTimeoutException
                     || cause instanceof UnresolvedAddressException) {
+                left = true;
                 session.retire("it cannot be reached");
                 pending.fail(new LostException("it cannot be reached", false));
             }
@@ -202,7 +205,7 @@ final class HttpTransport implements McpTransport {
     private void whole(HttpAnswer answer, HttpAnswer.Body body, PendingRequest pending, String known)
             throws RpcException {
         if (known != null && answer.isForSessionThatEnded(body)) {
-            forgotten = true;
+            left = true;
             session.retire("it no longer knows our session");
             // The server has done nothing.
             pending.fail(new LostException("it no longer knows our session", false));
@@ -218,7 +221,7 @@ final class HttpTransport implements McpTransport {
     /** Ends the server's session, if there is one. */
     @Override
     public void close() {
-        if (sessionId == null || forgotten) {
+        if (sessionId == null || left) {
             return;
         }
         HttpRequest.Builder request =

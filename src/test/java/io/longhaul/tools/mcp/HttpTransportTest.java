@@ -12,6 +12,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +45,31 @@ class HttpTransportTest {
                             () -> transport(server).send(Rpc.object().put("method", "notifications/initialized"), null))
                     .isInstanceOf(LostException.class);
             Await.until("it is hung up on, too", Duration.ofSeconds(30), () -> server.open() == 0);
+        }
+    }
+
+    /** Requests under way keep their streams, which the server would close with its session. */
+    @Test
+    void aSessionIsNotEndedAfterAConnectThatFailed() throws Exception {
+        Queue<String> heads = new ConcurrentLinkedQueue<>();
+        RawServer.Behaviour answering = talk -> {
+            heads.add(talk.request());
+            talk.say("HTTP/1.1 200 OK\nMcp-Session-Id: s\nConnection: close\nContent-Type: application/json\n"
+                    + "Content-Length: 41\n\n" + "{\"jsonrpc\":\"2.0\",\"id\":\"lh-1\",\"result\":{}}");
+        };
+        RawServer first = new RawServer(answering);
+        HttpTransport transport = transport(first);
+        Session session = new Session(transport, () -> {});
+        transport.open(session);
+        session.request("initialize", Rpc.object(), Await.LONG);
+        first.close();
+        assertThatThrownBy(() -> session.request("tools/call", Rpc.object(), Await.LONG))
+                .hasMessageContaining("cannot be reached");
+        try (RawServer again = new RawServer(first.port(), answering)) {
+            heads.clear();
+            session.close();
+            transport.send(Rpc.object().put("method", "notifications/initialized"), null);
+            assertThat(heads).singleElement().asString().startsWith("POST ");
         }
     }
 
