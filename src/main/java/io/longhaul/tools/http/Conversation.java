@@ -25,7 +25,7 @@ import java.util.concurrent.TimeoutException;
 
 /** The requests of one call, one after the other. Ends as soon as the call does. */
 final class Conversation {
-    private static final int MOST_REDIRECTS = 5;
+    static final int MOST_REDIRECTS = 5;
     private static final int SEE_OTHER = 303;
     private static final Set<String> SENT_ANYWHERE = Set.of("user-agent", "accept", "traceparent");
 
@@ -76,12 +76,13 @@ final class Conversation {
     }
 
     /** Headers that are meant for one server, credentials above all, are not sent to another. */
-    private static HttpRequest redirected(HttpRequest request, HttpAnswer answer) throws CallFailure {
+    static HttpRequest redirected(HttpRequest request, HttpAnswer answer) throws CallFailure {
         URI to = target(request, answer);
         boolean sameServer = UrlTemplate.isSameServer(to, request.uri());
         boolean asGet = becomesGet(request.method(), answer.status());
         HttpRequest.Builder next = HttpRequest.newBuilder(to);
         request.version().ifPresent(next::version);
+        request.timeout().ifPresent(next::timeout);
         request.headers().map().forEach((name, values) -> {
             String lower = name.toLowerCase(Locale.ROOT);
             if (OF_BODY.contains(lower) ? !asGet : sameServer || SENT_ANYWHERE.contains(lower)) {

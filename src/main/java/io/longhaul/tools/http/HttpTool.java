@@ -7,11 +7,7 @@ import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,23 +86,23 @@ final class HttpTool implements Tool {
             HttpRequest request = HttpRequest.newBuilder(requests.fill(plan.cancel()), (name, value) -> true)
                     .timeout(CANCEL_TIME)
                     .build();
-            CompletableFuture<HttpResponse<Void>> told = wire.client().sendAsync(request, BodyHandlers.discarding());
-            var unused =
-                    told.whenComplete((answer, failure) -> note(failure, answer == null ? 0 : answer.statusCode()));
-            // A request's timeout covers the answer's headers only, and the body may never end.
-            CompletableFuture.delayedExecutor(CANCEL_TIME.toMillis(), TimeUnit.MILLISECONDS)
-                    .execute(() -> told.cancel(true));
+            var unused = Notice.send(wire, request, CANCEL_TIME)
+                    .whenComplete((answer, failure) -> note(failure, answer == null ? 0 : answer.status()));
         } catch (CallFailure failure) {
             LOG.warn("Tool {}: the server cannot be told to stop: {}", description.name(), failure.getMessage());
         }
     }
 
+    private static String unanswered(Throwable failure) {
+        return failure.getCause() instanceof CallFailure nowhere ? "failed: " + nowhere.getMessage() : "did not answer";
+    }
+
     private void note(Throwable failure, int status) {
-        if (failure != null || status >= 400) {
+        if (failure != null || status / 100 != 2) {
             LOG.warn(
                     "Tool {}: the server was told to stop and {}",
                     description.name(),
-                    failure == null ? "answered " + status : "did not answer");
+                    failure == null ? "answered " + status : unanswered(failure));
         }
     }
 }
