@@ -8,6 +8,23 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /** The SQL of callbacks. */
 interface CallbackStatements {
+    /** True if the call for which an address was opened has ended, by an attempt that was not just lost. */
+    String ENDED = """
+            EXISTS (
+                SELECT
+                FROM job_attempts a
+                WHERE a.job_id = c.job_id AND a.attempt >= c.attempt
+                  AND a.error_code NOT IN ('WORKER_LOST', 'GIVEN_BACK', 'WAITING_FOR_INPUT'))""";
+
+    /** Removes the address of a call that has ended and could not close it: it must not take or hear for a later attempt. */
+    @SqlQuery("""
+            DELETE FROM tool_callbacks c
+            WHERE c.job_id = :job AND c.attempt < :attempt AND
+            """ + ENDED + """
+
+            RETURNING token""")
+    Optional<String> removeEnded(UUID job, int attempt);
+
     /** Opens the address of a job, or hands the open one to a later attempt. */
     @SqlQuery("""
             INSERT INTO tool_callbacks AS c (token, job_id, attempt, expires_at)
@@ -31,10 +48,12 @@ interface CallbackStatements {
      */
     @SqlUpdate("""
             WITH address AS MATERIALIZED (
-                SELECT token
-                FROM tool_callbacks
-                WHERE token = :token AND expires_at > NOW()
-                FOR UPDATE)
+                SELECT c.token
+                FROM tool_callbacks c JOIN jobs j ON j.id = c.job_id AND j.status::text IN ('pending', 'running')
+                WHERE c.token = :token AND c.expires_at > NOW() AND NOT
+            """ + ENDED + """
+
+                FOR UPDATE OF c)
             INSERT INTO tool_callback_messages (token, body)
             SELECT token, :body
             FROM address""")

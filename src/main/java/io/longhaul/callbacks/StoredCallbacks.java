@@ -49,14 +49,20 @@ public final class StoredCallbacks implements Callbacks {
     @Override
     public Address open(String jobId, int attempt) {
         try {
-            String token = run(statements -> {
-                statements.removeExpired();
-                return statements.open(newToken(), UUID.fromString(jobId), attempt);
-            });
+            jdbi.useExtension(CallbackStatements.class, CallbackStatements::removeExpired);
+            String token = open(UUID.fromString(jobId), attempt);
             return new StoredAddress(token, attempt);
         } catch (JdbiException e) {
             throw new IllegalStateException("No address for the callback: the database does not answer.", e);
         }
+    }
+
+    private String open(UUID job, int attempt) {
+        return jdbi.inTransaction(handle -> {
+            CallbackStatements statements = handle.attach(CallbackStatements.class);
+            statements.removeEnded(job, attempt).ifPresent(statements::removeBodies);
+            return statements.open(newToken(), job, attempt);
+        });
     }
 
     /**

@@ -22,7 +22,7 @@ class CallbacksApiTest {
 
     @Test
     void aCallbackIsAcceptedUntilItsCallHasEnded() throws Exception {
-        Callbacks.Address address = SERVER.callbacks().open(UUID.randomUUID().toString(), 1);
+        Callbacks.Address address = SERVER.callbacks().open(SERVER.submit(), 1);
         String path = address.url();
         assertThat(SERVER.post(path, "{\"result\": [1.50, \"\\u0000\"]}").status())
                 .isEqualTo(204);

@@ -2,7 +2,9 @@ package io.longhaul.callbacks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Parked;
+import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.Callbacks.Address;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -19,15 +22,23 @@ final class StoredCallbacksTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @RegisterExtension
+    @Order(1)
     static final TestDatabase DATABASE = TestDatabase.migrated();
 
-    private final String job = UUID.randomUUID().toString();
+    @RegisterExtension
+    @Order(2)
+    static final TestJobs JOBS = TestJobs.in(DATABASE);
+
+    private Lease lease;
+    private String job;
     private Jdbi jdbi;
     private StoredCallbacks here;
     private StoredCallbacks there;
 
     @BeforeEach
     void twoNodes() {
+        lease = JOBS.leased();
+        job = lease.jobId().toString();
         jdbi = Jdbi.create(DATABASE.dataSource())
                 .installPlugin(new SqlObjectPlugin())
                 .installPlugin(new PostgresPlugin());
@@ -92,10 +103,34 @@ final class StoredCallbacksTest {
     void theAttemptAfterALostOneGetsWhatArrivedMeanwhile() throws Exception {
         Address lost = here.open(job, 1);
         lost.leave();
+        JOBS.giveBack(lease);
         there.post(token(lost), "{\"result\":7}");
         Address next = there.open(job, 2);
         assertThat(next.url()).isEqualTo(lost.url());
         assertThat(next.next(Duration.ZERO)).contains("{\"result\":7}");
+    }
+
+    @Test
+    void anAddressThatWasNotClosedTakesNothingOnceItsJobHasEnded() {
+        Address open = here.open(job, 1);
+        open.leave();
+        JOBS.cancel(lease.jobId());
+        assertThat(there.post(token(open), "{}")).isFalse();
+    }
+
+    @Test
+    void theAttemptAfterOneThatFailedHearsNothingOfItsAddress() throws Exception {
+        Address failed = here.open(job, 1);
+        assertThat(there.post(token(failed), "{\"error\":{\"message\":\"no\"}}")).isTrue();
+        JOBS.retryLater(lease, 0);
+        assertThat(there.post(token(failed), "{\"late\":1}")).as("its call has ended").isFalse();
+
+        Address next = there.open(job, 2);
+        assertThat(next.url()).isNotEqualTo(failed.url());
+        assertThat(next.next(Duration.ZERO)).isEmpty();
+        assertThat(here.post(token(failed), "{\"late\":2}")).isFalse();
+        assertThat(here.post(token(next), "{}")).isTrue();
+        assertThat(rows()).isEqualTo(1);
     }
 
     @Test
