@@ -16,6 +16,13 @@ interface CallbackStatements {
                 WHERE a.job_id = c.job_id AND a.attempt >= c.attempt
                   AND a.error_code NOT IN ('WORKER_LOST', 'GIVEN_BACK', 'WAITING_FOR_INPUT'))""";
 
+    /** The address of a call that may still be waiting. */
+    String OPEN = """
+
+            FROM tool_callbacks c JOIN jobs j ON j.id = c.job_id AND j.status::text IN ('pending', 'running')
+            WHERE c.token = :token AND c.expires_at > NOW() AND NOT
+            """ + ENDED;
+
     /** Removes the address of a call that has ended and could not close it: it must not take or hear for a later attempt. */
     @SqlQuery("""
             DELETE FROM tool_callbacks c
@@ -37,9 +44,7 @@ interface CallbackStatements {
     /** Tells whether a call may still be waiting at an address; served by the primary key. */
     @SqlQuery("""
             SELECT EXISTS (
-                SELECT 1
-                FROM tool_callbacks
-                WHERE token = :token AND expires_at > NOW())""")
+                SELECT 1""" + OPEN + ")")
     boolean isOpen(String token);
 
     /**
@@ -48,10 +53,7 @@ interface CallbackStatements {
      */
     @SqlUpdate("""
             WITH address AS MATERIALIZED (
-                SELECT c.token
-                FROM tool_callbacks c JOIN jobs j ON j.id = c.job_id AND j.status::text IN ('pending', 'running')
-                WHERE c.token = :token AND c.expires_at > NOW() AND NOT
-            """ + ENDED + """
+                SELECT c.token""" + OPEN + """
 
                 FOR UPDATE OF c)
             INSERT INTO tool_callback_messages (token, body)

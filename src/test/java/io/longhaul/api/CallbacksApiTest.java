@@ -6,7 +6,6 @@ import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.Callbacks;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.time.Duration;
-import java.util.UUID;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -45,7 +44,7 @@ class CallbacksApiTest {
 
     @Test
     void aBodyThatIsNotAnObjectIsRefused() {
-        String path = SERVER.callbacks().open(UUID.randomUUID().toString(), 1).url();
+        String path = SERVER.callbacks().open(SERVER.submit(), 1).url();
         assertThat(SERVER.post(path, "[1]").status()).isEqualTo(422);
         assertThat(SERVER.post(path, "{\"a\":").status()).isEqualTo(400);
         assertThat(SERVER.post(path, "{\"a\": \"" + "x".repeat(1 << 20) + "\"}").status())

@@ -26,7 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -143,8 +142,7 @@ class FuzzTest {
 
     private void ask(int first, String key) {
         Fuzz fuzz = new Fuzz(Contract.ofJar().document(), key, SEED);
-        String callback =
-                SERVER.callbacks().open(SERVER.submit(), 1).url();
+        String callback = SERVER.callbacks().open(SERVER.submit(), 1).url();
         fuzz.know("token", callback.replaceFirst(".*/", ""));
         try (RawConnection connection = new RawConnection(SERVER.port())) {
             for (int number = first; number < REQUESTS; number += CONNECTIONS) {

@@ -121,9 +121,12 @@ final class StoredCallbacksTest {
     @Test
     void theAttemptAfterOneThatFailedHearsNothingOfItsAddress() throws Exception {
         Address failed = here.open(job, 1);
-        assertThat(there.post(token(failed), "{\"error\":{\"message\":\"no\"}}")).isTrue();
+        assertThat(there.post(token(failed), "{\"error\":{\"message\":\"no\"}}"))
+                .isTrue();
         JOBS.retryLater(lease, 0);
-        assertThat(there.post(token(failed), "{\"late\":1}")).as("its call has ended").isFalse();
+        assertThat(there.post(token(failed), "{\"late\":1}"))
+                .as("its call has ended")
+                .isFalse();
 
         Address next = there.open(job, 2);
         assertThat(next.url()).isNotEqualTo(failed.url());

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.tools.FileParams;
 import io.longhaul.tools.RecordedCall;
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ class CallFoldersTest {
     @TempDir
     Path root;
 
+    @SuppressWarnings("unchecked")
     @Test
     void aFolderWhoseFilesFoundNoMemoryIsRemoved() {
         CallFolders folders = new CallFolders(
@@ -31,8 +33,8 @@ class CallFoldersTest {
         assertThatThrownBy(() -> folders.open(new RecordedCall("{}"), new FileParams(schema, true)))
                 .isInstanceOf(OutOfMemoryError.class);
 
-        assertThat(root.toFile().listFiles(file -> file.isDirectory()))
-                .singleElement()
-                .satisfies(node -> assertThat(node).isEmptyDirectory());
+        File[] nodes = root.toFile().listFiles(File::isDirectory);
+        assertThat(nodes).hasSize(1);
+        assertThat(nodes[0]).isEmptyDirectory();
     }
 }

@@ -37,8 +37,7 @@ final class Notice {
         underWay = sent;
         return sent.thenCompose(response -> {
             HttpAnswer answer = HttpAnswer.of(response);
-            boolean follows =
-                    wire.followsRedirects() && answer.isRedirect() && followed < Conversation.MOST_REDIRECTS;
+            boolean follows = wire.followsRedirects() && answer.isRedirect() && followed < Conversation.MOST_REDIRECTS;
             return follows ? follow(request, answer, followed + 1) : CompletableFuture.completedFuture(answer);
         });
     }

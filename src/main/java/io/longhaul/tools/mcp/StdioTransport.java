@@ -37,7 +37,7 @@ final class StdioTransport implements McpTransport {
     private static final Outgoing END = new Outgoing(new byte[0], null);
 
     /** Requests are refused while so many bytes wait for a program that does not read. */
-    private static final int MOST_WAITING = 16 << 20;
+    private static final long MOST_WAITING = 16L << 20;
 
     private static final Pattern MENTIONS_ERROR = Pattern.compile("(?i)error|exception|cannot|not found");
 

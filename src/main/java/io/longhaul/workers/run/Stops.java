@@ -65,7 +65,7 @@ public final class Stops {
         try {
             threads.execute(action);
         } catch (RuntimeException | Error e) {
-            deadlines.after(UNTIL_A_THREAD_IS_FREE, () -> onThread(action));
+            var unused = deadlines.after(UNTIL_A_THREAD_IS_FREE, () -> onThread(action));
         }
     }
 

@@ -34,8 +34,10 @@ class HttpCancelTest {
         logger.addAppender(appender);
         server.on("/start", (request, exchange) -> exchange.json(200, "{}"));
         server.on("/state", (request, exchange) -> exchange.json(200, "{\"log\": \"working\"}"));
-        server.on("/stop", (request, exchange) -> exchange.header("Location", moved.url() + "/stop")
-                .json(308, ""));
+        server.on(
+                "/stop",
+                (request, exchange) ->
+                        exchange.header("Location", moved.url() + "/stop").json(308, ""));
     }
 
     @AfterEach
@@ -73,10 +75,14 @@ class HttpCancelTest {
 
     @Test
     void aRedirectThatLeadsNowhereIsLogged() throws Exception {
-        moved.on("/stop", (request, exchange) -> exchange.header("Location", "ftp://127.0.0.1/stop")
-                .json(307, ""));
+        moved.on(
+                "/stop",
+                (request, exchange) ->
+                        exchange.header("Location", "ftp://127.0.0.1/stop").json(307, ""));
         cancelled(", follow_redirects: true");
         Await.until("it is logged", () -> lines.size() == 1);
-        assertThat(lines.get(0)).contains("told to stop and failed: ").contains("was redirected to 'ftp://127.0.0.1/stop'");
+        assertThat(lines.get(0))
+                .contains("told to stop and failed: ")
+                .contains("was redirected to 'ftp://127.0.0.1/stop'");
     }
 }

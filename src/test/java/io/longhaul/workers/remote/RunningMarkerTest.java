@@ -54,10 +54,12 @@ class RunningMarkerTest {
         Lease refused = JOBS.leased();
         Lease other = JOBS.leased();
         marker.add(List.of(refused, other));
-        JOBS.refusing(refused.jobId(), () -> Await.until("the other is marked", () -> {
-            marker.step();
-            return stored(other).equals("running");
-        }));
+        JOBS.refusing(
+                refused.jobId(),
+                () -> Await.until("the other is marked", () -> {
+                    marker.step();
+                    return stored(other).equals("running");
+                }));
         assertThat(stored(refused)).isEqualTo("pending");
     }
 }
