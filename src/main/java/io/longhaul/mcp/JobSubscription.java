@@ -87,8 +87,7 @@ final class JobSubscription implements JobFollower {
             changed.accept(this);
         } catch (RuntimeException | Error e) {
             // No thread is left, say. The next look tells it.
-            last = null;
-            busy = false;
+            done(false);
             throw e;
         }
     }

@@ -19,6 +19,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -148,7 +149,7 @@ final class HttpTransport implements McpTransport {
             if (wait) {
                 taken.get(notice.toMillis(), TimeUnit.MILLISECONDS);
             }
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException | TimeoutException | CancellationException e) {
             throw new LostException("it did not take a notification", false);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

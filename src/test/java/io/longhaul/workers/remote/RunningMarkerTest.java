@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.Await;
 import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.Parked;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.workers.Outage;
 import java.util.List;
-import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,19 +35,37 @@ class RunningMarkerTest {
         Lease lease = JOBS.leased();
         marker.add(List.of(lease));
         way.down = true;
-        Await.until("it is due", this::fails);
+        Await.until("it is due", () -> fails(marker));
         way.down = false;
         marker.step();
         assertThat(stored(lease)).isEqualTo("running");
     }
 
-    private boolean fails() {
+    private static boolean fails(RunningMarker tried) {
         try {
-            marker.step();
+            tried.step();
             return false;
-        } catch (ConnectionException e) {
+        } catch (JdbiException e) {
             return true;
         }
+    }
+
+    @Test
+    void aJobWhoseRowIsHeldIsMarkedOnceItIsFreeAndHoldsUpNoOther() {
+        RunningMarker impatient = new RunningMarker(Parked.impatient(DATABASE));
+        Lease held = JOBS.leased();
+        Lease other = JOBS.leased();
+        impatient.add(List.of(held, other));
+        try (Parked holder = new Parked(JOBS.jdbi())) {
+            holder.execute("SELECT FROM jobs WHERE id = ? FOR UPDATE", held.jobId());
+            Await.until("it is held up", () -> fails(impatient));
+            impatient.step();
+            assertThat(stored(other)).isEqualTo("running");
+        }
+        Await.until("it is marked", () -> {
+            impatient.step();
+            return stored(held).equals("running");
+        });
     }
 
     @Test
