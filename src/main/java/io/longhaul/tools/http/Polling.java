@@ -112,7 +112,8 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
         for (int failures = 0; ; failures++) {
             boolean last = failures == MOST_FAILURES;
             Optional<HttpAnswer> answer = once(question, requests, last);
-            if (answer.isPresent() && (last || !requests.rules().isTransient(answer.get().status()))) {
+            if (answer.isPresent()
+                    && (last || !requests.rules().isTransient(answer.get().status()))) {
                 if (!mayBeGone || !requests.rules().isGone(answer.get().status())) {
                     requests.rules().check(answer.get());
                 }

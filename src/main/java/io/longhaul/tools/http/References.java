@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  */
 final class References {
     /** RFC 3986, appendix B. */
-    private static final Pattern URL = Pattern.compile("(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\\?([^#]*))?(?:#.*)?", Pattern.DOTALL);
+    private static final Pattern URL =
+            Pattern.compile("(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\\?([^#]*))?(?:#.*)?", Pattern.DOTALL);
 
     private References() {}
 
@@ -41,13 +42,15 @@ final class References {
     }
 
     private static URI url(String scheme, String authority, String path, String query) {
-        return URI.create(scheme + ":" + (authority == null ? "" : "//" + authority) + path
-                + (query == null ? "" : "?" + query));
+        return URI.create(
+                scheme + ":" + (authority == null ? "" : "//" + authority) + path + (query == null ? "" : "?" + query));
     }
 
     /** A path in the place of the last segment of another. */
     private static String beside(String base, String path) {
-        return path.startsWith("/") ? path : base.isEmpty() ? "/" + path : base.substring(0, base.lastIndexOf('/') + 1) + path;
+        return path.startsWith("/")
+                ? path
+                : base.isEmpty() ? "/" + path : base.substring(0, base.lastIndexOf('/') + 1) + path;
     }
 
     private static String withoutDots(String path) {

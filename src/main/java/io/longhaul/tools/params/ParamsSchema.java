@@ -210,8 +210,7 @@ public final class ParamsSchema {
                 break;
             }
             errors.add(
-                    message.getInstanceLocation().toString(),
-                    message.getMessage() + MistypedParam.hint(message, root));
+                    message.getInstanceLocation().toString(), message.getMessage() + MistypedParam.hint(message, root));
         }
         return errors.list();
     }

@@ -31,6 +31,7 @@ final class RunningCall implements ToolCall {
 
     /** The room that the call has. */
     private final AtomicInteger taken = new AtomicInteger();
+
     private Thread thread;
     private volatile boolean entered;
     private volatile boolean handedOver;

@@ -103,19 +103,21 @@ class RunningCommandTest {
     }
 
     private static boolean isRunning(RunningProgram program) throws IOException {
-        return !Files.readString(Path.of("/proc", Long.toString(program.pid()), "stat")).contains(") Z ");
+        return !Files.readString(Path.of("/proc", Long.toString(program.pid()), "stat"))
+                .contains(") Z ");
     }
 
     @Test
     void outputIsReadToItsEndAlsoIfItIsTakenSlowly() throws Exception {
         Map<String, String> environment = Map.of("PATH", "/usr/bin:/bin", "LONGHAUL_CALL", ID);
-        RunningProgram program = new ProgramStart(
-                        List.of("/bin/sh", "-c", OUTPUT), environment, Path.of("/"), false, false)
-                .run();
-        try (RunningCommand command = new RunningCommand(
-                new Patient(program, slow, new AtomicInteger()), CallProcesses.of(program, ID))) {
+        RunningProgram program =
+                new ProgramStart(List.of("/bin/sh", "-c", OUTPUT), environment, Path.of("/"), false, false).run();
+        try (RunningCommand command =
+                new RunningCommand(new Patient(program, slow, new AtomicInteger()), CallProcesses.of(program, ID))) {
             command.read(
-                    new LineReader(100_000, (line, cut) -> take(program, line)), new LineReader(100, (line, cut) -> {}), failure -> {});
+                    new LineReader(100_000, (line, cut) -> take(program, line)),
+                    new LineReader(100, (line, cut) -> {}),
+                    failure -> {});
             command.exit().join();
             assertThat(command.drain()).isZero();
         }

@@ -35,11 +35,12 @@ final class PollingTest {
 
     @Test
     void aUrlOfNothingButAQueryIsAskedAtTheSamePathWithTheSecret() throws Exception {
-        server.on("/jobs/run", (request, exchange) -> exchange.header("Location", "?id=5#part")
-                .json(request.method().equals("POST") ? 202 : 200, ""));
-        call(
-                "method: POST, auth: {query: key, value: {env: PATH}}, url: '" + server.url()
-                        + "/jobs/run', poll: {url: '{headers.location}', interval: 1ms}");
+        server.on(
+                "/jobs/run",
+                (request, exchange) -> exchange.header("Location", "?id=5#part")
+                        .json(request.method().equals("POST") ? 202 : 200, ""));
+        call("method: POST, auth: {query: key, value: {env: PATH}}, url: '" + server.url()
+                + "/jobs/run', poll: {url: '{headers.location}', interval: 1ms}");
         assertThat(server.requests().get(1).uri())
                 .isEqualTo("/jobs/run?id=5&key=" + UrlTemplate.encoded(System.getenv("PATH")));
     }
