@@ -120,8 +120,12 @@ public final class ChangeFeed<T> {
     }
 
     private void tellLive(Instant settled) {
-        // Earlier than before when the clock of the database was set back: what happens now has earlier times, too.
-        live = live == null || settled.isBefore(live.at()) ? FeedPosition.at(settled) : live;
+        if (live == null) {
+            live = FeedPosition.at(settled);
+        } else if (settled.isBefore(live.at())) {
+            // The clock of the database was set back: what has happened since the last look has earlier times, too.
+            live = FeedPosition.at(settled.minusSeconds(PATIENCE));
+        }
         List<T> news = new ArrayList<>();
         FeedPosition begin = live;
         FeedPosition from = begin;
