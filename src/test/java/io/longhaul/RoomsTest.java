@@ -84,7 +84,7 @@ class RoomsTest {
               jobs loops readiness streams traces
             console.forms: api.http console tools.params
             console.jobs: api.batches api.description api.http api.intake api.jobs api.operations api.questions
-              api.views auth auth.ownership console console.forms files jobs jobs.reasons jobs.sql operations questions
+              api.views auth auth.ownership console console.forms database.faults files jobs jobs.reasons jobs.sql operations questions
               tools tools.params views
             console.operations: api.description api.http api.schedules auth auth.ownership console console.jobs jobs
               jobs.sql readiness schedules schema.migrate schema.watch tools

@@ -66,7 +66,7 @@ final class BenchSchema implements AutoCloseable {
     /** Names a server that works in the schema, and must not outlive this process. */
     void servedBy(Process server) {
         servers.add(server);
-        server.onExit().thenRun(() -> servers.remove(server));
+        var unused = server.onExit().thenRun(() -> servers.remove(server));
         if (abandoned) {
             server.destroyForcibly();
         }

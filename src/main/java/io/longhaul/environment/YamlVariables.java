@@ -108,7 +108,7 @@ public final class YamlVariables extends StringSubstitutor {
 
         private boolean isEntry(Token before) {
             boolean first = before.getTokenId() == Token.ID.FlowSequenceStart;
-            return first || before.getTokenId() == Token.ID.FlowEntry && Boolean.TRUE.equals(lists.peek());
+            return first || (before.getTokenId() == Token.ID.FlowEntry && Boolean.TRUE.equals(lists.peek()));
         }
 
         private String written(ScalarToken scalar, boolean isEntry) {
@@ -137,8 +137,8 @@ public final class YamlVariables extends StringSubstitutor {
 
     private static String plain(String value) {
         boolean same = SAME.matcher(value).matches()
-                || DECIMAL.matcher(value).matches()
-                        && Double.toString(Double.parseDouble(value)).equals(value);
+                || (DECIMAL.matcher(value).matches()
+                        && Double.toString(Double.parseDouble(value)).equals(value));
         // An empty text is no value there.
         return same ? value : value.isBlank() ? "" : quoted(value);
     }

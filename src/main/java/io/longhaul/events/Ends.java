@@ -1,18 +1,22 @@
 package io.longhaul.events;
 
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Lets callers wait for the end of something without holding a thread or a connection each. */
 public abstract class Ends {
-    /** The waits for each end. A set is changed within {@code compute} only, and an empty one is removed there. */
-    private final ConcurrentMap<UUID, Set<CompletableFuture<Void>>> waiting = new ConcurrentHashMap<>();
+    /** The waits for each end, by their numbers. They are changed within {@code compute} only, and removed there when none is left. */
+    private final ConcurrentMap<UUID, Map<Long, CompletableFuture<Void>>> waiting = new ConcurrentHashMap<>();
+
+    private final AtomicLong numbers = new AtomicLong();
 
     Ends() {}
 
@@ -24,18 +28,19 @@ public abstract class Ends {
      */
     public CompletableFuture<Void> whenEnded(UUID id) {
         CompletableFuture<Void> wait = new CompletableFuture<>();
+        Long number = numbers.incrementAndGet();
         waiting.compute(id, (key, waits) -> {
-            Set<CompletableFuture<Void>> all = waits == null ? new HashSet<>() : waits;
-            all.add(wait);
+            Map<Long, CompletableFuture<Void>> all = waits == null ? new HashMap<>() : waits;
+            all.put(number, wait);
             return all;
         });
-        var unused = wait.whenComplete((done, failure) -> forget(id, wait));
+        var unused = wait.whenComplete((done, failure) -> forget(id, number));
         return wait;
     }
 
-    private void forget(UUID id, CompletableFuture<Void> wait) {
+    private void forget(UUID id, Long number) {
         waiting.computeIfPresent(id, (key, waits) -> {
-            waits.remove(wait);
+            waits.remove(number);
             return waits.isEmpty() ? null : waits;
         });
     }
@@ -52,9 +57,9 @@ public abstract class Ends {
     /** Completes the waits for these ends. */
     public void ended(Collection<UUID> ids) {
         for (UUID id : ids) {
-            Set<CompletableFuture<Void>> done = waiting.remove(id);
+            Map<Long, CompletableFuture<Void>> done = waiting.remove(id);
             if (done != null) {
-                List.copyOf(done).forEach(wait -> wait.complete(null));
+                List.copyOf(done.values()).forEach(wait -> wait.complete(null));
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.longhaul.api.http;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
@@ -17,6 +18,7 @@ final class Gunzip {
     private static final int RESERVED = 0xe0;
 
     private static final int INT = 32;
+    private static final List<Part> ORDER = List.of(Part.values());
 
     private final Inflater inflater = new Inflater(true);
     private final CRC32 crc = new CRC32();
@@ -106,7 +108,7 @@ final class Gunzip {
             requireHeader(next);
         }
         if (count < Long.BYTES) {
-            number |= (long) next << Byte.SIZE * count;
+            number |= (long) next << (Byte.SIZE * count);
         }
         count++;
         if (part != Part.HEADER_CHECK && part != Part.TRAILER) {
@@ -153,7 +155,7 @@ final class Gunzip {
     private Part next() {
         Part next = part;
         do {
-            next = Part.values()[(next.ordinal() + 1) % Part.values().length];
+            next = ORDER.get((ORDER.indexOf(next) + 1) % ORDER.size());
         } while ((next.flag & flags) != next.flag || (next == Part.EXTRA && extra == 0));
         return next;
     }

@@ -113,7 +113,7 @@ public enum DatabaseFault {
         if (error == null) {
             return true;
         }
-        boolean certain = isServers(error) || told(error) != null && of(error) != AWAY;
+        boolean certain = isServers(error) || (told(error) != null && of(error) != AWAY);
         return state(error).equals("40003") || !(certain || of(error) == NO_CONNECTION_LEFT);
     }
 

@@ -50,8 +50,18 @@ final class StdioTransport implements McpTransport {
     /** The bytes to be written, those that are being written included. */
     private final AtomicLong waiting = new AtomicLong();
 
-    /** A message; {@code request} is null for one that is none. */
-    private record Outgoing(byte[] bytes, PendingRequest request) {}
+    /** A message. */
+    private static final class Outgoing {
+        private final byte[] bytes;
+
+        /** Null for a message that is no request. */
+        private final PendingRequest request;
+
+        Outgoing(byte[] bytes, PendingRequest request) {
+            this.bytes = bytes;
+            this.request = request;
+        }
+    }
 
     /** The last lines of standard error. */
     private final BlockingDeque<String> lastWords = new LinkedBlockingDeque<>(20);
@@ -215,9 +225,9 @@ final class StdioTransport implements McpTransport {
     private void write() {
         try (OutputStream out = process.getOutputStream()) {
             for (Outgoing message = outgoing.take(); message != END; message = outgoing.take()) {
-                out.write(message.bytes());
+                out.write(message.bytes);
                 out.flush();
-                waiting.addAndGet(-message.bytes().length);
+                waiting.addAndGet(-message.bytes.length);
             }
         } catch (IOException e) {
             // The reader notices the end as well.
@@ -245,8 +255,8 @@ final class StdioTransport implements McpTransport {
     @Override
     public boolean withdraw(PendingRequest request) {
         for (Outgoing one : outgoing) {
-            if (one.request() == request && outgoing.remove(one)) {
-                waiting.addAndGet(-one.bytes().length);
+            if (request.equals(one.request) && outgoing.remove(one)) {
+                waiting.addAndGet(-one.bytes.length);
                 return true;
             }
         }

@@ -104,7 +104,7 @@ final class SecretForm {
     }
 
     private boolean isSame(char theirs, char ours) {
-        return theirs == ours || kind == Kind.HEX && theirs == Character.toUpperCase(ours);
+        return theirs == ours || (kind == Kind.HEX && theirs == Character.toUpperCase(ours));
     }
 
     private int escapedEnd(EscapedText other, int at) {
