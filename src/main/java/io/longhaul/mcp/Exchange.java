@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.auth.OpenAnswers;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.mcp.protocol.Json;
+import io.longhaul.mcp.protocol.LonghaulNames;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
@@ -87,9 +88,16 @@ final class Exchange {
         return message;
     }
 
-    /** Sets the job of the call, once it is committed: no failure may look from then on as if there were none. */
-    void setJob(UUID committed) {
+    /**
+     * Sets the job of the call, once it is committed: no failure may look from then on as if there were none.
+     *
+     * @param isShared whether other calls may wait for it; then the answer does not name it as one that may be cancelled with its call
+     */
+    void setJob(UUID committed, boolean isShared) {
         job = committed;
+        if (!isShared && batch == null) {
+            setHeader(LonghaulNames.JOB_HEADER, committed.toString());
+        }
     }
 
     /** The committed job of the call, or null. */

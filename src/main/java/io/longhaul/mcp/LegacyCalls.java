@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.jobs.Job;
 import io.longhaul.mcp.SessionStatements.Session;
-import io.longhaul.mcp.protocol.LonghaulNames;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
@@ -99,9 +98,6 @@ final class LegacyCalls {
                 sessions.keep(call, job.id());
             }
             if (exchange.acceptsStreams()) {
-                if (!shared) {
-                    exchange.setHeader(LonghaulNames.JOB_HEADER, job.id().toString());
-                }
                 stream(exchange, session, beginning(exchange, session, job.id(), false));
             } else {
                 if (call != null) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.jobs.Job;
 import io.longhaul.mcp.protocol.Json;
-import io.longhaul.mcp.protocol.LonghaulNames;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
@@ -181,9 +180,6 @@ final class ModernCalls {
 
     private void stream(ModernCall call, Job job) {
         Exchange exchange = call.exchange();
-        if (!call.call().isShared()) {
-            exchange.setHeader(LonghaulNames.JOB_HEADER, job.id().toString());
-        }
         RpcMessage message = exchange.message();
         JsonNode token = message.progressToken();
         LogLevel.Wanted logs = LogLevel.wanted(message.meta().path(Protocol.META_LOG_LEVEL));

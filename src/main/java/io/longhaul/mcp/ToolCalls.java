@@ -120,7 +120,7 @@ final class ToolCalls {
             } else if (failure != null) {
                 exchange.fail(errors.of(failure, exchange));
             } else {
-                exchange.setJob(submitted.job().id());
+                exchange.setJob(submitted.job().id(), call.isShared());
                 guard(exchange, () -> then.accept(submitted.job()));
             }
         });

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,21 @@ class SlowClientsTest {
                 send(socket, job.substring(i, i + 1));
             }
             assertHealthy();
+        }
+        assertAllAnswer("HTTP/1.1 201");
+    }
+
+    @Test
+    void packedBodiesThatArriveSlowlyHoldNoThread() throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write("{\"tool\": \"echo\"}".getBytes(StandardCharsets.US_ASCII));
+        }
+        String head = JSON + "Content-Encoding: gzip\r\nContent-Length: " + packed.size() + "\r\n\r\n";
+        open(MANY, "POST /v1/jobs HTTP/1.1\r\n" + head);
+        assertServed();
+        for (Socket socket : sockets) {
+            packed.writeTo(socket.getOutputStream());
         }
         assertAllAnswer("HTTP/1.1 201");
     }

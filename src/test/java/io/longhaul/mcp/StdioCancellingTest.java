@@ -128,6 +128,7 @@ class StdioCancellingTest {
         try (StandIn server = new StandIn().on("/mcp", (request, exchange) -> {
                     if (request.body().contains("tools/call")) {
                         cancelled.await();
+                        exchange.header("Longhaul-Job", job);
                     }
                     exchange.json(
                             200, "{\"jsonrpc\": \"2.0\", \"id\": 1, \"result\": {\"taskId\": \"%s\"}}".formatted(job));

@@ -88,7 +88,9 @@ public final class EventsResource {
     }
 
     /** Null begins now. From an id of another stream that would lose changes. */
-    private static Instant position(String id, QueryParameters query) {
+    private static Instant position(String sent, QueryParameters query) {
+        // An empty id means none (HTML, 9.2.4).
+        String id = sent == null || sent.isBlank() ? null : sent;
         Optional<Instant> position = Optional.ofNullable(id).flatMap(FeedEvent::position);
         if (id != null && position.isEmpty()) {
             query.wrong(

@@ -78,11 +78,6 @@ public final class GzipBodies extends Handler.Wrapper {
         }
 
         @Override
-        public long getLength() {
-            return -1;
-        }
-
-        @Override
         public synchronized Content.Chunk read() {
             while (end == null) {
                 packed = packed == null ? super.read() : packed;

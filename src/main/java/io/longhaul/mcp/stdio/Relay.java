@@ -13,7 +13,6 @@ import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -24,13 +23,6 @@ import java.util.function.Consumer;
 final class Relay implements Runnable {
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
-
-    /** Where an answer that is whole names the job of its call. */
-    private static final List<String> JOBS = List.of(
-            "/result/taskId",
-            "/result/task/taskId",
-            "/result/_meta/" + LonghaulNames.STARTED_JOB.replace("/", "~1"),
-            "/result/_meta/" + LonghaulNames.JOB.replace("/", "~1"));
 
     private final Link link;
     private final Request request;
@@ -202,6 +194,8 @@ final class Relay implements Runnable {
         }
         refused = status != OK;
         boolean isRpc = body.has("jsonrpc");
+        // A call that was cancelled before it was answered goes on as a job that its client never hears of.
+        response.headers().firstValue(LonghaulNames.JOB_HEADER).ifPresent(cancelling::runsAs);
         if (Trouble.STATUSES.contains(status) && isSoonBack(response)) {
             link.endpoint().leave(response.uri());
             last = isRpc
@@ -216,21 +210,11 @@ final class Relay implements Runnable {
             } else if (!request.isModern() && body.has("result")) {
                 link.session().note(request.message(), request.body());
             }
-            noteJob(body);
             answer((ObjectNode) body);
         } else {
             answer(Rpc.error(request.id(), Refusal.foreign(response.uri(), status, body)));
         }
         return true;
-    }
-
-    /** A call that was cancelled before it was answered goes on as a job that its client never hears of. */
-    private void noteJob(JsonNode answer) {
-        JOBS.stream()
-                .map(place -> answer.at(place).asText())
-                .filter(job -> request.isCall() && !job.isEmpty())
-                .findFirst()
-                .ifPresent(cancelling::runsAs);
     }
 
     private static boolean isSoonBack(HttpResponse<?> response) {
