@@ -126,14 +126,18 @@ class FuzzTest {
 
     /** An ended job: nothing may change it. */
     private static String canary(String key) {
-        String digits = "{\"tool\": \"echo\", \"params\": {\"n\": 1.00, \"m\": " + "7".repeat(400) + ", \"e\": 1e400}}";
+        String id = submitted(
+                "{\"tool\": \"echo\", \"params\": {\"n\": 1.00, \"m\": " + "7".repeat(400) + ", \"e\": 1e400}}", key);
+        SERVER.worker().complete(SERVER.worker().claim(id), "{\"m\": " + "8".repeat(400) + "}");
+        return id;
+    }
+
+    private static String submitted(String job, String key) {
         HttpRequest.Builder submit = SERVER.request("/v1/jobs")
                 .header("Authorization", "Bearer " + key)
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(digits));
-        String id = SERVER.send(submit).text("/job_id");
-        SERVER.worker().complete(SERVER.worker().claim(id), "{\"m\": " + "8".repeat(400) + "}");
-        return id;
+                .POST(BodyPublishers.ofString(job));
+        return SERVER.send(submit).text("/job_id");
     }
 
     private static Answer get(String path, String key) {
@@ -142,7 +146,9 @@ class FuzzTest {
 
     private void ask(int first, String key) {
         Fuzz fuzz = new Fuzz(Contract.ofJar().document(), key, SEED);
-        String callback = SERVER.callbacks().open(SERVER.submit(), 1).url();
+        String callback = SERVER.callbacks()
+                .open(submitted("{\"tool\": \"echo\"}", key), 1)
+                .url();
         fuzz.know("token", callback.replaceFirst(".*/", ""));
         try (RawConnection connection = new RawConnection(SERVER.port())) {
             for (int number = first; number < REQUESTS; number += CONNECTIONS) {
