@@ -61,7 +61,12 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
 
     /** Replaces <code>${NAME:-value}</code> in files, for the bootstrap's source provider. */
     public StringSubstitutor substitutor() {
-        return new YamlVariables(this::value);
+        return substitutor(this::value);
+    }
+
+    /** A default may name another variable. */
+    private static StringSubstitutor substitutor(UnaryOperator<String> values) {
+        return new YamlVariables(values).setEnableSubstitutionInVariables(true);
     }
 
     /**
@@ -132,7 +137,7 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
                     try {
                         unset = name;
                         super.build(provider, path);
-                        return new VariableFault(path, name, wrong);
+                        return fault(path, name, wrong);
                     } catch (ConfigurationException other) {
                         if (!wrong.getMessage().equals(other.getMessage())) {
                             suspects.add(name);
@@ -141,12 +146,12 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
                         unset = null;
                     }
                 }
-                return suspects.size() == 1 ? new VariableFault(path, suspects.get(0), wrong) : wrong;
+                return suspects.size() == 1 ? fault(path, suspects.get(0), wrong) : wrong;
             }
 
             @Override
             public ServiceConfiguration build() throws IOException, ConfigurationException {
-                StringSubstitutor embedded = new YamlVariables(ConfigurationFiles.this::valueWithoutFile);
+                StringSubstitutor embedded = substitutor(ConfigurationFiles.this::valueWithoutFile);
                 ServiceConfiguration inside = build(
                         new SubstitutingSourceProvider(new ResourceConfigurationSourceProvider(), embedded),
                         "config.yml");
@@ -154,6 +159,10 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
                 return inside;
             }
         };
+    }
+
+    private VariableFault fault(String path, String name, ConfigurationException wrong) {
+        return new VariableFault(path, name, environment.apply(name), wrong);
     }
 
     private String valueWithoutFile(String name) {

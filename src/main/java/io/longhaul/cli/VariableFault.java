@@ -14,15 +14,19 @@ final class VariableFault extends ConfigurationException {
     private static final Pattern NOISE = Pattern.compile(
             " at \\[Source: UNKNOWN; byte offset: #UNKNOWN]| \\(through reference chain: .*\\)$", Pattern.MULTILINE);
 
+    private static final String COMMENT =
+            " It contains ' #': in env files of Docker and systemd, a comment after a value is part of the value.";
+
     /**
      * The fault as the configuration shows it, and where the value is from. The value itself may be a secret.
      *
      * @param path of the configuration
      * @param name of the variable
+     * @param value of the variable
      * @param shown what was found wrong
      */
-    VariableFault(String path, String name, ConfigurationException shown) {
-        super(path, errors(name, shown));
+    VariableFault(String path, String name, String value, ConfigurationException shown) {
+        super(path, errors(name, value, shown));
         initCause(shown);
     }
 
@@ -36,11 +40,12 @@ final class VariableFault extends ConfigurationException {
         initCause(fault);
     }
 
-    private static List<String> errors(String name, ConfigurationException shown) {
+    private static List<String> errors(String name, String value, ConfigurationException shown) {
         List<String> errors = shown.getErrors().stream()
                 .map(error -> NOISE.matcher(error).replaceAll("").strip())
                 .toList();
-        String where = "The value is that of the variable " + name + ": correct it there, or unset it.";
+        String where = "The value is that of the variable " + name + ": correct it there, or unset it."
+                + (value.contains(" #") ? COMMENT : "");
         return Stream.concat(errors.stream(), Stream.of(where)).toList();
     }
 }

@@ -19,9 +19,10 @@ import org.yaml.snakeyaml.tokens.ScalarToken;
 import org.yaml.snakeyaml.tokens.Token;
 
 /**
- * Replaces <code>${NAME:-value}</code> in YAML. The value of a variable stays one text, whatever characters it has, and is
- * never read as YAML; a default is part of the file. Only where <code>${NAME}</code> is an unquoted entry of a list in
- * brackets, commas separate several.
+ * Replaces <code>${NAME:-value}</code> in YAML, within one line. The value of a variable stays one text, whatever characters
+ * it has, and is never read as YAML; a default is part of the file. Files of variables keep quotes and blanks around values:
+ * where an unquoted <code>${NAME}</code> stands alone, they are taken off. Only where it is an entry of a list in brackets,
+ * commas separate several.
  */
 public final class YamlVariables extends StringSubstitutor {
     /** Stands for a value while YAML finds out where its text begins and ends. */
@@ -31,6 +32,13 @@ public final class YamlVariables extends StringSubstitutor {
     private static final Pattern SAME = Pattern.compile("true|false|0|-?[1-9][0-9]{0,17}");
 
     private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,6}\\.[0-9]{1,9}");
+
+    private static final Pattern BLANKS_AROUND = Pattern.compile("^[ \t\r\n]+|[ \t\r\n]+\\z");
+
+    private static final Pattern IN_QUOTES = Pattern.compile("([\"'])(.*)\\1", Pattern.DOTALL);
+
+    /** Quotes around a whole list, and not around its first and its last value. */
+    private static final Pattern LIST_IN_QUOTES = Pattern.compile("^([\"'])([^\"']*)\\1\\z");
 
     private final UnaryOperator<String> environment;
 
@@ -43,16 +51,16 @@ public final class YamlVariables extends StringSubstitutor {
     @Override
     public String replace(String yaml) {
         Marks marks = new Marks();
-        // A default may name another variable.
-        String marked = new StringSubstitutor(marks::mark)
-                .setEnableSubstitutionInVariables(true)
-                .replace(yaml);
+        StringSubstitutor marking =
+                new StringSubstitutor(marks::mark).setEnableSubstitutionInVariables(isEnableSubstitutionInVariables());
+        // One that is not closed would hide all variables of later lines.
+        String marked = Stream.of(yaml.split("(?<=\n)", -1)).map(marking::replace).collect(Collectors.joining());
         return marks.values.isEmpty() ? marked : marks.fill(marked);
     }
 
     /** The variables of one file. */
     private final class Marks {
-        private final List<String> names = new ArrayList<>();
+        private final List<String> places = new ArrayList<>();
         private final List<String> values = new ArrayList<>();
 
         /** Whether the collections around a place are lists in brackets, the innermost first. */
@@ -64,13 +72,13 @@ public final class YamlVariables extends StringSubstitutor {
             if (value == null) {
                 return null;
             }
-            names.add(known);
+            places.add("${" + known + "}");
             // Files of secrets end with a line break, and so do variables that are made of them.
             values.add(value.replaceFirst("[\r\n]+$", ""));
             return "\uE000" + (values.size() - 1) + "\uE001";
         }
 
-        /** Where there is no text, such as in a comment or after a mistake in the file, the variable's name is enough. */
+        /** Where there is no text, such as in a comment or after a mistake in the file, the variable's name stays. */
         private String fill(String text) {
             StringBuilder filled = new StringBuilder();
             int done = 0;
@@ -84,7 +92,7 @@ public final class YamlVariables extends StringSubstitutor {
                             && MARK.matcher(scalar.getValue()).find()) {
                         int start = place(text, scalar.getStartMark());
                         int end = place(text, scalar.getEndMark());
-                        filled.append(with(text.substring(done, start), names))
+                        filled.append(with(text.substring(done, start), places))
                                 .append(written(scalar, isEntry(before)));
                         // Messages name lines.
                         filled.append(text.substring(start, end).replaceAll("[^\n]", ""));
@@ -95,7 +103,7 @@ public final class YamlVariables extends StringSubstitutor {
             } catch (YAMLException e) {
                 // Whoever reads the file says what is wrong with it.
             }
-            return filled.append(with(text.substring(done), names)).toString();
+            return filled.append(with(text.substring(done), places)).toString();
         }
 
         private void nest(Token.ID token) {
@@ -116,13 +124,10 @@ public final class YamlVariables extends StringSubstitutor {
             if (!scalar.getPlain()) {
                 return quoted(value);
             }
-            return isEntry && MARK.matcher(scalar.getValue()).matches()
-                    ? Stream.of(value.split(",", -1))
-                            .map(String::strip)
-                            .filter(one -> !one.isEmpty())
-                            .map(YamlVariables::plain)
-                            .collect(Collectors.joining(", "))
-                    : plain(value);
+            if (!MARK.matcher(scalar.getValue()).matches()) {
+                return plain(value);
+            }
+            return isEntry ? entries(value) : alone(value);
         }
     }
 
@@ -133,6 +138,25 @@ public final class YamlVariables extends StringSubstitutor {
     private static String with(String marked, List<String> texts) {
         return MARK.matcher(marked)
                 .replaceAll(mark -> Matcher.quoteReplacement(texts.get(Integer.parseInt(mark.group(1)))));
+    }
+
+    private static String entries(String value) {
+        String list = LIST_IN_QUOTES.matcher(stripped(value)).replaceFirst("$2");
+        return Stream.of(list.split(",", -1))
+                .map(YamlVariables::alone)
+                .filter(one -> !one.isEmpty())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** As YAML reads it, but for its special characters. */
+    private static String alone(String value) {
+        String stripped = stripped(value);
+        Matcher inQuotes = IN_QUOTES.matcher(stripped);
+        return inQuotes.matches() ? quoted(inQuotes.group(2)) : plain(stripped);
+    }
+
+    private static String stripped(String value) {
+        return BLANKS_AROUND.matcher(value).replaceAll("");
     }
 
     private static String plain(String value) {

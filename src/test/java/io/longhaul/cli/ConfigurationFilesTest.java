@@ -86,7 +86,43 @@ class ConfigurationFilesTest {
                 .hasMessageContaining(place)
                 .hasMessageContaining("The value is that of the variable " + name + ": correct it there, or unset it.")
                 .message()
-                .doesNotContain("UNKNOWN", "reference chain");
+                .doesNotContain("UNKNOWN", "reference chain", "#");
+    }
+
+    @Test
+    void aCommentThatAnEnvFileKeptIsExplained() throws Exception {
+        Map<String, String> set = Map.of("LONGHAUL_LEASE", "15s # short", "DATABASE_URL", "embedded");
+        String shipped = Files.readString(Path.of("config.yml"));
+
+        assertThatThrownBy(() -> read(new ConfigurationFiles(set::get), shipped))
+                .hasMessageContaining("that of the variable LONGHAUL_LEASE")
+                .hasMessageContaining("a comment after a value is part of the value");
+    }
+
+    /** As env files of Docker hand them over. */
+    @Test
+    void quotesAndBlanksAroundValuesAreTakenOff() throws Exception {
+        Map<String, String> set = Map.of(
+                "LONGHAUL_CONCURRENCY", "\"9\"",
+                "LONGHAUL_LEASE", "20s ",
+                "LONGHAUL_AUTH_SHARED", "'true'",
+                "LONGHAUL_ALLOWED_HOSTS", "\"a.example.org, b.example.org\"",
+                "DATABASE_URL", "\"postgres://127.0.0.1/a\"",
+                "DATABASE_PASSWORD", "\"s3cret\"");
+        String shipped = Files.readString(Path.of("config.yml"));
+        ServiceConfiguration read = read(new ConfigurationFiles(set::get), shipped);
+
+        assertThat(read.workers().concurrency()).isEqualTo(9);
+        assertThat(read.workers().lease()).hasSeconds(20);
+        assertThat(read.auth().sharedVisibility()).isTrue();
+        assertThat(read.auth().allowedHosts()).containsExactly("a.example.org", "b.example.org");
+        assertThat(read.database().getUrl()).endsWith("127.0.0.1/a");
+        assertThat(read.database().getPassword()).isEqualTo("s3cret");
+
+        ServiceConfiguration exact = read(
+                new ConfigurationFiles(set::get),
+                shipped.replaceAll("(password: )(\\$\\{DATABASE_PASSWORD:-})", "$1\"$2\""));
+        assertThat(exact.database().getPassword()).isEqualTo("\"s3cret\"");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -97,7 +133,7 @@ class ConfigurationFilesTest {
                 "!foo",
                 "~",
                 "*foo",
-                "\"foo\"",
+                "\"foo",
                 "ab #c",
                 "0123",
                 "1_000",
@@ -116,7 +152,6 @@ class ConfigurationFilesTest {
                 "`",
                 "tops3cret: x",
                 "a, b",
-                " a ",
                 "1234",
                 "true",
                 "null",

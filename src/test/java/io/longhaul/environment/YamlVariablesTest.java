@@ -1,6 +1,7 @@
 package io.longhaul.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,22 +16,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class YamlVariablesTest {
-    private static final List<String> WAYS = List.of(
+    private static final List<String> UNQUOTED = List.of(
             "a: ${X}",
             "a: ${X:-}",
             "a: ${X} # ${X}",
             "{a: ${X}, b: 1}",
-            "a: \"${X}\"",
-            "a: '${X}'",
-            "{a: \"${X}\"}",
             "a: !!str ${X}",
-            "a: |-\n  ${X}\nb: ${X}",
-            "a: >-\n  ${X}",
             "a: ${NOT:-${X}}",
             "a: ${Y${Z:-}:-${X}}");
 
+    private static final List<String> QUOTED =
+            List.of("a: \"${X}\"", "a: '${X}'", "{a: \"${X}\"}", "a: |-\n  ${X}\nb: ${X}", "a: >-\n  ${X}");
+
     private static JsonNode read(String yaml, String value) throws JsonProcessingException {
-        String text = new YamlVariables(Map.of("X", value, "HOME", "/root")::get).replace(yaml);
+        String text = new YamlVariables(Map.of("X", value, "HOME", "/root")::get)
+                .setEnableSubstitutionInVariables(true)
+                .replace(yaml);
         return new YAMLMapper().readTree(text);
     }
 
@@ -42,8 +43,9 @@ class YamlVariablesTest {
                 "~",
                 "null",
                 "*foo",
-                "\"foo\"",
-                "'foo'",
+                "\"foo",
+                "foo'",
+                "\"foo'",
                 "it's",
                 "ab #c",
                 "0123",
@@ -77,9 +79,10 @@ class YamlVariablesTest {
                 "tops3cret: x",
                 "tops3cret:",
                 "a\\nb\\",
-                " spaces ",
+                "\"",
                 "two\n  lines: b",
                 "a\tb",
+                "a \u0085",
                 "\u007f\u0001\u0085\u2028\uFEFF\uFFFE",
                 "p\u00e4ssw\u00f6rd \uD83D\uDE00",
                 "\uE0000\uE001");
@@ -88,11 +91,36 @@ class YamlVariablesTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("values")
     void aValueStaysTheTextThatItIs(String value) throws Exception {
-        for (String way : WAYS) {
-            JsonNode a = read(way, value).path("a");
-            assertThat(a.isTextual()).as(way).isTrue();
-            assertThat(a.textValue()).as(way).isEqualTo(value);
+        for (String way : UNQUOTED) {
+            assertText(way, value, value);
         }
+        for (String around : List.of("", " ", "\"", "'")) {
+            for (String way : QUOTED) {
+                assertText(way, around + value + around, around + value + around);
+            }
+        }
+    }
+
+    private static void assertText(String yaml, String value, String expected) throws JsonProcessingException {
+        JsonNode a = read(yaml, value).path("a");
+        assertThat(a.isTextual()).as(yaml).isTrue();
+        assertThat(a.textValue()).as(yaml).isEqualTo(expected);
+    }
+
+    /** Env files of Docker and the lists of compose keep them. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("values")
+    void quotesAndBlanksAroundAnUnquotedValueAreTakenOff(String value) throws Exception {
+        for (String way : UNQUOTED) {
+            assertText(way, " " + value + " \t", value);
+            assertText(way, "\"" + value + "\"", value);
+            assertText(way, " '" + value + "' ", value);
+            assertText(way, "\" " + value + " \"", " " + value + " ");
+            assertText(way, "'\"" + value + "\"'", "\"" + value + "\"");
+        }
+        assertText("a: ${X}", "\"80\"", "80");
+        assertText("a: ${X}", "\"\"", "");
+        assertThat(read("a: ${X}", "80 ").path("a").isInt()).isTrue();
     }
 
     @ParameterizedTest(name = "{0}")
@@ -122,6 +150,8 @@ class YamlVariablesTest {
                 "[${X}]     | a        | ['a']",
                 "[${X:-}]   | ,        | []",
                 "[b, ${X}]  | 1, a: b  | ['b', 1, 'a: b']",
+                "[${X}]     | \"a, b\" | ['a', 'b']",
+                "[${X}]     | \"a\",\"b\" | ['a', 'b']",
                 "[\"${X}\"] | a,b      | ['a,b']",
                 "[x${X}]    | a,b      | ['xa,b']",
                 "[{c: ${X}}]| a,b      | [{c: 'a,b'}]",
@@ -160,7 +190,22 @@ class YamlVariablesTest {
     @Test
     void aBrokenFileShowsNoValue() {
         assertThat(new YamlVariables(name -> "tops3cret").replace("# ${X}\na: ]${X}\nb: \"\nc: ${Y}\n"))
-                .doesNotContain("${X}", "c: tops3cret")
-                .endsWith("c: Y\n");
+                .doesNotContain("a: ]${X}", "c: tops3cret")
+                .endsWith("c: ${Y}\n");
+    }
+
+    @Test
+    void aMistakeThatOnlyAVariableMakesIsReported() {
+        assertThatThrownBy(() -> read("a: \"\\${X}\"\nb: ${HOME}", "c")).isInstanceOf(JsonProcessingException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void oneThatIsNotClosedHidesNoLaterLine(boolean nested) {
+        String yaml = "# the ${ of shells\na: sed 's/${//' ${X:-\r\nb: ${X}\n\n# ${X}";
+        assertThat(new YamlVariables(name -> "c")
+                        .setEnableSubstitutionInVariables(nested)
+                        .replace(yaml))
+                .isEqualTo(yaml.replace("b: ${X}", "b: \"c\""));
     }
 }

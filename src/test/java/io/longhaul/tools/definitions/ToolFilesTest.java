@@ -247,6 +247,14 @@ final class ToolFilesTest {
                 .isEqualTo("at " + System.getenv("PATH") + ", ${NO_SUCH_X}, ${PATH}");
     }
 
+    @Test
+    void aDefaultNamesNoOtherVariable() throws Exception {
+        RegisteredTool tool =
+                load("- {type: command, name: a, command: [date], description: 'rm ${NO_SUCH_X:-${PATH:-/tmp}}/a'}")
+                        .get(0);
+        assertThat(tool.description().description()).isEqualTo("rm ${PATH:-/tmp}/a");
+    }
+
     private void assertPolicy(String setting, String message) {
         assertWrong("- {type: command, name: a, command: [date], " + setting + "}", message, "");
     }
