@@ -97,8 +97,17 @@ record Postmaster(Path cluster, long pid, int port) {
         }
     }
 
-    boolean isRunning() throws IOException {
-        return PidFile.read(cluster).filter(file -> file.pid() == pid).isPresent() && isPostmaster(pid, cluster);
+    boolean isRunning() {
+        return isNamed() && isPostmaster(pid, cluster);
+    }
+
+    /** False if the file names another process or is gone; one that cannot be read says nothing. */
+    private boolean isNamed() {
+        try {
+            return PidFile.read(cluster).filter(file -> file.pid() == pid).isPresent();
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /** True if it runs these programs; false if that cannot be known, because it is another account's process. */

@@ -102,11 +102,20 @@ final class PostmasterGuard {
         ended.countDown();
         messages.stop();
         try (lock) {
-            // One that was begun and given up may have come up after all.
-            postmaster = Postmaster.on(postmaster.cluster()).orElse(postmaster);
+            postmaster = latest();
             if (!postmaster.stop(how, programs) && !postmaster.stop(Postmaster.Stop.FAST, programs)) {
                 LOG.warn("PostgreSQL (process {}) still writes; it will end by itself", postmaster.pid());
             }
+        }
+    }
+
+    /** One that was begun and given up may have come up after all. */
+    private Postmaster latest() {
+        try {
+            return Postmaster.on(postmaster.cluster()).orElse(postmaster);
+        } catch (IOException e) {
+            LOG.debug("The file of PostgreSQL's process cannot be read", e);
+            return postmaster;
         }
     }
 }

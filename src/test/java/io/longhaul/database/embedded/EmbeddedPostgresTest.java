@@ -116,6 +116,18 @@ class EmbeddedPostgresTest {
     }
 
     @Test
+    void closeStopsTheServerAlsoIfTheFileOfItsProcessCannotBeRead() throws Exception {
+        EmbeddedPostgres postgres = EmbeddedPostgres.start(folder);
+        ProcessHandle server = ProcessHandle.of(pid()).orElseThrow();
+        Path file = folder.resolve("pg18/postmaster.pid");
+        Files.delete(file);
+        Files.createDirectory(file);
+        postgres.close();
+        assertThat(server.onExit()).succeedsWithin(java.time.Duration.ofSeconds(10));
+        Files.delete(file);
+    }
+
+    @Test
     void theCallersSettingsOverrideTheDefaults() throws SQLException {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, Map.of("fsync", "off"))) {
             assertThat(setting(postgres, "fsync")).isEqualTo("off");
