@@ -54,7 +54,8 @@ public final class YamlVariables extends StringSubstitutor {
         StringSubstitutor marking =
                 new StringSubstitutor(marks::mark).setEnableSubstitutionInVariables(isEnableSubstitutionInVariables());
         // One that is not closed would hide all variables of later lines.
-        String marked = Stream.of(yaml.split("(?<=\n)", -1)).map(marking::replace).collect(Collectors.joining());
+        String marked =
+                Stream.of(yaml.split("(?<=\n)", -1)).map(marking::replace).collect(Collectors.joining());
         return marks.values.isEmpty() ? marked : marks.fill(marked);
     }
 
