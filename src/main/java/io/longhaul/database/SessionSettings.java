@@ -1,5 +1,6 @@
 package io.longhaul.database;
 
+import io.longhaul.database.faults.DatabaseFault;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -57,8 +58,9 @@ public final class SessionSettings {
             "tcp_user_timeout", "30000");
 
     /** Ends the statement of a client that closed its connection. PostgreSQL 14 and newer, and not on every system. */
-    private static final String CHECK_OF_CLIENTS =
-            "DO $$ BEGIN SET client_connection_check_interval = '2s'; EXCEPTION WHEN OTHERS THEN NULL; END $$";
+    private static final String CHECK_OF_CLIENTS = "SET client_connection_check_interval = '2s'";
+
+    private static final int FIRST_WITH_CHECK_OF_CLIENTS = 14;
 
     /**
      * Other settings on which the meaning or plan of a statement depends. These, and all that begin with
@@ -121,8 +123,16 @@ public final class SessionSettings {
     }
 
     private static void checkClient(Connection connection) throws SQLException {
+        if (connection.getMetaData().getDatabaseMajorVersion() < FIRST_WITH_CHECK_OF_CLIENTS) {
+            return;
+        }
         try (Statement statement = connection.createStatement()) {
             statement.execute(CHECK_OF_CLIENTS);
+        } catch (SQLException e) {
+            // In autocommit mode the session goes on as before.
+            if (DatabaseFault.of(e).passes()) {
+                throw e;
+            }
         }
     }
 

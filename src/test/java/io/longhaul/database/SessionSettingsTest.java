@@ -60,12 +60,7 @@ class SessionSettingsTest {
     }
 
     private Map<String, String> ofAnInnocentSession() throws SQLException {
-        return ofAnInnocentSession("");
-    }
-
-    private Map<String, String> ofAnInnocentSession(String first) throws SQLException {
         try (Connection session = server.dataSource().getConnection()) {
-            session.createStatement().execute(first);
             Map<String, String> usual = settings(session);
             usual.put("jit", "off");
             // The role's path without the system's schemas.
@@ -76,8 +71,7 @@ class SessionSettingsTest {
 
     /** A server's session must not hold up others for long, nor outlive its client. */
     private Map<String, String> ofAServer() throws SQLException {
-        // Settings of a language are there once a session has used it.
-        Map<String, String> expected = ofAnInnocentSession("DO $$ BEGIN END $$");
+        Map<String, String> expected = ofAnInnocentSession();
         expected.put("lock_timeout", "8000");
         expected.put("idle_in_transaction_session_timeout", "15000");
         expected.put("tcp_keepalives_idle", "10");
@@ -101,6 +95,14 @@ class SessionSettingsTest {
     void aRoleChangesNothingForRequests() throws Exception {
         assertThat(inPool(configuration().build(new MetricRegistry(), "requests")))
                 .isEqualTo(ofAServer());
+    }
+
+    @Test
+    void aRoleThatMayNotUseALanguageIsServed() throws Exception {
+        Map<String, String> expected = ofAServer();
+        new Database(server.dataSource()).run("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC");
+        assertThat(inPool(configuration().build(new MetricRegistry(), "requests")))
+                .isEqualTo(expected);
     }
 
     @Test
