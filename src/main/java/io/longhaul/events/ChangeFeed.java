@@ -49,6 +49,15 @@ public final class ChangeFeed<T> {
     /** Seconds until PostgreSQL or the driver gives up on a statement. */
     private static final int PATIENCE = 10;
 
+    /** Two clocks run alike, but not quite. */
+    private static final Duration MARGIN = Duration.ofSeconds(1);
+
+    /**
+     * The settled time steps back a little now and then, without a change of the clock. What is read again after that was
+     * reported no longer ago than this.
+     */
+    private static final Duration MEMORY = Duration.ofSeconds(5);
+
     private static final int PAGE = 500;
     private static final int PAGES = 10;
 
@@ -59,6 +68,7 @@ public final class ChangeFeed<T> {
     private final SeenChanges seen = new SeenChanges();
     private final YoungLeases youngLeases = new YoungLeases();
     private FeedPosition live;
+    private long lookedNanos;
 
     public ChangeFeed(Jdbi jdbi, Form<T> form) {
         this.jdbi = jdbi;
@@ -104,6 +114,7 @@ public final class ChangeFeed<T> {
         }
         // Before the changes are read: every transaction that began before that time is over, so the read after it sees
         // its changes.
+        long begin = System.nanoTime();
         Instant settled = jdbi.withExtension(JobFeed.class, feed -> feed.settled(PATIENCE));
         try {
             tellLive(settled);
@@ -112,6 +123,7 @@ public final class ChangeFeed<T> {
             seen.clear();
             throw e;
         }
+        lookedNanos = begin;
         followers.forEach((follower, place) -> {
             if (!place.isLive()) {
                 catchUp(follower, place, settled);
@@ -123,8 +135,11 @@ public final class ChangeFeed<T> {
         if (live == null) {
             live = FeedPosition.at(settled);
         } else if (settled.isBefore(live.at())) {
-            // The clock of the database was set back: what has happened since the last look has earlier times, too.
-            live = FeedPosition.at(settled.minusSeconds(PATIENCE));
+            // The clock of the database may have been set back: what has happened since the last look has earlier
+            // times,
+            // too.
+            live = FeedPosition.at(
+                    settled.minusNanos(System.nanoTime() - lookedNanos).minus(MARGIN));
         }
         List<T> news = new ArrayList<>();
         FeedPosition begin = live;
@@ -141,7 +156,7 @@ public final class ChangeFeed<T> {
         // Among settled changes each has a position of its own: thousands may bear the time of one transaction.
         boolean settledSoFar = from.at().isBefore(settled);
         live = !complete && settledSoFar ? from : live.orLater(complete ? settled : earlier(from.at(), settled));
-        seen.forgetBefore(live.at());
+        seen.forgetBefore(live.at().minus(MEMORY));
         tell(news, begin.orEarlier(returned));
         if (!complete) {
             loop.lookSoon();

@@ -76,6 +76,22 @@ class ChangeFeedTest {
         assertThat(follower.place).isBefore(Instant.now());
     }
 
+    /** Without a change of the clock: transactions are not seen in the order in which they begin. */
+    @Test
+    void aSmallStepBackRepeatsNothing() {
+        feed.add(follower, null);
+        Await.until("it follows", () -> follower.place != null);
+        UUID told = JOBS.pending();
+        awaitNews(told);
+        setClockAheadBy(Duration.ofSeconds(2));
+        Await.until("it is ahead", () -> follower.isBeyond(Instant.now().plusSeconds(1)));
+
+        setClockAheadBy(Duration.ZERO);
+
+        awaitNews(JOBS.pending());
+        assertThat(follower.told).containsOnlyOnce(told);
+    }
+
     @Test
     void aPositionOfTheFutureIsNoPlaceToGoOnFrom() {
         feed.add(follower, Instant.now().plus(HOUR));
