@@ -4,14 +4,18 @@ import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.jobs.sql.NodeLeases;
 import io.longhaul.testing.TestDatabase;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
 
 /**
  * A transaction that has run its statements and keeps its locks until it is released. It can prove which connections
@@ -44,6 +48,18 @@ public final class Parked implements AutoCloseable {
             session.createStatement().execute("SET lock_timeout = '100ms'");
             return session;
         });
+    }
+
+    /** Counts the statements that fail, such as those that gave up waiting. */
+    public static AtomicInteger countFailures(Jdbi jdbi) {
+        AtomicInteger failures = new AtomicInteger();
+        jdbi.setSqlLogger(new SqlLogger() {
+            @Override
+            public void logException(StatementContext statement, SQLException failure) {
+                failures.incrementAndGet();
+            }
+        });
+        return failures;
     }
 
     public JobTransitions transitions() {

@@ -11,6 +11,7 @@ import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.intake.SubmissionCheck;
 import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.jobs.sql.ChainTransitions;
+import io.longhaul.jobs.sql.HeldJobs;
 import io.longhaul.jobs.sql.Quarantine;
 import io.longhaul.jobs.unreadable.UnreadableJobs;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -37,10 +39,15 @@ public final class Chains {
     private static final UUID FIRST = new UUID(0, 0);
     private static final int PAGE = 500;
 
+    /** Whoever holds a row may do so for long. Until then nothing waits for it: what is held is asked for first. */
+    private static final Duration ASKING = Duration.ofMinutes(1);
+
     private final Jdbi jdbi;
     private final SubmissionCheck check;
     private final int maxParamsBytes;
     private final InputFiles files;
+
+    private volatile long askUntilNanos = System.nanoTime();
 
     public Chains(Jdbi jdbi, SubmissionCheck check, int maxParamsBytes) {
         this(jdbi, check, maxParamsBytes, FilesTaken.NONE, FilesShown.ALL);
@@ -141,14 +148,33 @@ public final class Chains {
 
     /** A row that the database does not let change, or that others hold, must not hold up the others of its page. */
     private void settlePage(List<UUID> page, Settled all) {
+        List<UUID> some = System.nanoTime() - askUntilNanos < 0 ? free(page) : page;
         try {
-            settleTogether(page, all);
+            settleTogether(some, all);
         } catch (RuntimeException e) {
             if (!mayLieInARow(e)) {
                 throw e;
             }
+            settleAround(some, DatabaseFault.of(e) == DatabaseFault.BUSY, all);
+        }
+    }
+
+    private void settleAround(List<UUID> page, boolean held, Settled all) {
+        if (held) {
+            askUntilNanos = System.nanoTime() + ASKING.toNanos();
+        }
+        List<UUID> free = held ? free(page) : page;
+        if (free.size() < page.size()) {
+            settlePage(free, all);
+        } else {
             page.forEach(job -> settleApart(job, all));
         }
+    }
+
+    /** Those whose rows no other transaction holds. A sweep tries the others again. */
+    private List<UUID> free(List<UUID> page) {
+        Set<UUID> held = HeldJobs.among(page.toArray(UUID[]::new), jdbi);
+        return page.stream().filter(job -> !held.contains(job)).toList();
     }
 
     private static boolean mayLieInARow(RuntimeException failure) {
@@ -175,6 +201,9 @@ public final class Chains {
     }
 
     private void settleTogether(List<UUID> jobs, Settled all) {
+        if (jobs.isEmpty()) {
+            return;
+        }
         UUID[] ids = jobs.toArray(UUID[]::new);
         List<ChainTransitions.Standing> refer = jdbi.inTransaction(handle -> settle(handle, ids, all));
         refer.forEach(one -> settleOrLeave(one, all));

@@ -4,7 +4,7 @@ import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
-import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.jobs.sql.HeldJobs;
 import io.longhaul.jobs.sql.NodeLeases;
 import io.longhaul.loops.Loop;
 import io.longhaul.telemetry.AttemptEnd;
@@ -57,7 +57,7 @@ public final class Finisher {
     /** Fair, because a result that needs all of it would wait for as long as small ones keep coming. */
     private final Semaphore kilobytes = new Semaphore(MAX_WAITING_KB, true);
 
-    /** Outcomes of jobs that other transactions hold; tried again and again. */
+    /** Outcomes of jobs that other transactions hold, or that fail for an unknown reason; tried again and again. */
     private final Queue<Ended> heldUp = new ConcurrentLinkedQueue<>();
 
     private volatile long heldUpDueNanos = System.nanoTime();
@@ -220,7 +220,7 @@ public final class Finisher {
         /** The outcomes as they were written. */
         private final Map<Lease, Outcome> taken = new HashMap<>();
 
-        /** The attempts whose outcomes other transactions hold up, in the order in which they are tried again. */
+        /** The attempts whose outcomes something else holds up, in the order in which they are tried again. */
         private final Set<Lease> late = new LinkedHashSet<>();
 
         Writing(OutcomeWriter writer) {
@@ -290,7 +290,8 @@ public final class Finisher {
             List<Outcome> left = outcomes.stream()
                     .filter(one -> !taken.containsKey(one.lease()))
                     .toList();
-            Set<UUID> locked = locked(left.stream().map(Outcome::lease).toList());
+            UUID[] ids = left.stream().map(one -> one.lease().jobId()).toArray(UUID[]::new);
+            Set<UUID> locked = HeldJobs.among(ids, jdbi);
             left.stream()
                     .map(Outcome::lease)
                     .filter(lease -> locked.contains(lease.jobId()))
@@ -303,12 +304,16 @@ public final class Finisher {
         // An outcome that PostgreSQL refuses must not keep the others of its batch from being written.
         private void writeApart(List<Outcome> outcomes, RuntimeException refusal) throws InterruptedException {
             if (outcomes.size() > 1) {
-                for (Outcome one : outcomes) {
-                    write(List.of(one));
-                }
+                writeUntilOneWaits(outcomes);
                 return;
             }
             telemetry.loopFailed("finisher", 1, refusal);
+            if (DatabaseFault.root(refusal) != null
+                    && !DatabaseFault.of(refusal).refuses()) {
+                // Nobody knows what it means: the result waits until somebody has cured it.
+                late.add(outcomes.get(0).lease());
+                return;
+            }
             Optional<Outcome> instead = outcomes.get(0).refused();
             if (instead.isPresent()) {
                 write(List.of(instead.get()));
@@ -316,16 +321,6 @@ public final class Finisher {
                 // The row itself is refused, whatever the outcome.
                 unstored.add(outcomes.get(0).lease());
             }
-        }
-    }
-
-    private Set<UUID> locked(List<Lease> leases) {
-        UUID[] ids = Leases.of(leases).ids();
-        try {
-            return Set.copyOf(jdbi.withExtension(JobTransitions.class, t -> t.locked(ids)));
-        } catch (RuntimeException e) {
-            // Then all have to wait.
-            return Set.of(ids);
         }
     }
 

@@ -2,6 +2,7 @@ package io.longhaul.workers.run;
 
 import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.sql.HeldJobs;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.jobs.sql.NodeLeases;
 import io.longhaul.telemetry.StopReason;
@@ -142,7 +143,12 @@ final class LeaseWatch {
             Leases leases = Leases.sorted(unknown);
             jdbi.useExtension(JobTransitions.class, t -> t.giveBack(leases.ids(), leases.attempts(), leases.nodes()));
         } catch (RuntimeException e) {
-            if (!DatabaseFault.of(e).refuses()) {
+            DatabaseFault fault = DatabaseFault.of(e);
+            if (fault == DatabaseFault.BUSY) {
+                giveBackFree(unknown, e);
+                return;
+            }
+            if (!fault.refuses()) {
                 throw e;
             }
             if (unknown.size() == 1) {
@@ -151,6 +157,17 @@ final class LeaseWatch {
                 unknown.forEach(one -> giveBack(List.of(one)));
             }
         }
+    }
+
+    /** Those whose rows other transactions hold come again, and hold up no other. */
+    private void giveBackFree(List<Lease> unknown, RuntimeException failure) {
+        Set<UUID> held = HeldJobs.among(Leases.of(unknown).ids(), jdbi);
+        List<Lease> free =
+                unknown.stream().filter(lease -> !held.contains(lease.jobId())).toList();
+        if (free.size() == unknown.size()) {
+            throw failure;
+        }
+        giveBack(free);
     }
 
     private static Leases leases(List<Execution> executions) {

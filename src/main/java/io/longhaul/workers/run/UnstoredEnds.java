@@ -3,12 +3,14 @@ package io.longhaul.workers.run;
 import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.sql.HeldJobs;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.jobs.sql.Quarantine;
 import io.longhaul.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Jdbi;
@@ -48,11 +50,16 @@ final class UnstoredEnds {
 
     /** Ends those that are due, one by one: the database may refuse this, too. */
     void end() {
-        dueNanos.forEach((lease, due) -> {
-            if (System.nanoTime() - due >= 0) {
+        dueNanos.keySet().forEach(lease -> {
+            if (isDue(lease)) {
                 end(lease);
             }
         });
+    }
+
+    private boolean isDue(Lease lease) {
+        Long due = dueNanos.get(lease);
+        return due != null && System.nanoTime() - due >= 0;
     }
 
     private void end(Lease lease) {
@@ -68,9 +75,9 @@ final class UnstoredEnds {
             if (!fault.refuses() && fault != DatabaseFault.BUSY) {
                 throw e;
             }
-            dueNanos.put(lease, System.nanoTime() + PAUSE.toNanos());
+            putOff(lease);
             if (fault == DatabaseFault.BUSY) {
-                // Another transaction holds the row, which must not hold up the others here.
+                putOffHeld();
                 return;
             }
             jdbi.useExtension(
@@ -78,5 +85,16 @@ final class UnstoredEnds {
                     q -> q.add(TASK, lease.jobId(), DatabaseFault.root(e).getMessage()));
             telemetry.quarantined(TASK, lease.jobId(), e);
         }
+    }
+
+    private void putOff(Lease lease) {
+        dueNanos.put(lease, System.nanoTime() + PAUSE.toNanos());
+    }
+
+    /** Other transactions hold rows, each of which would hold up the others here. */
+    private void putOffHeld() {
+        List<Lease> due = dueNanos.keySet().stream().filter(this::isDue).toList();
+        Set<UUID> held = HeldJobs.among(due.stream().map(Lease::jobId).toArray(UUID[]::new), jdbi);
+        due.stream().filter(lease -> held.contains(lease.jobId())).forEach(this::putOff);
     }
 }

@@ -23,8 +23,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -636,5 +638,23 @@ class ChainsTest {
             assertThat(impatient.settle(List.of(one)).released()).containsExactly(other);
         }
         assertThat(impatient.settle(List.of(one)).released()).containsExactly(held);
+    }
+
+    /** Each would take as long as the database waits for a lock. */
+    @Test
+    void jobsWhoseRowsAreHeldAreWaitedForOnce() {
+        Jdbi jdbi = Parked.impatient(DATABASE);
+        AtomicInteger failures = Parked.countFailures(jdbi);
+        Chains impatient = new Chains(jdbi, ChainsTest::refuseNumbers, 200);
+        UUID one = completed("1");
+        List<UUID> held = List.of(after(one), after(one), after(one));
+        UUID other = after(one);
+        try (Parked holder = new Parked(JOBS.jdbi())) {
+            held.forEach(job -> holder.execute("SELECT FROM jobs WHERE id = ? FOR UPDATE", job));
+            assertThat(impatient.settle(List.of(one)).released()).containsExactly(other);
+            assertThat(impatient.settle(List.of(one)).released()).isEmpty();
+            assertThat(failures).hasValue(1);
+        }
+        assertThat(impatient.settle(List.of(one)).released()).containsExactlyInAnyOrderElementsOf(held);
     }
 }

@@ -15,6 +15,7 @@ import io.longhaul.workers.RecordedTelemetry;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,6 +120,27 @@ class FinisherFaultsTest {
         assertThat(finisher.unstored().holds(bad)).isTrue();
     }
 
+    /** Such as one that comes of a change that somebody made by hand, or of the driver. */
+    @Test
+    void anOutcomeWithAnErrorOfUnknownMeaningWaitsUntilItIsCured() throws Exception {
+        JOBS.update("ALTER TABLE jobs ALTER COLUMN result TYPE bytea USING NULL");
+        try {
+            endAll();
+            write();
+            assertThat(good).allMatch(finisher::holds);
+            assertThat(finisher.holds(bad)).isTrue();
+            assertThat(finisher.unstored().holds(bad)).isFalse();
+            assertThat(telemetry.ended).isEmpty();
+        } finally {
+            JOBS.update("ALTER TABLE jobs ALTER COLUMN result TYPE jsonb USING NULL");
+        }
+        Await.until("all are written", () -> {
+            write();
+            return telemetry.ended.size() == 3;
+        });
+        assertThat(JOBS.job(bad.jobId()).status()).isEqualTo(JobStatus.COMPLETED);
+    }
+
     @Test
     void anOutcomeWhoseRowIsHeldIsWrittenOnceTheRowIsFree() throws Exception {
         try (Parked other = new Parked(JOBS.jdbi())) {
@@ -153,6 +175,21 @@ class FinisherFaultsTest {
 
             assertThat(good).noneMatch(finisher.unstored()::holds);
             assertThat(finisher.unstored().holds(bad)).isTrue();
+        }
+    }
+
+    /** Each would take as long as the database waits for a lock. */
+    @Test
+    void attemptsWhoseOutcomesAreLostAndWhoseRowsAreHeldAreWaitedForOnce() {
+        AtomicInteger failures = Parked.countFailures(jdbi);
+        good.forEach(finisher.unstored()::add);
+        try (Parked other = new Parked(JOBS.jdbi())) {
+            good.forEach(lease -> other.execute("SELECT FROM jobs WHERE id = ? FOR UPDATE", lease.jobId()));
+
+            finisher.unstored().end();
+
+            assertThat(failures).hasValue(1);
+            assertThat(good).allMatch(finisher.unstored()::holds);
         }
     }
 

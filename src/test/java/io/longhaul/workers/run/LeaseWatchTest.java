@@ -226,6 +226,22 @@ class LeaseWatchTest {
     }
 
     @Test
+    void anUnknownJobWhoseRowIsHeldHoldsUpNoOther() {
+        LeaseWatch impatient = new LeaseWatch(Parked.impatient(DATABASE), registered(node), executions, finisher);
+        Lease held = claimed();
+        Lease unknown = claimed();
+        JOBS.update("UPDATE job_leases SET leased_at = NOW() - INTERVAL '6 s'");
+        try (Parked holder = new Parked(JOBS.jdbi())) {
+            holder.execute("SELECT FROM jobs WHERE id = ? FOR UPDATE", held.jobId());
+            Await.until("the other is given back", () -> {
+                impatient.look();
+                return !JOBS.isLeased(unknown.jobId());
+            });
+            assertThat(JOBS.isLeased(held.jobId())).isTrue();
+        }
+    }
+
+    @Test
     void aClaimThatMayStillBeUnderWayIsLeftAlone() {
         Lease young = claimed();
         look(2 * LOOKS_UNTIL_UNKNOWN);
