@@ -2,8 +2,9 @@ package io.longhaul.tools.childprocess;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Splits a stream into lines of bytes, in bounded memory for any input. */
@@ -17,7 +18,12 @@ public final class LineReader {
     private final LineSink sink;
     private final ReentrantLock lock = new ReentrantLock();
     private final Spill line = new Spill();
-    private final AtomicInteger steps = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong busyNanos = new AtomicLong();
+
+    /** When the sink began with the lines that it has; null while it has none. */
+    private volatile Long busySince;
+
     private boolean skipping;
     private boolean finished;
 
@@ -71,25 +77,40 @@ public final class LineReader {
         }
     }
 
-    /**
-     * A number that grows when input begins to be taken, and again when it is taken: odd while the sink, which may be slow,
-     * has a line.
-     */
-    public int steps() {
-        return steps.get();
+    /** Bytes that were read until now. */
+    public long bytes() {
+        return bytes.get();
+    }
+
+    /** How long the sink, which may be slow, has had lines until now. */
+    public Duration busy() {
+        // Read first: if the sink ends meanwhile, too much is counted once, and never too little.
+        Long since = busySince;
+        long before = busyNanos.get();
+        return Duration.ofNanos(since == null ? before : before + System.nanoTime() - since);
     }
 
     /** Takes what was read; at most {@link #CHUNK} bytes at a time. */
     void take(byte[] chunk, int length) {
         lock.lock();
-        steps.incrementAndGet();
         try {
+            bytes.addAndGet(length);
             if (!finished) {
-                split(chunk, length);
+                timed(chunk, length);
             }
         } finally {
-            steps.incrementAndGet();
             lock.unlock();
+        }
+    }
+
+    private void timed(byte[] chunk, int length) {
+        long begun = System.nanoTime();
+        busySince = begun;
+        try {
+            split(chunk, length);
+        } finally {
+            busyNanos.addAndGet(System.nanoTime() - begun);
+            busySince = null;
         }
     }
 

@@ -16,10 +16,16 @@ final class RunningCommand implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(1);
 
     /**
-     * After the kill the pipes end at once, unless a process changed user or hid itself. If then nothing was read for so
-     * long, all that was written has been read.
+     * After the kill the pipes end at once, unless a process changed user or hid itself, and may go on to write. After so
+     * long, without the time that it took to take what was read, all that was written before has been read.
      */
     private static final Duration LAST_WAIT = Duration.ofSeconds(5);
+
+    /** So that the time that is left, however short, is no loop without a pause. */
+    private static final Duration LEAST_WAIT = Duration.ofMillis(50);
+
+    /** More than the pipes hold (1 MiB each, unless the program has rights), and what was read of them. */
+    private static final long MOST_UNREAD = 3 * 1024 * 1024;
 
     private final RunningProgram program;
     private final CallProcesses all;
@@ -58,8 +64,8 @@ final class RunningCommand implements AutoCloseable {
 
     /**
      * Waits until all output is read, after the command's own process has ended. Processes it left get a second to
-     * finish writing, then they are killed. What they wrote is waited for as long as it takes: the log or the disk may be
-     * slow.
+     * finish writing, then they are killed. What they wrote until then is waited for as long as it takes: the log or the
+     * disk may be slow. A process that survives the kill is not waited for.
      *
      * @return exit code; 128 plus the signal's number if a signal ended it
      */
@@ -74,16 +80,26 @@ final class RunningCommand implements AutoCloseable {
     }
 
     private void awaitAllRead() throws InterruptedException {
-        int before = output.steps();
-        int errorsBefore = errors.steps();
-        while (!ended(LAST_WAIT) && (isReading(output, before) || isReading(errors, errorsBefore))) {
-            before = output.steps();
-            errorsBefore = errors.steps();
+        long most = bytes() + MOST_UNREAD;
+        long begun = idleNanos();
+        Duration left = LAST_WAIT;
+        while (left.compareTo(Duration.ZERO) > 0 && !ended(within(left)) && bytes() <= most) {
+            left = LAST_WAIT.minusNanos(idleNanos() - begun);
         }
     }
 
-    private static boolean isReading(LineReader reader, int before) {
-        return reader.steps() != before || before % 2 != 0;
+    private static Duration within(Duration left) {
+        Duration most = left.compareTo(LAST_WAIT) > 0 ? LAST_WAIT : left;
+        return most.compareTo(LEAST_WAIT) < 0 ? LEAST_WAIT : most;
+    }
+
+    private long bytes() {
+        return output.bytes() + errors.bytes();
+    }
+
+    /** A clock that stands while a sink has lines. */
+    private long idleNanos() {
+        return System.nanoTime() - output.busy().plus(errors.busy()).toNanos();
     }
 
     private boolean ended(Duration within) throws InterruptedException {

@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RunningCommandTest {
@@ -107,11 +109,41 @@ class RunningCommandTest {
                 .contains(") Z ");
     }
 
+    /** Leaves a process that has neither the mark of its call nor its session, and says its number. */
+    private static String leaving(String writes) {
+        return "env -i setsid /bin/sh -c '" + writes + "' & "
+                + "until [ \"$(cut -d ' ' -f 6 /proc/$!/stat)\" = $! ]; do :; done; echo survivor $!";
+    }
+
+    private static RunningProgram start(String script) throws IOException {
+        Map<String, String> environment = Map.of("PATH", "/usr/bin:/bin", "LONGHAUL_CALL", ID);
+        return new ProgramStart(List.of("/bin/sh", "-c", script), environment, Path.of("/"), false, false).run();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"while echo tick; do sleep 0.1; done", "exec yes"})
+    void aProcessThatSurvivesTheKillAndGoesOnToWriteIsNotWaitedFor(String writes) throws Exception {
+        RunningProgram program = start(leaving(writes));
+        LineReader.LineSink sink = (line, cut) -> {
+            String text = new String(line, StandardCharsets.UTF_8);
+            if (text.startsWith("survivor ")) {
+                lines.add(text.substring("survivor ".length()));
+            }
+        };
+        try (RunningCommand command = new RunningCommand(program, CallProcesses.of(program, ID))) {
+            command.read(new LineReader(100, sink), new LineReader(100, (line, cut) -> {}), failure -> {});
+            command.exit().join();
+            assertThat(command.drain()).isZero();
+            assertThat(program.outputEnd()).isNotDone();
+        } finally {
+            lines.forEach(pid -> ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly));
+        }
+        assertThat(lines).hasSize(1);
+    }
+
     @Test
     void outputIsReadToItsEndAlsoIfItIsTakenSlowly() throws Exception {
-        Map<String, String> environment = Map.of("PATH", "/usr/bin:/bin", "LONGHAUL_CALL", ID);
-        RunningProgram program =
-                new ProgramStart(List.of("/bin/sh", "-c", OUTPUT), environment, Path.of("/"), false, false).run();
+        RunningProgram program = start(OUTPUT);
         try (RunningCommand command =
                 new RunningCommand(new Patient(program, slow, new AtomicInteger()), CallProcesses.of(program, ID))) {
             command.read(
