@@ -24,6 +24,9 @@ final class DeliveryRecorder {
     /** How much later than it is due an attempt may begin and end. */
     private static final Duration LATE = Duration.ofHours(1);
 
+    /** A look at the attempts of so many deliveries takes some milliseconds. */
+    private static final int LOOKED_AT = 1000;
+
     private static final String GONE = "It answered 410: it wants no more deliveries.";
 
     /** An attempt that has ended. */
@@ -32,6 +35,10 @@ final class DeliveryRecorder {
     private record Verdict(End end, String status, Long delayMillis) {
         UUID webhook() {
             return end.delivery().webhookId();
+        }
+
+        boolean failed() {
+            return !end.outcome().succeeded();
         }
     }
 
@@ -137,26 +144,39 @@ final class DeliveryRecorder {
         return parts;
     }
 
-    /** Tells the endpoints what came of their deliveries, in the same order on all nodes as well. */
+    /** Tells the endpoints what came of their deliveries, in the same order on all nodes as well; successes come first. */
     private List<Disabled> endpoints(Webhooks webhooks, List<Verdict> verdicts) {
+        Set<UUID> failing = failing(webhooks, verdicts);
         return verdicts.stream()
                 .filter(verdict -> verdict.webhook() != null)
-                .sorted(Comparator.comparing(Verdict::webhook))
-                .flatMap(verdict -> endpoint(webhooks, verdict).stream())
+                .sorted(Comparator.comparing(Verdict::webhook).thenComparing(Verdict::failed))
+                .flatMap(verdict -> endpoint(webhooks, verdict, failing).stream())
                 .toList();
     }
 
-    private Optional<Disabled> endpoint(Webhooks webhooks, Verdict verdict) {
+    /** Those that work again. Most batches are successes of endpoints that did not fail: one look at all is enough. */
+    private static Set<UUID> failing(Webhooks webhooks, List<Verdict> verdicts) {
+        UUID[] worked = verdicts.stream()
+                .filter(verdict -> verdict.webhook() != null && !verdict.failed())
+                .map(Verdict::webhook)
+                .distinct()
+                .toArray(UUID[]::new);
+        return new HashSet<>(worked.length == 0 ? List.of() : webhooks.failing(worked));
+    }
+
+    private Optional<Disabled> endpoint(Webhooks webhooks, Verdict verdict, Set<UUID> failing) {
         UUID webhook = verdict.webhook();
         DeliveryOutcome outcome = verdict.end().outcome();
         if (outcome.succeeded()) {
-            webhooks.works(webhook);
+            if (failing.remove(webhook)) {
+                webhooks.works(webhook);
+            }
             return Optional.empty();
         }
         if (outcome.gone()) {
             return webhooks.disable(webhook, GONE) == 1 ? Optional.of(new Disabled(webhook, GONE)) : Optional.empty();
         }
-        return webhooks.fails(webhook, disableAfter.toSeconds(), longestRest().toSeconds())
+        return webhooks.fails(webhook, disableAfter.toSeconds(), longestRest().toSeconds(), LOOKED_AT)
                 .map(reason -> new Disabled(webhook, reason));
     }
 

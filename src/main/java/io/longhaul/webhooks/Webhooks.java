@@ -178,6 +178,14 @@ public interface Webhooks extends Transactional<Webhooks> {
             """)
     Optional<Webhook> rotate(UUID id, String secret, long graceSeconds);
 
+    /** Which of these endpoints have failed since their last success. */
+    @SqlQuery("""
+            SELECT id
+            FROM webhooks
+            WHERE id = ANY (:ids::uuid[]) AND failing_since IS NOT NULL
+            """)
+    List<UUID> failing(UUID[] ids);
+
     /** Records that a delivery has succeeded. */
     @SqlUpdate("UPDATE webhooks SET failing_since = NULL WHERE id = :id AND failing_since IS NOT NULL")
     void works(UUID id);
@@ -188,6 +196,7 @@ public interface Webhooks extends Transactional<Webhooks> {
      *
      * @param disableSeconds how long it may fail
      * @param restSeconds the longest time from one attempt at a delivery to the next
+     * @param looked deliveries whose attempts are looked at: of those that wait, and of the newest
      * @return the reason if it is now disabled
      */
     // Writes no row if nothing changes: an endpoint may fail thousands of times an hour.
@@ -196,10 +205,27 @@ public interface Webhooks extends Transactional<Webhooks> {
                 SELECT w.id,
                        w.failing_since IS NOT NULL AND EXISTS (
                            SELECT
-                           FROM webhook_deliveries d JOIN webhook_attempts a ON a.delivery_id = d.id
-                           -- Those of now are written in this transaction.
-                           WHERE d.webhook_id = w.id AND a.ended_at < NOW()
-                             AND a.ended_at > NOW() - make_interval(secs => :restSeconds)) AS goes_on
+                           FROM (
+                               -- Those that wait for another attempt were tried before; those that were never tried come last.
+                               (SELECT p.id
+                                FROM webhook_deliveries p
+                                WHERE p.lane = w.id::text AND p.next_at IS NOT NULL
+                                ORDER BY p.next_at DESC
+                                LIMIT :looked)
+                               UNION ALL
+                               (SELECT n.id
+                                FROM webhook_deliveries n
+                                WHERE n.webhook_id = w.id
+                                ORDER BY n.created_at DESC, n.id DESC
+                                LIMIT :looked)
+                           ) d
+                           WHERE EXISTS (
+                               SELECT
+                               FROM webhook_attempts a
+                               -- Those of now are written in this transaction.
+                               WHERE a.delivery_id = d.id AND a.ended_at < NOW()
+                                 AND a.ended_at > NOW() - make_interval(secs => :restSeconds)
+                               OFFSET 0)) AS goes_on
                 FROM webhooks w
                 WHERE w.id = :id AND w.disabled_at IS NULL
                   AND (w.failing_since IS NULL OR w.failing_since < NOW() - make_interval(secs => :disableSeconds))
@@ -214,7 +240,7 @@ public interface Webhooks extends Transactional<Webhooks> {
             WHERE w.id = f.id AND w.disabled_at IS NULL
             RETURNING w.disabled_reason
             """)
-    Optional<String> fails(UUID id, long disableSeconds, long restSeconds);
+    Optional<String> fails(UUID id, long disableSeconds, long restSeconds, int looked);
 
     /**
      * Disables an endpoint.

@@ -9,11 +9,15 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +31,8 @@ class DeliveryFaultsTest {
     static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    private static final DeliveryOutcome FAILED = new DeliveryOutcome(500, null, null, null, Duration.ZERO);
 
     private static final WebhooksConfiguration CONFIGURATION = new WebhooksConfiguration(
             true,
@@ -244,17 +250,96 @@ class DeliveryFaultsTest {
     void anEndpointThatRestedIsNotDisabledByOneFailedAttempt() {
         UUID endpoint = endpoint();
         UUID delivery = delivery(endpoint, "echo");
-        DeliveryOutcome failed = new DeliveryOutcome(500, null, null, null, Duration.ZERO);
-        recorder().write(List.of(new DeliveryRecorder.End(claim().get(0), failed)));
+        recorder().write(List.of(new DeliveryRecorder.End(claim().get(0), FAILED)));
         jdbi.useHandle(h -> {
             h.execute("UPDATE webhooks SET failing_since = NOW() - INTERVAL '7 days'");
             h.execute("UPDATE webhook_attempts SET ended_at = NOW() - INTERVAL '4 days'");
             h.execute("UPDATE webhook_deliveries SET next_at = NOW() WHERE id = ?", delivery);
         });
-        recorder().write(List.of(new DeliveryRecorder.End(claim().get(0), failed)));
+        recorder().write(List.of(new DeliveryRecorder.End(claim().get(0), FAILED)));
         Webhook rested = webhooks().find(endpoint).orElseThrow();
         assertThat(rested.disabledAt()).isNull();
         assertThat(rested.failingSince()).isAfter(Instant.now().minusSeconds(3_600));
+    }
+
+    @Test
+    void anEndpointIsDisabledAlsoIfVeryManyOfItsDeliveriesWereNeverTried() {
+        UUID endpoint = endpoint();
+        delivery(endpoint, "echo");
+        delivery(endpoint, "echo");
+        List<ClaimedDelivery> both = claim();
+        recorder().write(List.of(new DeliveryRecorder.End(both.get(0), FAILED)));
+        jdbi.useHandle(h -> {
+            h.execute("UPDATE webhooks SET failing_since = NOW() - INTERVAL '7 days'");
+            h.execute("UPDATE webhook_attempts SET ended_at = NOW() - INTERVAL '1 h'");
+            h.execute("UPDATE webhook_deliveries SET created_at = NOW() - INTERVAL '1 h'");
+            h.execute("""
+                    INSERT INTO webhook_deliveries (lane, webhook_id, event, payload, next_at)
+                    SELECT ?::text, ?, 'job.completed', '{}', NOW() - INTERVAL '1 min'
+                    FROM generate_series(1, 1100)
+                    """, endpoint, endpoint);
+        });
+        recorder().write(List.of(new DeliveryRecorder.End(both.get(1), FAILED)));
+        assertThat(webhooks().find(endpoint).orElseThrow().disabledAt()).isNotNull();
+    }
+
+    private static long rowsRead(Handle handle) {
+        return handle.select("SELECT sum(idx_tup_fetch) FROM pg_stat_xact_user_tables"
+                        + " WHERE relname IN ('webhook_attempts', 'webhook_deliveries')")
+                .mapTo(Long.class)
+                .one();
+    }
+
+    @Test
+    void howManyEarlierAttemptsAreLookedAtDoesNotGrowWithTheHistory() {
+        UUID endpoint = endpoint();
+        jdbi.useHandle(h -> {
+            h.execute("UPDATE webhooks SET failing_since = NOW() - INTERVAL '7 days'");
+            h.execute("""
+                    WITH old AS (
+                        INSERT INTO webhook_deliveries (lane, webhook_id, event, payload, status, next_at, ended_at)
+                        SELECT ?::text, ?, 'job.completed', '{}', 'failed', NULL, NOW()
+                        FROM generate_series(1, 100)
+                        RETURNING id
+                    )
+                    INSERT INTO webhook_attempts (delivery_id, attempt, ended_at, duration_ms)
+                    SELECT id, 1, NOW() - INTERVAL '6 days', 1
+                    FROM old
+                    """, endpoint, endpoint);
+        });
+        jdbi.useTransaction(h -> {
+            h.execute("SET LOCAL enable_seqscan = off");
+            h.execute("SET LOCAL enable_sort = off");
+            long before = rowsRead(h);
+            assertThat(h.attach(Webhooks.class).fails(endpoint, 3_600, 100_000, 5))
+                    .isEmpty();
+            assertThat(rowsRead(h) - before).isEqualTo(10);
+        });
+    }
+
+    @Test
+    void successesOfEndpointsThatDidNotFailAreOneLookTogether() {
+        UUID endpoint = endpoint();
+        for (int i = 0; i < 2; i++) {
+            delivery(endpoint, "echo");
+            delivery(endpoint(), "echo");
+        }
+        List<DeliveryRecorder.End> ends = claim().stream()
+                .map(one -> new DeliveryRecorder.End(one, new DeliveryOutcome(204, null, null, null, Duration.ZERO)))
+                .toList();
+        assertThat(ends).hasSize(4);
+        List<String> statements = new ArrayList<>();
+        jdbi.setSqlLogger(new SqlLogger() {
+            @Override
+            public void logBeforeExecution(StatementContext context) {
+                statements.add(context.getRenderedSql());
+            }
+        });
+        recorder().write(ends);
+        assertThat(inStatus("delivered")).hasSize(4);
+        assertThat(statements)
+                .filteredOn(sql -> sql.matches("(?s).*\\bwebhooks\\b.*"))
+                .hasSize(1);
     }
 
     @Test
@@ -263,9 +348,7 @@ class DeliveryFaultsTest {
         delivery(endpoint, "echo");
         delivery(endpoint, "echo");
         List<ClaimedDelivery> both = claim();
-        recorder()
-                .write(List.of(new DeliveryRecorder.End(
-                        both.get(0), new DeliveryOutcome(500, null, null, null, Duration.ZERO))));
+        recorder().write(List.of(new DeliveryRecorder.End(both.get(0), FAILED)));
         assertThat(webhooks().find(endpoint).orElseThrow().failingSince()).isNotNull();
         recorder()
                 .write(List.of(new DeliveryRecorder.End(
