@@ -49,7 +49,7 @@ class DrainIT {
             assertThat(status(database, brief)).isEqualTo("completed 1 0");
             // The attempt is spent, and nothing counts as a failure or a loss.
             assertThat(status(database, lengthy)).isEqualTo("pending 1 0");
-            assertThat(status(database, once)).isEqualTo("failed 1 0");
+            assertThat(status(database, once)).isEqualTo("failed 1 1");
             assertThat(status(database, late.field("job_id"))).isEqualTo("pending 0 0");
             assertThat(database.column("SELECT id FROM nodes")).isEmpty();
             assertThat(database.column("SELECT job_id FROM job_leases")).isEmpty();
