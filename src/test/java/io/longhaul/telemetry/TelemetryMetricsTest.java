@@ -3,13 +3,12 @@ package io.longhaul.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.ClaimedJobBuilder;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
-import io.longhaul.jobs.QueuePosition;
 import io.longhaul.testing.Exposition;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -25,21 +24,11 @@ class TelemetryMetricsTest {
     }
 
     private static ClaimedJob job(String tool, int attempt, int failures, Duration waited) {
-        return new ClaimedJob(
-                new Lease(UUID.randomUUID(), attempt, 1),
-                tool,
-                "{}",
-                "trace",
-                null,
-                failures,
-                null,
-                null,
-                Instant.EPOCH,
-                waited,
-                null,
-                null,
-                null,
-                new QueuePosition(0, 1));
+        return ClaimedJobBuilder.of(tool)
+                .lease(new Lease(UUID.randomUUID(), attempt, 1))
+                .failures(failures)
+                .waited(waited)
+                .build();
     }
 
     private static AttemptEnd end(String tool, Outcome outcome, Duration took) {

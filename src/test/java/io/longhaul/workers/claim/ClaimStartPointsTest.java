@@ -3,14 +3,12 @@ package io.longhaul.workers.claim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.ClaimedJobBuilder;
 import io.longhaul.jobs.QueuePosition;
 import io.longhaul.jobs.sql.Claimed;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -22,21 +20,9 @@ class ClaimStartPointsTest {
     private long now = 1;
 
     private static ClaimedJob job(String tool, int priority, long number) {
-        return new ClaimedJob(
-                new Lease(UUID.randomUUID(), 1, 1),
-                tool,
-                "{}",
-                "trace",
-                null,
-                0,
-                null,
-                null,
-                Instant.EPOCH,
-                Duration.ZERO,
-                null,
-                null,
-                null,
-                new QueuePosition(priority, number));
+        return ClaimedJobBuilder.of(tool)
+                .place(new QueuePosition(priority, number))
+                .build();
     }
 
     private void slowLook(ClaimedJob... jobs) {

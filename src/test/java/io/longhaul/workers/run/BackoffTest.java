@@ -3,15 +3,12 @@ package io.longhaul.workers.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.Lease;
-import io.longhaul.jobs.QueuePosition;
+import io.longhaul.jobs.ClaimedJobBuilder;
 import io.longhaul.jobs.RetryPolicy;
 import io.longhaul.tools.settings.Retry;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Random;
-import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -77,21 +74,7 @@ class BackoffTest {
 
     @Test
     void aToolMayAskForALongerWaitButNotForAnEndlessOne() {
-        ClaimedJob job = new ClaimedJob(
-                new Lease(UUID.randomUUID(), 1, 1),
-                "tool",
-                "{}",
-                "trace",
-                null,
-                0,
-                null,
-                60,
-                Instant.now(),
-                Duration.ZERO,
-                null,
-                null,
-                null,
-                new QueuePosition(0, 1));
+        ClaimedJob job = ClaimedJobBuilder.of("tool").build();
         Retry retry = new Retry(3, Duration.ofSeconds(5), Duration.ofMinutes(5), 2, 0.2);
         assertThat(Backoff.waitAfter(job, retry, Duration.ofHours(1))).contains(Duration.ofHours(1));
         assertThat(Backoff.waitAfter(job, retry, ChronoUnit.FOREVER.getDuration()))

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.jobs.Await;
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.ClaimedJobBuilder;
 import io.longhaul.jobs.Outcome;
-import io.longhaul.jobs.QueuePosition;
 import io.longhaul.telemetry.StopReason;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolPolicy;
@@ -20,10 +19,8 @@ import io.longhaul.tools.spi.ToolResult;
 import io.longhaul.workers.FakeTool;
 import io.longhaul.workers.RecordedTelemetry;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -32,21 +29,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ExecutionTest {
-    private final ClaimedJob job = new ClaimedJob(
-            new Lease(UUID.randomUUID(), 1, 1),
-            "tool",
-            "{}",
-            "trace",
-            null,
-            0,
-            null,
-            60,
-            Instant.now(),
-            Duration.ZERO,
-            null,
-            null,
-            null,
-            new QueuePosition(0, 1));
+    private final ClaimedJob job = ClaimedJobBuilder.of("tool").timeoutSeconds(60).build();
     private final List<Optional<Outcome>> ends = new CopyOnWriteArrayList<>();
 
     Execution execution(RegisteredTool tool) {
@@ -162,7 +145,7 @@ class ExecutionTest {
         });
         List<Optional<Outcome>> outcomes = new CopyOnWriteArrayList<>();
         Execution execution = new Execution(
-                surviving(maxLosses),
+                ClaimedJobBuilder.of("tool").lease(job.lease()).maxLosses(maxLosses).build(),
                 tool,
                 new Reports(null, (loop, inARow, failure) -> {}),
                 null,
@@ -173,24 +156,6 @@ class ExecutionTest {
         execution.stop(StopReason.DRAINING);
         thread.join();
         return outcomes.get(0).orElseThrow();
-    }
-
-    private ClaimedJob surviving(Integer maxLosses) {
-        return new ClaimedJob(
-                job.lease(),
-                "tool",
-                "{}",
-                "trace",
-                null,
-                0,
-                null,
-                60,
-                Instant.now(),
-                Duration.ZERO,
-                null,
-                maxLosses,
-                null,
-                job.place());
     }
 
     @Test
@@ -250,21 +215,7 @@ class ExecutionTest {
 
     @Test
     void theNextAttemptWaitsAsLongAsTheToolAsks() {
-        ClaimedJob patient = new ClaimedJob(
-                job.lease(),
-                "tool",
-                "{}",
-                "trace",
-                null,
-                0,
-                3,
-                60,
-                Instant.now(),
-                Duration.ZERO,
-                null,
-                null,
-                null,
-                job.place());
+        ClaimedJob patient = ClaimedJobBuilder.of("tool").lease(job.lease()).maxAttempts(3).build();
         RegisteredTool busy = FakeTool.named(
                 "tool", call -> new ToolResult.Failure(FailureKind.UNAVAILABLE, "busy", true, Duration.ofMinutes(9)));
         new Execution(

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longhaul.database.faults.DatabaseFault;
 import io.longhaul.jobs.Await;
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.ClaimedJobBuilder;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.jobs.Parked;
-import io.longhaul.jobs.QueuePosition;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.telemetry.AttemptEnd;
 import io.longhaul.testing.TestDatabase;
@@ -21,7 +21,6 @@ import io.longhaul.workers.RecordedTelemetry;
 import io.longhaul.workers.node.Node;
 import io.longhaul.workers.node.NodeState;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -63,21 +62,7 @@ class LeaseWatchTest {
     }
 
     private Execution execute(Lease lease) {
-        ClaimedJob job = new ClaimedJob(
-                lease,
-                TestJobs.TOOL,
-                "{}",
-                "t",
-                null,
-                0,
-                null,
-                null,
-                Instant.now(),
-                Duration.ZERO,
-                null,
-                null,
-                null,
-                new QueuePosition(0, 1));
+        ClaimedJob job = ClaimedJobBuilder.of(TestJobs.TOOL).lease(lease).build();
         Execution execution = new Execution(job, FakeTool.echo(), reports, null, (over, outcome) -> {});
         executions.add(execution);
         return execution;
