@@ -164,8 +164,7 @@ public final class Loop {
             failures.failed(name, inARow, failure);
         } catch (Throwable e) {
             // Memory that ran out for the step may be short for the report too. Without its thread, a node would keep
-            // the
-            // tasks that it leads, and do none of them.
+            // the tasks that it leads, and do none of them.
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Records all events. */
 public final class RecordedTelemetry implements Telemetry {
     /** A step of a loop that failed. */
-    public record LoopFailure(String loop, Throwable failure) {}
+    public record LoopFailure(String loop, int inARow, Throwable failure) {}
 
     public final List<Long> registered = new CopyOnWriteArrayList<>();
     public final List<Long> lost = new CopyOnWriteArrayList<>();
@@ -121,6 +121,6 @@ public final class RecordedTelemetry implements Telemetry {
 
     @Override
     public void loopFailed(String loop, int inARow, Throwable failure) {
-        loopFailures.add(new LoopFailure(loop, failure));
+        loopFailures.add(new LoopFailure(loop, inARow, failure));
     }
 }

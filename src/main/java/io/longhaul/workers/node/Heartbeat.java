@@ -33,6 +33,7 @@ public final class Heartbeat {
     private final LongSupplier nanoTime;
     private long renewedAtNanos;
     private boolean failing;
+    private int failuresToHeal;
 
     public Heartbeat(Node node, WorkerConfiguration configuration, String version, LossListener listener) {
         this(node, configuration, version, listener, System::nanoTime);
@@ -79,8 +80,9 @@ public final class Heartbeat {
     private void healSequences() {
         try {
             Sequences.heal(jdbi);
+            failuresToHeal = 0;
         } catch (JdbiException e) {
-            telemetry.loopFailed("sequences", 1, e);
+            telemetry.loopFailed("sequences", ++failuresToHeal, e);
         }
     }
 

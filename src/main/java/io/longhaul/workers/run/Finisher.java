@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
@@ -61,6 +62,9 @@ public final class Finisher {
     private final Queue<Ended> heldUp = new ConcurrentLinkedQueue<>();
 
     private volatile long heldUpDueNanos = System.nanoTime();
+
+    /** Since nothing was held up: a log gets fewer and fewer lines of one cause. */
+    private final AtomicInteger heldUpInARow = new AtomicInteger();
 
     private final Semaphore unwritten = new Semaphore(Integer.MAX_VALUE);
     private final Set<Lease> held = ConcurrentHashMap.newKeySet();
@@ -158,7 +162,9 @@ public final class Finisher {
             return;
         }
         Ended first = heldUp.poll();
-        if (first != null) {
+        if (first == null) {
+            heldUpInARow.set(0);
+        } else {
             heldUpDueNanos = System.nanoTime() + HELD_UP_PAUSE.toNanos();
             write(gather(first, heldUp), new Writing(writer), Writing::writeFree);
         }
@@ -259,7 +265,7 @@ public final class Finisher {
 
         // A row that another transaction holds, for as long as it likes, must not hold up the others.
         private void writeAround(List<Outcome> outcomes, RuntimeException failure) throws InterruptedException {
-            telemetry.loopFailed("finisher", 1, failure);
+            telemetry.loopFailed("finisher", heldUpInARow.incrementAndGet(), failure);
             if (outcomes.size() == 1) {
                 late.add(outcomes.get(0).lease());
                 return;
@@ -307,13 +313,14 @@ public final class Finisher {
                 writeUntilOneWaits(outcomes);
                 return;
             }
-            telemetry.loopFailed("finisher", 1, refusal);
             if (DatabaseFault.root(refusal) != null
                     && !DatabaseFault.of(refusal).refuses()) {
                 // Nobody knows what it means: the result waits until somebody has cured it.
+                telemetry.loopFailed("finisher", heldUpInARow.incrementAndGet(), refusal);
                 late.add(outcomes.get(0).lease());
                 return;
             }
+            telemetry.loopFailed("finisher", 1, refusal);
             Optional<Outcome> instead = outcomes.get(0).refused();
             if (instead.isPresent()) {
                 write(List.of(instead.get()));

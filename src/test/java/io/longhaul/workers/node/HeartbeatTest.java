@@ -46,6 +46,17 @@ class HeartbeatTest {
     }
 
     @Test
+    void aDatabaseThatIsAwayFromTheBeginningDoesNotFillTheLog() {
+        way.down = true;
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(heartbeat::beat).hasRootCauseMessage("The connection attempt failed.");
+        }
+        way.down = false;
+        assertThat(telemetry.loopFailures.stream().map(RecordedTelemetry.LoopFailure::inARow))
+                .containsExactly(1, 2, 3);
+    }
+
+    @Test
     void eachBeatRenewsTheLease() {
         heartbeat.beat();
         JOBS.update("UPDATE nodes SET lease_until = NOW() + INTERVAL '100 ms'");

@@ -29,7 +29,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ExecutionTest {
-    private final ClaimedJob job = ClaimedJobBuilder.of("tool").timeoutSeconds(60).build();
+    private final ClaimedJob job =
+            ClaimedJobBuilder.of("tool").timeoutSeconds(60).build();
     private final List<Optional<Outcome>> ends = new CopyOnWriteArrayList<>();
 
     Execution execution(RegisteredTool tool) {
@@ -145,7 +146,10 @@ class ExecutionTest {
         });
         List<Optional<Outcome>> outcomes = new CopyOnWriteArrayList<>();
         Execution execution = new Execution(
-                ClaimedJobBuilder.of("tool").lease(job.lease()).maxLosses(maxLosses).build(),
+                ClaimedJobBuilder.of("tool")
+                        .lease(job.lease())
+                        .maxLosses(maxLosses)
+                        .build(),
                 tool,
                 new Reports(null, (loop, inARow, failure) -> {}),
                 null,
@@ -215,7 +219,8 @@ class ExecutionTest {
 
     @Test
     void theNextAttemptWaitsAsLongAsTheToolAsks() {
-        ClaimedJob patient = ClaimedJobBuilder.of("tool").lease(job.lease()).maxAttempts(3).build();
+        ClaimedJob patient =
+                ClaimedJobBuilder.of("tool").lease(job.lease()).maxAttempts(3).build();
         RegisteredTool busy = FakeTool.named(
                 "tool", call -> new ToolResult.Failure(FailureKind.UNAVAILABLE, "busy", true, Duration.ofMinutes(9)));
         new Execution(

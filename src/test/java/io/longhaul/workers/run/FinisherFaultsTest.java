@@ -131,6 +131,13 @@ class FinisherFaultsTest {
             assertThat(finisher.holds(bad)).isTrue();
             assertThat(finisher.unstored().holds(bad)).isFalse();
             assertThat(telemetry.ended).isEmpty();
+            Await.until("it was tried three times", () -> {
+                write();
+                return telemetry.loopFailures.size() >= 3;
+            });
+            assertThat(telemetry.loopFailures.stream().map(RecordedTelemetry.LoopFailure::inARow))
+                    .as("an outage must not fill the disk")
+                    .startsWith(1, 2, 3);
         } finally {
             JOBS.update("ALTER TABLE jobs ALTER COLUMN result TYPE jsonb USING NULL");
         }
