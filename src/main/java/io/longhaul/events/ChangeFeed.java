@@ -135,9 +135,8 @@ public final class ChangeFeed<T> {
         if (live == null) {
             live = FeedPosition.at(settled);
         } else if (settled.isBefore(live.at())) {
-            // The clock of the database may have been set back: what has happened since the last look has earlier
-            // times,
-            // too.
+            // The clock of the database may have been set back: then what has happened since the last look has earlier
+            // times, too.
             live = FeedPosition.at(
                     settled.minusNanos(System.nanoTime() - lookedNanos).minus(MARGIN));
         }
