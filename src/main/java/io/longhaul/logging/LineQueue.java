@@ -134,8 +134,7 @@ final class LineQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
             writeAll(lines);
         } catch (Throwable e) {
             // Memory that ran out, above all. Without this thread nothing would be logged any more, and those who wait
-            // for
-            // room in the queue would wait for ever.
+            // for room in the queue would wait for ever.
             dropped.increment();
         }
     }

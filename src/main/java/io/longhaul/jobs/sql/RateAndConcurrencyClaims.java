@@ -64,8 +64,7 @@ public interface RateAndConcurrencyClaims {
      * @param bytes as in {@link Claims#claim}
      */
     // Each lease takes a token. A bucket of the future, as after the clock was set back, is filled from now on: it
-    // would
-    // get nothing until then. Leases of dead nodes count until they are rescued: their work may still go on.
+    // would get nothing until then. Leases of dead nodes count until they are rescued: their work may still go on.
     @SqlQuery("""
             WITH bucket AS MATERIALIZED (
                 SELECT LEAST(:burst::float8, b.tokens + :perSecond::float8 * GREATEST(

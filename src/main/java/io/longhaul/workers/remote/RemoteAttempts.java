@@ -123,8 +123,7 @@ public final class RemoteAttempts {
     public StoredQuestion ask(Held held, Question question) throws LeaseLostException {
         Lease lease = held.job().lease();
         // One transaction under the job's lock, as answering takes it: the time is added once, and before an answer
-        // takes
-        // back what is left of it. What Asking does here joins the transaction of this thread.
+        // takes back what is left of it. What Asking does here joins the transaction of this thread.
         return jdbi.inTransaction(handle -> {
                     handle.attach(JobTransitions.class).lock(lease.jobId());
                     boolean again = asking.hasAsked(lease, question.key());
