@@ -37,13 +37,13 @@ class RoomsTest {
     private static final Map<String, Set<String>> ALLOWED = table("""
             admin:
             api: outbound
-            api.access: api.description api.errors api.http auth auth.ownership auth.ratelimit jobs.intake
+            api.access: api.description api.errors api.http auth auth.ownership auth.ratelimit environment jobs.intake
               mcp.protocol traces
             api.backpressure: api.http streams
             api.batches: api api.access api.description api.http api.intake api.jobs api.longpoll auth auth.ownership
               events ids jobs jobs.control jobs.intake jobs.sql traces
             api.description: api.http auth jobs
-            api.errors: api.description api.http database.faults jobs.intake readiness streams traces
+            api.errors: api.description api.http database.faults environment jobs.intake readiness streams traces
             api.events: api.access api.description api.http api.jobs auth auth.ownership events jobs jobs.sql streams
             api.files: api.description api.errors api.http api.jobs auth auth.ownership files jobs.sql tools
             api.http: jobs jobs.intake json tools.params traces
@@ -65,7 +65,7 @@ class RoomsTest {
             api.webhooks: api api.description api.errors api.http api.intake api.jobs auth tools.params webhooks
             api.workers: api api.access api.description api.http api.jobs auth auth.ownership jobs questions tools
               tools.childprocess tools.params tools.settings tools.spi traces workers.remote
-            auth: loops outbound tools.secrets
+            auth: environment loops outbound tools.secrets
             auth.ownership: auth files jobs jobs.intake jobs.sql
             auth.ratelimit:
             auth.signin: auth outbound tools.secrets tools.settings
@@ -75,7 +75,7 @@ class RoomsTest {
             checkpoints: tools tools.params
             cli: auth backup bench cli.remote client config database database.embedded database.faults doctor environment
               logging mcp.stdio schema startup tools.definitions tools.settings
-            cli.remote: client
+            cli.remote: client environment
             client:
             clib:
             config: api auth console database files logging mcp schema tools.definitions webhooks workers.node
@@ -84,14 +84,14 @@ class RoomsTest {
               jobs loops readiness streams traces
             console.forms: api.http console tools.params
             console.jobs: api.batches api.description api.http api.intake api.jobs api.operations api.questions
-              api.views auth auth.ownership console console.forms database.faults files jobs jobs.reasons jobs.sql operations questions
+              api.views auth auth.ownership console console.forms database.faults environment files jobs jobs.reasons jobs.sql operations questions
               tools tools.params views
             console.operations: api.description api.http api.schedules auth auth.ownership console console.jobs jobs
-              jobs.sql readiness schedules schema.migrate schema.watch tools
+              jobs.sql readiness schedules schema schema.migrate schema.watch tools
             console.tools: api.description api.http api.intake api.tools auth auth.ownership console console.forms
               console.jobs jobs jobs.control jobs.sql tools
             database: database.faults
-            database.embedded: logging loops
+            database.embedded: environment logging loops
             database.faults:
             database.probe: database loops readiness schema
             database.watch: database loops readiness
@@ -114,13 +114,13 @@ class RoomsTest {
             mcp: auth auth.ownership auth.ratelimit events files jobs jobs.control jobs.intake jobs.reasons jobs.sql
               loops mcp.protocol questions readiness streams tools tools.params tools.spi traces
             mcp.protocol: json tools.params
-            mcp.stdio: mcp.protocol
+            mcp.stdio: environment mcp.protocol
             operations: database.faults jobs jobs.intake jobs.sql loops telemetry
             outbound:
             questions: database.faults jobs jobs.sql tools.params tools.settings tools.spi
             readiness:
             schedules: database.faults jobs jobs.intake
-            schema: database.faults
+            schema: database.faults environment
             schema.catalog: schema
             schema.commands: logging schema schema.catalog schema.migrate schema.watch
             schema.migrate: database.probe schema schema.catalog

@@ -1,5 +1,7 @@
 package io.longhaul.auth;
 
+import io.longhaul.environment.Program;
+
 /** Finds the principal of a key or token that a client sent. */
 public final class Authenticator {
     private final ApiKeys keys;
@@ -35,6 +37,6 @@ public final class Authenticator {
                         owner, new Credential(ApiKey.parse(sent).orElseThrow().id(), null)))
                 .orElseThrow(
                         () -> new RefusedCredentialException("The key is not one of this server, has expired or was"
-                                + " revoked. `java -jar app.jar key list` shows those that are."));
+                                + " revoked. " + Program.commandOfServer("key list") + ", shows those that are."));
     }
 }

@@ -3,6 +3,7 @@ package io.longhaul.backup;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.longhaul.schema.Changeset;
 import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Cures;
 import io.longhaul.schema.Queries;
 import io.longhaul.schema.catalog.CatalogFact;
 import io.longhaul.schema.catalog.CatalogSnapshot;
@@ -33,10 +34,11 @@ public final class Export {
      * Writes the file; it appears when it is complete.
      *
      * @param connection in autocommit mode, and so again afterwards
+     * @param cures for messages
      * @return one line about what was written
      * @throws CommandFailure if the file exists, its folder does not, or the schema is none that this release knows
      */
-    public static String write(Connection connection, Path file) throws Exception {
+    public static String write(Connection connection, Path file, Cures cures) throws Exception {
         if (Files.exists(file)) {
             throw new CommandFailure(file + " exists: name a new file, or remove that one first");
         }
@@ -48,7 +50,7 @@ public final class Export {
         connection.setAutoCommit(false);
         try {
             Queries.execute(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-            Manifest manifest = write(connection, created(unfinished));
+            Manifest manifest = write(connection, created(unfinished), cures);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
             return "%s holds %d jobs and all that belongs to them, schema level %d, as of %s."
                     .formatted(file, rows(manifest, "jobs"), manifest.level(), manifest.exportedAt());
@@ -67,9 +69,9 @@ public final class Export {
         return Files.newOutputStream(file);
     }
 
-    private static Manifest write(Connection connection, OutputStream out) throws Exception {
+    private static Manifest write(Connection connection, OutputStream out, Cures cures) throws Exception {
         try (ZipOutputStream zip = new ZipOutputStream(out)) {
-            Manifest known = manifest(connection);
+            Manifest known = manifest(connection, cures);
             List<Manifest.Table> tables = new ArrayList<>();
             for (Manifest.Table table : known.tables()) {
                 zip.putNextEntry(new ZipEntry(table.entry()));
@@ -113,7 +115,7 @@ public final class Export {
                 .copyOut("COPY " + table.name() + " (" + columns + ") TO STDOUT (FORMAT csv, HEADER)", open);
     }
 
-    private static Manifest manifest(Connection connection) throws SQLException, CommandFailure {
+    private static Manifest manifest(Connection connection, Cures cures) throws SQLException, CommandFailure {
         SchemaExpectation expectation = SchemaExpectation.packed();
         CatalogSnapshot snapshot = CatalogSnapshot.inTransaction(connection, "");
         SchemaFinding finding = expectation.compare(snapshot);
@@ -121,8 +123,8 @@ public final class Export {
         List<String> ours =
                 expectation.changelog().changesets().stream().map(Changeset::id).toList();
         if (finding.foundLevel() == 0 || !ours.containsAll(applied)) {
-            throw new CommandFailure("This is no schema that this release can export (" + finding.levels()
-                    + "): java -jar app.jar schema verify says what it is");
+            throw new CommandFailure("This is no schema that this release can export (" + finding.levels() + "): "
+                    + cures.verify() + " says what it is");
         }
         List<Manifest.Table> tables = new ArrayList<>();
         for (String table : Tables.inOrder(connection, names(expectation, finding.foundLevel()))) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.longhaul.schema.Changelog;
 import io.longhaul.schema.Changeset;
 import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Cures;
 import io.longhaul.schema.Queries;
 import io.longhaul.schema.migrate.Migrator;
 import java.io.IOException;
@@ -26,8 +27,10 @@ public final class Import {
     private final DataSource source;
     private final Consumer<String> report;
     private final Path file;
+    private final Cures cures;
 
-    private Import(DataSource source, Consumer<String> report, Path file) {
+    private Import(DataSource source, Consumer<String> report, Path file, Cures cures) {
+        this.cures = cures;
         this.source = source;
         this.report = report;
         this.file = file;
@@ -39,11 +42,12 @@ public final class Import {
      *
      * @param source must give two connections at a time; its role must own the schema
      * @param report receives one line for each thing done
+     * @param cures for messages
      * @return one line about what was read
      * @throws CommandFailure if the file is none of ours, or the database holds anything already
      */
-    public static String read(DataSource source, Path file, Consumer<String> report) throws Exception {
-        return new Import(source, report, file).read();
+    public static String read(DataSource source, Path file, Consumer<String> report, Cures cures) throws Exception {
+        return new Import(source, report, file, cures).read();
     }
 
     private String read() throws Exception {
@@ -53,9 +57,11 @@ public final class Import {
         try (ZipFile zip = new ZipFile(file.toFile())) {
             Manifest manifest = manifest(zip);
             requireKnown(manifest);
-            new Migrator(source, report).migrateTo(manifest.changesets().size());
+            new Migrator(source, report)
+                    .with(cures)
+                    .migrateTo(manifest.changesets().size());
             fill(zip, manifest);
-            new Migrator(source, report).migrate();
+            new Migrator(source, report).with(cures).migrate();
             return "%d jobs and all that belongs to them are there, as of %s. Jobs that ran then run again when their leases are over."
                     .formatted(Export.rows(manifest, "jobs"), manifest.exportedAt());
         } catch (ZipException e) {

@@ -60,6 +60,7 @@ public final class ArchiveCommand extends Command {
 
     @Override
     public void onError(Cli cli, Namespace arguments, Throwable error) {
-        cli.getStdErr().println("archive: " + Diagnosis.of(error, new Cures("")).text());
+        cli.getStdErr()
+                .println("archive: " + Diagnosis.of(error, Cures.of(arguments)).text());
     }
 }

@@ -75,6 +75,7 @@ public final class BenchCommand extends Command {
 
     @Override
     public void onError(Cli cli, Namespace arguments, Throwable error) {
-        cli.getStdErr().println("bench: " + Diagnosis.of(error, new Cures("")).text());
+        cli.getStdErr()
+                .println("bench: " + Diagnosis.of(error, Cures.of(arguments)).text());
     }
 }

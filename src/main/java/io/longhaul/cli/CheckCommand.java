@@ -69,6 +69,7 @@ public final class CheckCommand extends Command {
             wrong.problems().forEach(problem -> cli.getStdErr().println("check: " + problem));
             return;
         }
-        cli.getStdErr().println("check: " + Diagnosis.of(error, new Cures("")).text());
+        cli.getStdErr()
+                .println("check: " + Diagnosis.of(error, Cures.of(arguments)).text());
     }
 }

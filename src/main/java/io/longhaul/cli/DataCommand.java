@@ -66,17 +66,18 @@ public final class DataCommand extends Command {
     @Override
     public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
         ServiceConfiguration configuration = ConfigurationFiles.read(bootstrap, arguments.getString("file"));
+        Cures cures = Cures.of(arguments);
         String done = switch (String.valueOf(arguments.getString("action"))) {
-            case "export" -> export(configuration, Path.of(arguments.getString("into")));
-            case "import" -> read(configuration, Path.of(arguments.getString("from")));
-            case "upgrade" -> upgrade(configuration, arguments.getString("programs"));
+            case "export" -> export(configuration, Path.of(arguments.getString("into")), cures);
+            case "import" -> read(configuration, Path.of(arguments.getString("from")), cures);
+            case "upgrade" -> upgrade(configuration, arguments.getString("programs"), cures);
             default ->
                 throw new CommandFailure(CommandFailure.CANNOT_TELL, "write data export, data import or data upgrade");
         };
         System.out.println(done);
     }
 
-    private static String export(ServiceConfiguration configuration, Path file) throws Exception {
+    private static String export(ServiceConfiguration configuration, Path file, Cures cures) throws Exception {
         Path data = Path.of(configuration.dataFolder());
         if (configuration.database().isEmbedded() && Files.notExists(data.resolve("password"))) {
             // Attaching would make a new database.
@@ -85,17 +86,17 @@ public final class DataCommand extends Command {
         }
         DatabaseConfiguration database = CommandDataSources.reached(configuration);
         try (Connection connection = database.openConnection(NAME)) {
-            return Export.write(connection, file);
+            return Export.write(connection, file, cures);
         }
     }
 
-    private static String read(ServiceConfiguration configuration, Path file) throws Exception {
+    private static String read(ServiceConfiguration configuration, Path file, Cures cures) throws Exception {
         DatabaseConfiguration database =
                 CommandDataSources.reached(configuration).forMigrations();
-        return Import.read(new ConfiguredSessions(database, NAME), file, System.err::println);
+        return Import.read(new ConfiguredSessions(database, NAME), file, System.err::println, cures);
     }
 
-    private static String upgrade(ServiceConfiguration configuration, String programs) throws Exception {
+    private static String upgrade(ServiceConfiguration configuration, String programs, Cures cures) throws Exception {
         if (!configuration.database().isEmbedded()) {
             throw new CommandFailure(
                     "data upgrade is for the embedded PostgreSQL: upgrade another one with its own tools"
@@ -105,15 +106,15 @@ public final class DataCommand extends Command {
         return EmbeddedPostgres.upgrade(
                 folder,
                 programs == null ? null : Path.of(programs),
-                (from, to) -> carry(from, to, folder.resolve("upgrade.zip")));
+                (from, to) -> carry(from, to, folder.resolve("upgrade.zip"), cures));
     }
 
-    private static void carry(EmbeddedPostgres from, EmbeddedPostgres to, Path file) throws Exception {
+    private static void carry(EmbeddedPostgres from, EmbeddedPostgres to, Path file, Cures cures) throws Exception {
         // A run that was killed may have left one.
         Files.deleteIfExists(file);
         try (Connection connection = sessions(from).getConnection()) {
-            System.err.println(Export.write(connection, file));
-            System.err.println(Import.read(sessions(to), file, System.err::println));
+            System.err.println(Export.write(connection, file, cures));
+            System.err.println(Import.read(sessions(to), file, System.err::println, cures));
         } finally {
             Files.deleteIfExists(file);
         }
@@ -125,6 +126,7 @@ public final class DataCommand extends Command {
 
     @Override
     public void onError(Cli cli, Namespace arguments, Throwable error) {
-        cli.getStdErr().println("data: " + Diagnosis.of(error, new Cures("")).text());
+        cli.getStdErr()
+                .println("data: " + Diagnosis.of(error, Cures.of(arguments)).text());
     }
 }

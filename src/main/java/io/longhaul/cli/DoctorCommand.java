@@ -80,7 +80,8 @@ public final class DoctorCommand extends Command {
                             "database",
                             Verdict.UNKNOWN,
                             "No server has run on " + data.toAbsolutePath() + " yet.",
-                            "Start one (java -jar app.jar server), or name a configuration file."));
+                            "Start one (" + new Cures(file).command("server")
+                                    + "), or name another configuration file."));
         }
         try {
             CommandDataSources.reached(configuration);
@@ -109,7 +110,7 @@ public final class DoctorCommand extends Command {
 
     @Override
     public void onError(Cli cli, Namespace arguments, Throwable error) {
-        String text = Diagnosis.of(error, new Cures("")).text();
+        String text = Diagnosis.of(error, Cures.of(arguments)).text();
         if (!text.isEmpty()) {
             cli.getStdErr().println("doctor: " + text);
         }

@@ -111,7 +111,7 @@ public final class KeyCommand extends Command {
 
     /** The key may be valid, but it was not shown. */
     private static Exception unknown(Namespace arguments, ApiKey key, JdbiException failure) {
-        Cures cures = cures(arguments);
+        Cures cures = Cures.of(arguments);
         String doubt = "The connection to the database broke before it said whether the key was ";
         String list = cures.command("key list");
         return switch (arguments.getString(ACTION)) {
@@ -124,11 +124,6 @@ public final class KeyCommand extends Command {
                 CommandFailure.cannotTell(doubt + "revoked. " + list + " shows it; the command can be run again.");
             default -> failure;
         };
-    }
-
-    private static Cures cures(Namespace arguments) {
-        String file = arguments == null ? null : arguments.getString("file");
-        return new Cures(file == null ? "" : file);
     }
 
     static void check(Namespace arguments) throws CommandFailure {
@@ -225,6 +220,6 @@ public final class KeyCommand extends Command {
                 .println("key: "
                         + (error instanceof CommandFailure
                                 ? error.getMessage()
-                                : Diagnosis.of(error, cures(arguments)).text()));
+                                : Diagnosis.of(error, Cures.of(arguments)).text()));
     }
 }

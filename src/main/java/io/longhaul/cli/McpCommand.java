@@ -5,6 +5,7 @@ import io.dropwizard.core.setup.Bootstrap;
 import io.longhaul.cli.remote.ServerAddress;
 import io.longhaul.client.NoTls;
 import io.longhaul.client.ServerUrl;
+import io.longhaul.environment.Program;
 import io.longhaul.mcp.stdio.Bridge;
 import io.longhaul.mcp.stdio.Server;
 import java.io.IOException;
@@ -29,7 +30,7 @@ import net.sourceforge.argparse4j.inf.Subparser;
  */
 public final class McpCommand {
     private static final String HELP = """
-            usage: java -jar app.jar mcp [config.yml | --url URL]
+            usage: %s mcp [config.yml | --url URL]
 
             Lets a host that starts a program (Claude Desktop, Goose, Cursor and others) use the tools of a running server:
             it speaks the Model Context Protocol on standard input and output, and passes each message on to the server.
@@ -100,7 +101,7 @@ public final class McpCommand {
      */
     public int run(List<String> arguments) {
         if (arguments.contains("--help") || arguments.contains("-h")) {
-            err.print(HELP);
+            err.print(HELP.formatted(Program.name(environment)));
             return DONE;
         }
         try {
@@ -144,7 +145,7 @@ public final class McpCommand {
             throw new Misuse("write either a configuration file or --url");
         }
         String given = file == null ? given(urls) : address(file);
-        return server(given, "java -jar app.jar server" + (file == null ? "" : " " + file));
+        return server(given, Program.name(environment) + " server" + (file == null ? "" : " " + file));
     }
 
     private String given(String urls) throws Misuse {

@@ -56,10 +56,8 @@ public final class ServeCommand extends ServerCommand<ServiceConfiguration> {
     }
 
     private static String reason(Namespace arguments, Throwable error) {
-        String file = arguments == null ? null : arguments.getString("file");
         return BindFailure.of(error)
-                .orElseGet(() ->
-                        Diagnosis.of(error, new Cures(file == null ? "" : file)).text());
+                .orElseGet(() -> Diagnosis.of(error, Cures.of(arguments)).text());
     }
 
     /**

@@ -96,7 +96,7 @@ public final class Doctor {
         add("oldest-transaction", () -> List.of(oldestTransaction()));
         add("tables", () -> TableChecks.look(connection));
         Jdbi jdbi = Jdbi.create(connection).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
-        WorkChecks work = new WorkChecks(jdbi);
+        WorkChecks work = new WorkChecks(jdbi, cures);
         add("nodes", work::nodes);
         add("queues", work::queues);
         add("webhooks", () -> List.of(work.webhooks()));

@@ -3,6 +3,7 @@ package io.longhaul.doctor;
 import io.longhaul.jobs.sql.NodeQueries;
 import io.longhaul.jobs.sql.NodeQueries.KnownNode;
 import io.longhaul.jobs.sql.QueueFigures;
+import io.longhaul.schema.Cures;
 import io.longhaul.webhooks.Deliverer;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +21,11 @@ final class WorkChecks {
     private static final double LONG_WAIT = 60;
 
     private final Jdbi jdbi;
+    private final Cures cures;
 
-    WorkChecks(Jdbi jdbi) {
+    WorkChecks(Jdbi jdbi, Cures cures) {
         this.jdbi = jdbi;
+        this.cures = cures;
     }
 
     List<Result> nodes() {
@@ -44,12 +47,9 @@ final class WorkChecks {
         return results;
     }
 
-    private static Result living(List<KnownNode> alive) {
+    private Result living(List<KnownNode> alive) {
         return alive.isEmpty()
-                ? Result.warn(
-                        "nodes",
-                        "No node lives, so that no job runs.",
-                        "Start one: java -jar app.jar server config.yml")
+                ? Result.warn("nodes", "No node lives, so that no job runs.", "Start one: " + cures.command("server"))
                 : Result.ok("nodes", alive.size() + " live: " + releases(alive) + ".");
     }
 

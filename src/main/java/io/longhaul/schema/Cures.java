@@ -1,6 +1,8 @@
 package io.longhaul.schema;
 
+import io.longhaul.environment.Program;
 import java.util.Objects;
+import net.sourceforge.argparse4j.inf.Namespace;
 
 /**
  * Commands that repair a schema, written for the operator's own configuration file.
@@ -12,6 +14,12 @@ public record Cures(String configuration, boolean besideRepairs) {
     /** Rejects null: no file is an empty text. */
     public Cures {
         Objects.requireNonNull(configuration, "configuration");
+    }
+
+    /** Cures with the file among the arguments of a command; the arguments may be null. */
+    public static Cures of(Namespace arguments) {
+        String file = arguments == null ? null : arguments.getString("file");
+        return new Cures(file == null ? "" : file);
     }
 
     /** Cures for messages that do not print the repairing statements. */
@@ -35,6 +43,11 @@ public record Cures(String configuration, boolean besideRepairs) {
         return command("schema adopt");
     }
 
+    /** Makes a key that may do everything. */
+    public String firstKey() {
+        return command("key create --name me --role admin");
+    }
+
     public String repair() {
         return besideRepairs ? "the statements above" : verify() + " shows the repair";
     }
@@ -50,6 +63,6 @@ public record Cures(String configuration, boolean besideRepairs) {
      * @param words as typed, without the configuration file
      */
     public String command(String words) {
-        return ("java -jar app.jar " + words + " " + configuration).trim();
+        return Program.command(words + " " + configuration).trim();
     }
 }

@@ -1,5 +1,6 @@
 package io.longhaul.schema;
 
+import io.longhaul.environment.Program;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,7 +20,7 @@ public final class Examples {
      */
     public static void add(Subparser parser, String words) {
         parser.epilog(of(words).stream()
-                .map(example -> "  java -jar app.jar " + example)
+                .map(example -> "  " + Program.command(example))
                 .collect(Collectors.joining("\n", "Examples:\n", "")));
     }
 

@@ -48,7 +48,7 @@ final class AccessModule {
         if (open && !isLoopbackOnly(configuration)) {
             throw new CommandFailure("the API would be open to the network, and nobody would have to say who they are."
                     + " Set LONGHAUL_AUTH=keys and make the first key with `"
-                    + cures.command("key create --name me --role admin") + "`,"
+                    + cures.firstKey() + "`,"
                     + " or bind it to this machine (LONGHAUL_BIND=127.0.0.1),"
                     + " or say LONGHAUL_INSECURE=true if something else keeps strangers away.");
         }

@@ -50,6 +50,7 @@ import io.longhaul.jobs.reasons.WaitingReasons;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.questions.Answering;
 import io.longhaul.readiness.Readiness;
+import io.longhaul.schema.Cures;
 import io.longhaul.schema.watch.SchemaState;
 import io.longhaul.tools.ToolRegistry;
 import java.time.Clock;
@@ -66,13 +67,16 @@ final class ConsoleModule {
     private final Readiness readiness;
     private final Supplier<SchemaState> schema;
     private final WaitingReasons reasons;
+    private final Cures cures;
 
     ConsoleModule(
             ServiceConfiguration configuration,
             Jdbi jdbi,
             Readiness readiness,
             Supplier<SchemaState> schema,
-            WaitingReasons reasons) {
+            WaitingReasons reasons,
+            Cures cures) {
+        this.cures = cures;
         this.jdbi = jdbi;
         this.readiness = readiness;
         this.schema = schema;
@@ -160,7 +164,7 @@ final class ConsoleModule {
                         new ScheduleActions(api.schedules()),
                         new AuditPage(reads),
                         new NodesPage(reads),
-                        new SchemaPage(schema, jdbi)),
+                        new SchemaPage(schema, jdbi, cures)),
                 secure);
     }
 }

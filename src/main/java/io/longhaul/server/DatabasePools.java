@@ -17,6 +17,7 @@ import io.longhaul.logging.SecretsFilter;
 import io.longhaul.logging.SlowStep;
 import io.longhaul.readiness.Condition;
 import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Cures;
 import io.longhaul.schema.migrate.Migrator;
 import io.longhaul.schema.watch.SchemaState;
 import io.longhaul.schema.watch.SchemaWatch;
@@ -63,13 +64,13 @@ final class DatabasePools {
      * Starts the PostgreSQL inside the jar, migrates it to this release's schema and sets its address in the
      * configuration.
      */
-    static EmbeddedPostgres startEmbedded(ServiceConfiguration configuration) throws Exception {
+    static EmbeddedPostgres startEmbedded(ServiceConfiguration configuration, Cures cures) throws Exception {
         EmbeddedPostgres postgres = EmbeddedPostgres.start(Path.of(configuration.dataFolder()));
         configuration.database().connectTo(postgres.jdbcUrl(), postgres.user(), postgres.password());
         SecretsFilter.hide(postgres.password());
         // Only this node uses this database, so it may migrate it without asking.
         DataSource source = new SessionDataSource(postgres.jdbcUrl(), postgres.user(), postgres.password());
-        migrate(source);
+        migrate(source, cures);
         return postgres;
     }
 
@@ -91,9 +92,11 @@ final class DatabasePools {
         }
     }
 
-    private static void migrate(DataSource source) throws CommandFailure {
+    private static void migrate(DataSource source, Cures cures) throws CommandFailure {
         try (SlowStep step = SlowStep.begin(LOG, "bringing the tables to this release")) {
-            int changes = new Migrator(source, line -> LOG.debug("{}", line), line -> LOG.info("{}", line)).migrate();
+            int changes = new Migrator(source, line -> LOG.debug("{}", line), line -> LOG.info("{}", line))
+                    .with(cures)
+                    .migrate();
             if (changes > 0) {
                 LOG.info("applied {} changesets to the tables in {} s", changes, step.seconds());
             }

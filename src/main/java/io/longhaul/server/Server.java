@@ -90,6 +90,7 @@ public final class Server {
     private final ToolRegistry tools;
     private final ToolContext toolContext;
     private final ToolReload reload;
+    private final Cures cures;
     private final JobSignals signals = new JobSignals();
     private final DatabasePools pools;
     private final SchemaWatch schema;
@@ -129,6 +130,7 @@ public final class Server {
             Cures cures)
             throws Exception {
         this.reload = reload;
+        this.cures = cures;
         this.configuration = configuration;
         this.environment = environment;
         this.tools = tools;
@@ -136,7 +138,7 @@ public final class Server {
         AccessModule.requireSafe(configuration, System.getenv(), cures);
         DatabaseConfiguration database = configuration.database();
         if (database.isEmbedded()) {
-            EmbeddedPostgres postgres = DatabasePools.startEmbedded(configuration);
+            EmbeddedPostgres postgres = DatabasePools.startEmbedded(configuration, cures);
             // Until the server runs, the end of the JVM stops PostgreSQL; afterwards it stops after all parts that
             // are managed later.
             manage(postgres::stopOnlyOnClose, postgres::close);
@@ -440,7 +442,7 @@ public final class Server {
                 new ApiModule.Node(jdbi, signals, tools, workers, remote, releases, events, telemetry),
                 new ApiModule.Answers(waits, answering, readiness, reasons),
                 intake);
-        ConsoleModule console = new ConsoleModule(configuration, jdbi, readiness, schema::state, reasons);
+        ConsoleModule console = new ConsoleModule(configuration, jdbi, readiness, schema::state, reasons, cures);
         console.guard(environment, problems);
         AccessModule.install(environment, configuration, jdbi, files.ownership(api.queries(), tools), problems);
         Executor answers = AnswerLane.ofSubmits(threads("submits-%d"));

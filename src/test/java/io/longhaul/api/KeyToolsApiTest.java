@@ -135,6 +135,8 @@ class KeyToolsApiTest {
     private static void assertForbidden(Answer answer) {
         assertThat(answer.status()).as("%s", answer).isEqualTo(403);
         assertThat(answer.text("/error_code")).isEqualTo("TOOL_FORBIDDEN");
+        assertThat(answer.text("/detail"))
+                .contains("key create --name NAME --tools TOOLS`, with the server's configuration file, makes keys");
         assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
     }
 

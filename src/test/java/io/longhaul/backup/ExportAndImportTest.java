@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Cures;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.TestDatabase;
 import java.io.OutputStream;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExportAndImportTest {
+    private static final Cures CURES = new Cures("my.yml");
+
     @RegisterExtension
     final TestDatabase full = TestDatabase.migrated();
 
@@ -51,12 +54,12 @@ class ExportAndImportTest {
 
     private String write() throws Exception {
         try (Connection connection = full.dataSource().getConnection()) {
-            return Export.write(connection, file);
+            return Export.write(connection, file, CURES);
         }
     }
 
     private String read() throws Exception {
-        return Import.read(empty.dataSource(), file, line -> {});
+        return Import.read(empty.dataSource(), file, line -> {}, CURES);
     }
 
     private List<String> rows(TestDatabase database, String table) {
@@ -138,7 +141,7 @@ class ExportAndImportTest {
         Files.write(file, whole);
         Path lacking = folder.resolve("lacking.zip");
         copyWithout("tables/webhooks.csv", lacking);
-        assertThatThrownBy(() -> Import.read(empty.dataSource(), lacking, line -> {}))
+        assertThatThrownBy(() -> Import.read(empty.dataSource(), lacking, line -> {}, CURES))
                 .hasMessageContaining("lacks tables/webhooks.csv");
         assertThat(there.number("SELECT count(*) FROM jobs")).isZero();
         assertThat(there.number("SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'"))
@@ -150,10 +153,11 @@ class ExportAndImportTest {
     void aSchemaThatIsNoneOfOursIsNotExported() {
         assertThatThrownBy(() -> {
                     try (Connection connection = empty.dataSource().getConnection()) {
-                        Export.write(connection, file);
+                        Export.write(connection, file, CURES);
                     }
                 })
-                .hasMessageContaining("no schema that this release can export");
+                .hasMessageContaining("no schema that this release can export")
+                .hasMessageEndingWith("schema verify my.yml says what it is");
         assertThat(folder).isEmptyDirectory();
     }
 

@@ -40,6 +40,9 @@ class WithoutTablesTest {
         assertThat(shown.page().select(".list li").first().text()).isEqualTo("0001-seed");
         assertThat(shown.page().select(".notice code").text()).matches("java -jar app\\.jar db migrate /.*\\.yml");
         assertThat(shown.page().select("tbody tr").eachText()).anyMatch(row -> row.contains("table jobs"));
+        assertThat(shown.page().select("p.quiet code").eachText())
+                .anyMatch(command -> command.matches("java -jar app\\.jar schema diff /.*\\.yml"));
+        assertThat(shown.page().text()).containsPattern("java -jar app\\.jar schema verify /.*\\.yml");
     }
 
     @Test

@@ -48,7 +48,7 @@ class DoctorTest {
 
     private static Report look(DatabaseConfiguration configuration) {
         return Doctor.look(new Setup(
-                configuration, Optional.empty(), Path.of("target"), 1, Duration.ofMinutes(5), List.of(), "config.yml"));
+                configuration, Optional.empty(), Path.of("target"), 1, Duration.ofMinutes(5), List.of(), "my.yml"));
     }
 
     private static List<Result> of(Report report, String check) {
@@ -197,6 +197,11 @@ class DoctorTest {
         assertThat(only(report, "nodes").message()).startsWith("2 live");
     }
 
+    @Test
+    void aNodeIsStartedWithTheFileThatWasChecked() {
+        assertThat(only(look(), "nodes").cure()).isEqualTo("Start one: java -jar app.jar server my.yml");
+    }
+
     /** Its version is that of another program. */
     @Test
     void aRemoteWorkerIsNoNodeOfAnotherRelease() {
@@ -268,7 +273,7 @@ class DoctorTest {
         database.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
         Report report = look();
         assertThat(only(report, "schema").verdict()).isEqualTo(Verdict.FAIL);
-        assertThat(only(report, "schema").cure()).isEqualTo("java -jar app.jar db migrate config.yml");
+        assertThat(only(report, "schema").cure()).isEqualTo("java -jar app.jar db migrate my.yml");
         assertThat(only(report, "clock").verdict()).isEqualTo(Verdict.OK);
         assertThat(of(report, "connections")).isNotEmpty().noneMatch(one -> one.verdict() == Verdict.UNKNOWN);
         assertThat(only(report, "nodes").verdict()).isEqualTo(Verdict.UNKNOWN);

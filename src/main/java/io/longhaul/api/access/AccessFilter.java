@@ -18,6 +18,7 @@ import io.longhaul.auth.SentKey;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.auth.ownership.SubmissionOwnership;
 import io.longhaul.auth.ratelimit.RequestRates;
+import io.longhaul.environment.Program;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterRegistration;
@@ -198,7 +199,7 @@ public final class AccessFilter extends HttpFilter {
         return Refusal.of(
                 ErrorCode.UNAUTHENTICATED,
                 "This server asks for a key: send Authorization: Bearer lh_... or X-API-Key."
-                        + " `java -jar app.jar key create --name NAME`, with the server's configuration file, makes one."
+                        + " " + Program.commandOfServer("key create --name NAME") + ", makes one."
                         + token);
     }
 

@@ -6,6 +6,7 @@ import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.auth.ownership.Caller;
+import io.longhaul.environment.Program;
 import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.intake.SubmissionRejected;
 import java.util.List;
@@ -35,8 +36,9 @@ public final class CallerCheck {
         return Refusal.of(
                 ErrorCode.TOOL_FORBIDDEN,
                 caller.principal().name() + " may not use the tool " + Ids.shown(tool)
-                        + ". GET /v1/mcp/tools lists those that it may; `java -jar app.jar key create --tools` makes keys"
-                        + " with other lists.",
+                        + ". GET /v1/mcp/tools lists those that it may; "
+                        + Program.commandOfServer("key create --name NAME --tools TOOLS")
+                        + ", makes keys with other lists.",
                 tool,
                 List.of(new FieldError("/tool", "is not a tool that this key may use")));
     }

@@ -3,6 +3,7 @@ package io.longhaul.api.errors;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.database.faults.DatabaseFault;
+import io.longhaul.environment.Program;
 import io.longhaul.jobs.intake.CommitUnknownException;
 import io.longhaul.jobs.intake.NotStoredException;
 import io.longhaul.readiness.Condition;
@@ -14,8 +15,6 @@ import org.jdbi.v3.core.ConnectionException;
 /** Translates errors of the database into refusals. The text of such an error never reaches the client. */
 final class DatabaseFailureTranslator {
     private static final String CANCELED = "57014";
-
-    private static final String USUAL_CURE = "java -jar app.jar db migrate, with the configuration file of this server";
 
     private static final String READ_ONLY = "The database takes no writes at the moment: it is read-only, as a standby"
             + " is, or a server that was set so. Nothing was stored; /readyz says more. Try again later.";
@@ -148,6 +147,6 @@ final class DatabaseFailureTranslator {
     private static Refusal unexplained() {
         return Refusal.of(
                 ErrorCode.DATABASE_MIGRATION_REQUIRED,
-                "The database schema is not what this release needs. Cure: " + USUAL_CURE);
+                "The database schema is not what this release needs. Cure: " + Program.commandOfServer("db migrate"));
     }
 }

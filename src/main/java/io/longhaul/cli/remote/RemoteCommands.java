@@ -3,6 +3,7 @@ package io.longhaul.cli.remote;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
 import io.longhaul.client.LonghaulException;
+import io.longhaul.environment.Program;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -38,9 +39,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * its output, 3 if no server answered or the time was over.
  */
 public final class RemoteCommands {
-    private static final String PROGRAM = "LONGHAUL_PROGRAM";
-    private static final String JAR = "java -jar app.jar";
-
     private static final Map<String, Class<?>> COMMANDS = named(
             JobCommands.class,
             OperationCommands.class,
@@ -130,7 +128,7 @@ public final class RemoteCommands {
 
     /** How this program is called, for commands to copy. */
     static String program(Shell shell) {
-        return shell.environment().getOrDefault(PROGRAM, JAR);
+        return Program.name(shell.environment());
     }
 
     /**

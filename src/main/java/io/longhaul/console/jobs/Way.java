@@ -2,6 +2,7 @@ package io.longhaul.console.jobs;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.longhaul.auth.Principal;
+import io.longhaul.environment.Program;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.function.UnaryOperator;
 
@@ -16,8 +17,6 @@ import java.util.function.UnaryOperator;
  * @param mcpSays what a client of that protocol has to know, or null
  */
 public record Way(String what, UnaryOperator<String> curl, UnaryOperator<String> shell, String mcp, String mcpSays) {
-    private static final String PROGRAM = "java -jar app.jar ";
-
     /** A read of what the page shows. */
     public static Way get(HttpServletRequest request, String path) {
         return new Way("", at -> curl(request, at, "", path), null, null, null);
@@ -47,12 +46,12 @@ public record Way(String what, UnaryOperator<String> curl, UnaryOperator<String>
 
     /** With a command that asks a server. */
     public Way shell(CharSequence command) {
-        return new Way(what, curl, at -> PROGRAM + command + " --url " + Commands.quoted(at), mcp, mcpSays);
+        return new Way(what, curl, at -> Program.command(command + " --url " + Commands.quoted(at)), mcp, mcpSays);
     }
 
-    /** With a command that reads the configuration, and asks no server. */
-    public Way shellOnTheServer(String command) {
-        return new Way(what, curl, at -> PROGRAM + command + " config.yml", mcp, mcpSays);
+    /** With a whole command line that reads the configuration, and asks no server. */
+    public Way shellOnTheServer(String line) {
+        return new Way(what, curl, at -> line, mcp, mcpSays);
     }
 
     /** With a request of the Model Context Protocol. */

@@ -6,6 +6,7 @@ import io.longhaul.auth.Role;
 import io.longhaul.console.Page;
 import io.longhaul.console.Paths;
 import io.longhaul.console.Section;
+import io.longhaul.schema.Cures;
 import io.longhaul.schema.migrate.MigrationLock;
 import io.longhaul.schema.watch.SchemaState;
 import jakarta.servlet.http.HttpServletRequest;
@@ -25,9 +26,16 @@ import org.jdbi.v3.core.Jdbi;
 public final class SchemaPage {
     private final Supplier<SchemaState> schema;
     private final Jdbi jdbi;
+    private final Cures cures;
 
-    /** @param schema the latest verdict, which needs no database */
-    public SchemaPage(Supplier<SchemaState> schema, Jdbi jdbi) {
+    /**
+     * The page.
+     *
+     * @param schema the latest verdict, which needs no database
+     * @param cures commands about the same database
+     */
+    public SchemaPage(Supplier<SchemaState> schema, Jdbi jdbi, Cures cures) {
+        this.cures = cures;
         this.schema = schema;
         this.jdbi = jdbi;
     }
@@ -42,7 +50,12 @@ public final class SchemaPage {
                 "schema",
                 "Schema",
                 Section.SCHEMA,
-                new SchemaView(state, migration(state), WholeCommands.schema(request), Instant.now()));
+                new SchemaView(
+                        state,
+                        migration(state),
+                        cures.command("schema diff"),
+                        WholeCommands.schema(request, cures),
+                        Instant.now()));
     }
 
     private String migration(SchemaState state) {

@@ -3,6 +3,7 @@ package io.longhaul.console.operations;
 import io.longhaul.api.http.Times;
 import io.longhaul.console.jobs.Commands;
 import io.longhaul.console.jobs.Way;
+import io.longhaul.schema.Cures;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 
@@ -48,9 +49,9 @@ final class WholeCommands {
                 .mcpSays("MCP has no audit log."));
     }
 
-    static Commands schema(HttpServletRequest request) {
+    static Commands schema(HttpServletRequest request, Cures cures) {
         String none = "MCP has no schema.";
         return Commands.of(
-                Way.get(request, "/readyz").shellOnTheServer("schema verify").mcpSays(none));
+                Way.get(request, "/readyz").shellOnTheServer(cures.verify()).mcpSays(none));
     }
 }

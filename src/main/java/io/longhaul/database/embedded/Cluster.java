@@ -1,5 +1,6 @@
 package io.longhaul.database.embedded;
 
+import io.longhaul.environment.Program;
 import io.longhaul.logging.SlowStep;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,7 +65,8 @@ final class Cluster {
                     other + " holds data of PostgreSQL "
                             + other.getFileName().toString().substring(PREFIX.length()) + ", and this jar runs "
                             + programs.major(),
-                    "java -jar app.jar data upgrade carries it over; or start the jar that wrote it, or set"
+                    Program.commandOfServer("data upgrade")
+                            + ", carries it over; or start the jar that wrote it, or set"
                             + " LONGHAUL_DATA to a new folder");
         }
     }

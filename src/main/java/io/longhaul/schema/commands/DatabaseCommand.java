@@ -88,7 +88,7 @@ abstract class DatabaseCommand<T extends Configuration> extends Command {
         } catch (CommandFailure e) {
             throw e;
         } catch (Exception e) {
-            String text = Diagnosis.of(e, cures(arguments)).text();
+            String text = Diagnosis.of(e, Cures.of(arguments)).text();
             throw new CommandFailure(failureCode(arguments), text, e);
         }
     }
@@ -98,18 +98,13 @@ abstract class DatabaseCommand<T extends Configuration> extends Command {
     public final void onError(Cli cli, Namespace arguments, Throwable error) {
         String message = error instanceof CommandFailure
                 ? error.getMessage()
-                : Diagnosis.of(error, cures(arguments)).text();
+                : Diagnosis.of(error, Cures.of(arguments)).text();
         if (!message.isEmpty()) {
             StartupLogging.fail(cli.getStdErr(), getName(), message);
         }
         if (CommandConsole.verbose(arguments) && !message.isEmpty()) {
             error.printStackTrace(cli.getStdErr());
         }
-    }
-
-    static Cures cures(Namespace arguments) {
-        String file = arguments.getString("file");
-        return new Cures(file == null ? "" : file);
     }
 
     @SuppressWarnings("unchecked")

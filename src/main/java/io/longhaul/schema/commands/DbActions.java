@@ -14,6 +14,7 @@ import io.dropwizard.migrations.DbTagCommand;
 import io.dropwizard.migrations.DbTestCommand;
 import io.longhaul.schema.Changelog;
 import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Cures;
 import io.longhaul.schema.Renumbered;
 import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.migrate.ChangeReport;
@@ -89,7 +90,7 @@ public final class DbActions<T extends Configuration> {
         Body testing = locked(test::run, "Migrated, rolled back and migrated again.");
         add(actions, Action.like(test, true, (arguments, opened) -> {
             try (Connection connection = opened.connectAsItIs()) {
-                Renumbered.refuse(connection, DatabaseCommand.cures(arguments));
+                Renumbered.refuse(connection, Cures.of(arguments));
                 requireNothingNewer(connection);
             }
             testing.run(arguments, opened);
@@ -132,7 +133,7 @@ public final class DbActions<T extends Configuration> {
         MigrationSession session =
                 MigrationSession.open(opened.work(), opened.side(), arguments.get("wait"), CommandConsole::progress);
         try {
-            Renumbered.refuse(session.connection(), DatabaseCommand.cures(arguments));
+            Renumbered.refuse(session.connection(), Cures.of(arguments));
             return session;
         } catch (SQLException | CommandFailure e) {
             session.close();
@@ -157,7 +158,7 @@ public final class DbActions<T extends Configuration> {
     static void withoutLock(Namespace arguments, CommandDatabase opened, Changelog changelog, Work work)
             throws Exception {
         try (Connection connection = opened.connect()) {
-            Renumbered.refuse(connection, DatabaseCommand.cures(arguments));
+            Renumbered.refuse(connection, Cures.of(arguments));
             QuietLiquibase.read(connection, changelog.root(), liquibase -> work.run(arguments, liquibase));
         }
     }

@@ -1,6 +1,7 @@
 package io.longhaul.schema.commands;
 
 import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Cures;
 import io.longhaul.schema.Renumbered;
 import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.catalog.Difference;
@@ -29,7 +30,7 @@ final class DbFastForward implements DbActions.Body {
         if (!DbActions.isSet(arguments, "dry-run")) {
             try (Connection connection = database.connectAsItIs()) {
                 SearchPath.read(connection).enterToChange(connection);
-                Renumbered.refuse(connection, DatabaseCommand.cures(arguments));
+                Renumbered.refuse(connection, Cures.of(arguments));
                 refuseWhatIsNotSo(arguments, CatalogSnapshot.read(connection));
             }
         }
@@ -49,7 +50,7 @@ final class DbFastForward implements DbActions.Body {
                             .collect(Collectors.joining("; "))
                     + (wrong.size() > 3 ? "; and " + (wrong.size() - 3) + " more" : "")
                     + ". Nothing was recorded. To record what is so: "
-                    + DatabaseCommand.cures(arguments).adopt());
+                    + Cures.of(arguments).adopt());
         }
     }
 }

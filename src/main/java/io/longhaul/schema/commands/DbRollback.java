@@ -2,6 +2,7 @@ package io.longhaul.schema.commands;
 
 import io.longhaul.schema.Changelog;
 import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Cures;
 import io.longhaul.schema.ServerMessage;
 import io.longhaul.schema.migrate.ChangeReport;
 import io.longhaul.schema.migrate.MigrationSession;
@@ -92,7 +93,7 @@ final class DbRollback implements DbActions.Body {
                 .count();
         if (targets != 1) {
             throw new CommandFailure("give one target for the rollback: -c COUNT, -t TAG or -d DATE; for example "
-                    + DatabaseCommand.cures(arguments).command("db rollback -c 1"));
+                    + Cures.of(arguments).command("db rollback -c 1"));
         }
     }
 }

@@ -59,7 +59,7 @@ final class SchemaAdopt extends SchemaCommand.Action {
             CatalogSnapshot snapshot = CatalogSnapshot.read(session.connection());
             DbActions.requireNothingNewer(session.connection());
             Adoption adoption = Adoption.of(expectation, snapshot, arguments.getInt("level"));
-            Cures cures = DatabaseCommand.cures(arguments);
+            Cures cures = Cures.of(arguments);
             refuseDifferences(adoption, cures);
             refuseOthersOwning(session.connection(), adoption, snapshot, cures);
             refuseContradictions(session.connection(), adoption, cures);

@@ -91,7 +91,7 @@ final class SchemaVerify extends SchemaCommand.Action {
             checkThereIs(role, connection);
             CatalogSnapshot snapshot = CatalogSnapshot.read(connection, role);
             Integer level = arguments.getInt("level");
-            Cures cures = DatabaseCommand.cures(arguments);
+            Cures cures = Cures.of(arguments);
             SchemaVerdict verdict = new SchemaVerdict(expectation, level == null ? cures.asBesideRepairs() : cures);
             Optional<SchemaState> unfit = verdict.of(ServerTraits.read(connection));
             SchemaState state = unfit.isPresent() ? unfit.get() : verdict.of(snapshot);

@@ -23,6 +23,7 @@ public final class Migrator {
     private final Consumer<String> report;
     private final Consumer<String> waits;
     private final Duration patience;
+    private final Cures cures;
 
     /**
      * Migrates with the changelog of this jar.
@@ -42,11 +43,11 @@ public final class Migrator {
      * @param waits receives one line for each thing waited for
      */
     public Migrator(DataSource source, Consumer<String> report, Consumer<String> waits) {
-        this(Changelog.packed(), source, report, waits, PATIENCE);
+        this(Changelog.packed(), source, report, waits, PATIENCE, new Cures(""));
     }
 
     public Migrator(Changelog changelog, DataSource source, Consumer<String> report, Duration patience) {
-        this(changelog, source, report, report, patience);
+        this(changelog, source, report, report, patience, new Cures(""));
     }
 
     private Migrator(
@@ -54,12 +55,19 @@ public final class Migrator {
             DataSource source,
             Consumer<String> report,
             Consumer<String> waits,
-            Duration patience) {
+            Duration patience,
+            Cures cures) {
+        this.cures = cures;
         this.waits = waits;
         this.changelog = changelog;
         this.source = source;
         this.report = report;
         this.patience = patience;
+    }
+
+    /** The same, with cures about the operator's configuration file. */
+    public Migrator with(Cures given) {
+        return new Migrator(changelog, source, report, waits, patience, given);
     }
 
     /**
@@ -75,7 +83,7 @@ public final class Migrator {
             throw e;
         } catch (Exception e) {
             throw new CommandFailure(
-                    CommandFailure.FAILED, Diagnosis.of(e, new Cures("")).text(), e);
+                    CommandFailure.FAILED, Diagnosis.of(e, cures).text(), e);
         }
     }
 
@@ -99,7 +107,7 @@ public final class Migrator {
             throw e;
         } catch (Exception e) {
             throw new CommandFailure(
-                    CommandFailure.FAILED, Diagnosis.of(e, new Cures("")).text(), e);
+                    CommandFailure.FAILED, Diagnosis.of(e, cures).text(), e);
         }
     }
 
@@ -119,7 +127,7 @@ public final class Migrator {
     private int update() throws Exception {
         ChangeReport changes = new ChangeReport(report);
         try (MigrationSession session = MigrationSession.open(source, source, patience, waits)) {
-            Renumbered.refuse(session.connection(), new Cures(""));
+            Renumbered.refuse(session.connection(), cures);
             session.run(changelog.root(), liquibase -> liquibase.update(""), changes);
             ChangelogFingerprint.write(session.connection(), changelog);
         }
