@@ -24,6 +24,7 @@ import io.longhaul.logging.SecretsFilter;
 import io.longhaul.logging.StartupLogging;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.commands.DbCommand;
+import io.longhaul.schema.commands.NamedDatabase;
 import io.longhaul.schema.commands.SchemaCommand;
 import io.longhaul.server.ConfiguredTools;
 import io.longhaul.server.Server;
@@ -37,7 +38,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 
 /** The commands of Longhaul and their wiring. */
@@ -133,23 +133,16 @@ public final class App extends Application<ServiceConfiguration> {
         RemoteCommands.Listing.all().forEach(bootstrap::addCommand);
         bootstrap.addCommand(new McpCommand.Listing());
         bootstrap.addCommand(new KeyCommand(CommandDataSources::ofCommand));
+        NamedDatabase<ServiceConfiguration> migration =
+                new NamedDatabase<>(CommandDataSources::ofMigration, CommandDataSources::nameOfMigration);
         bootstrap.addCommand(new DbCommand<>(
                 ServiceConfiguration.class,
-                CommandDataSources::ofMigration,
-                configuration -> configuration.database().isEmbedded(),
-                App::database));
+                migration,
+                configuration -> configuration.database().isEmbedded()));
         bootstrap.addCommand(new SchemaCommand<>(
                 ServiceConfiguration.class,
-                CommandDataSources::ofCommand,
-                CommandDataSources::ofMigration,
-                App::database));
-    }
-
-    private static String database(ServiceConfiguration configuration) {
-        return configuration.database().isEmbedded()
-                ? "the PostgreSQL inside the jar, with its data in "
-                        + Path.of(configuration.dataFolder()).toAbsolutePath()
-                : "the database " + configuration.database() + ", which DATABASE_URL names";
+                new NamedDatabase<>(CommandDataSources::ofCommand, CommandDataSources::nameOfCommand),
+                migration));
     }
 
     @Override

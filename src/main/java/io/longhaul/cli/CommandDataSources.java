@@ -43,6 +43,27 @@ public final class CommandDataSources {
         return database;
     }
 
+    /** Names the database of {@link #ofCommand} to whoever gave no file. */
+    public static String nameOfCommand(ServiceConfiguration configuration) {
+        return withoutFile(configuration, configuration.database(), "DATABASE_URL");
+    }
+
+    /** Names the database of {@link #ofMigration} to whoever gave no file. */
+    public static String nameOfMigration(ServiceConfiguration configuration) {
+        DatabaseConfiguration database = configuration.database();
+        return withoutFile(configuration, database.forMigrations(), database.variableOfMigrations());
+    }
+
+    private static String withoutFile(
+            ServiceConfiguration configuration, DatabaseConfiguration database, String variable) {
+        return "No configuration file is named, so this is about "
+                + (database.isEmbedded()
+                        ? "the PostgreSQL inside the jar, with its data in "
+                                + Path.of(configuration.dataFolder()).toAbsolutePath()
+                        : "the database " + database + ", which " + variable + " names")
+                + ".";
+    }
+
     /** For measuring: the embedded database gets a second server, so that a running one is not disturbed. */
     public static Target ofBench(ServiceConfiguration configuration) {
         DatabaseConfiguration database = configuration.database();

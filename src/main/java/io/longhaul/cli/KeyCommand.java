@@ -86,7 +86,11 @@ public final class KeyCommand extends Command {
     @Override
     public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
         check(arguments);
-        ServiceConfiguration configuration = ConfigurationFiles.read(bootstrap, arguments.getString("file"));
+        String file = arguments.getString("file");
+        ServiceConfiguration configuration = ConfigurationFiles.read(bootstrap, file);
+        if (file == null) {
+            System.err.println(CommandDataSources.nameOfCommand(configuration));
+        }
         ManagedDataSource source = database.apply(configuration).build(new MetricRegistry(), "key");
         ApiKey key = ApiKey.random();
         try {

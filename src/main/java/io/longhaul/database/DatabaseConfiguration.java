@@ -193,6 +193,13 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         return user == null ? base : base.at(base.getUrl(), user, password);
     }
 
+    /** The variable that gives {@link #forMigrations} its address, where no file gives another. */
+    public String variableOfMigrations() {
+        return isGiven(migration.url())
+                ? "DATABASE_MIGRATION_URL"
+                : isGiven(direct) ? "DATABASE_DIRECT_URL" : "DATABASE_URL";
+    }
+
     /** An address without a login uses the login of this configuration. */
     private DatabaseConfiguration at(String url, String user, String password) {
         DatabaseConfiguration other = new DatabaseConfiguration();

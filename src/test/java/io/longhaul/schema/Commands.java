@@ -9,6 +9,7 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.util.JarLocation;
 import io.longhaul.schema.commands.DbCommand;
+import io.longhaul.schema.commands.NamedDatabase;
 import io.longhaul.schema.commands.SchemaCommand;
 import io.longhaul.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
@@ -30,7 +31,7 @@ public final class Commands {
     public record Ran(int exitCode, String out, String err) {}
 
     /** A configuration with only a database. */
-    static final class TestConfiguration extends Configuration {
+    public static final class TestConfiguration extends Configuration {
         @JsonProperty
         DataSourceFactory database = new DataSourceFactory();
     }
@@ -88,10 +89,10 @@ public final class Commands {
 
     private static Bootstrap<TestConfiguration> bootstrap() {
         Bootstrap<TestConfiguration> bootstrap = new Bootstrap<>(new TestApplication());
-        bootstrap.addCommand(
-                new DbCommand<>(TestConfiguration.class, c -> c.database, c -> false, c -> "a test database"));
-        bootstrap.addCommand(
-                new SchemaCommand<>(TestConfiguration.class, c -> c.database, c -> c.database, c -> "a test database"));
+        NamedDatabase<TestConfiguration> migration = new NamedDatabase<>(c -> c.database, c -> "This may migrate.");
+        bootstrap.addCommand(new DbCommand<>(TestConfiguration.class, migration, c -> false));
+        bootstrap.addCommand(new SchemaCommand<>(
+                TestConfiguration.class, new NamedDatabase<>(c -> c.database, c -> "This only reads."), migration));
         return bootstrap;
     }
 

@@ -6,13 +6,11 @@ import io.dropwizard.core.Configuration;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
-import io.dropwizard.db.DatabaseConfiguration;
 import io.longhaul.logging.StartupLogging;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
 import java.io.IOException;
-import java.util.function.Function;
 import net.sourceforge.argparse4j.inf.Namespace;
 
 /**
@@ -24,22 +22,10 @@ import net.sourceforge.argparse4j.inf.Namespace;
  */
 abstract class DatabaseCommand<T extends Configuration> extends Command {
     private final Class<T> configurationClass;
-    private final DatabaseConfiguration<T> database;
-    private final Function<T, String> meant;
+    private final NamedDatabase<T> database;
 
-    /**
-     * The command.
-     *
-     * @param meant the database that a configuration means, in words, for commands without a file
-     */
-    DatabaseCommand(
-            String name,
-            String description,
-            Class<T> configurationClass,
-            DatabaseConfiguration<T> database,
-            Function<T, String> meant) {
+    DatabaseCommand(String name, String description, Class<T> configurationClass, NamedDatabase<T> database) {
         super(name, description);
-        this.meant = meant;
         this.configurationClass = configurationClass;
         this.database = database;
     }
@@ -55,7 +41,7 @@ abstract class DatabaseCommand<T extends Configuration> extends Command {
     abstract void run(Namespace arguments, CommandDatabase database) throws Exception;
 
     /** The database for these arguments. */
-    DatabaseConfiguration<T> database(Namespace arguments) {
+    NamedDatabase<T> database(Namespace arguments) {
         return database;
     }
 
@@ -74,15 +60,14 @@ abstract class DatabaseCommand<T extends Configuration> extends Command {
             T configuration = configuration(bootstrap, arguments.getString("file"));
             check(arguments, configuration);
             if (arguments.getString("file") == null && needsDatabase(arguments)) {
-                CommandConsole.progress(
-                        "No configuration file is named, so this is about " + meant.apply(configuration) + ".");
+                CommandConsole.progress(database(arguments).withoutFile().apply(configuration));
             }
             if (!needsDatabase(arguments)) {
                 run(arguments, (CommandDatabase) null);
                 return;
             }
             try (CommandDatabase opened = new CommandDatabase(
-                    database(arguments).getDataSourceFactory(configuration), failureCode(arguments))) {
+                    database(arguments).source().getDataSourceFactory(configuration), failureCode(arguments))) {
                 run(arguments, opened);
             }
         } catch (CommandFailure e) {

@@ -1,13 +1,11 @@
 package io.longhaul.schema.commands;
 
 import io.dropwizard.core.Configuration;
-import io.dropwizard.db.DatabaseConfiguration;
 import io.longhaul.schema.Changelog;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Examples;
 import io.longhaul.schema.migrate.Migrator;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import net.sourceforge.argparse4j.impl.Arguments;
 import net.sourceforge.argparse4j.inf.ArgumentParserException;
@@ -36,16 +34,11 @@ public final class DbCommand<T extends Configuration> extends DatabaseCommand<T>
      * @param database finds the database in a configuration
      * @param embedded true if a configuration means the database inside the jar: destructive commands then need
      *     {@code --embedded}, because a missing or mistyped file also means that database
-     * @param meant the database that a configuration means, in words
      */
-    public DbCommand(
-            Class<T> configurationClass,
-            DatabaseConfiguration<T> database,
-            Predicate<T> embedded,
-            Function<T, String> meant) {
-        super("db", "Changes and inspects the database schema.", configurationClass, database, meant);
+    public DbCommand(Class<T> configurationClass, NamedDatabase<T> database, Predicate<T> embedded) {
+        super("db", "Changes and inspects the database schema.", configurationClass, database);
         this.embedded = embedded;
-        this.actions = new DbActions<>(database, configurationClass, Changelog.packed()).all();
+        this.actions = new DbActions<>(database.source(), configurationClass, Changelog.packed()).all();
     }
 
     @Override

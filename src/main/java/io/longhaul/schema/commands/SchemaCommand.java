@@ -1,7 +1,6 @@
 package io.longhaul.schema.commands;
 
 import io.dropwizard.core.Configuration;
-import io.dropwizard.db.DatabaseConfiguration;
 import io.longhaul.schema.Changelog;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Examples;
@@ -57,7 +56,7 @@ public final class SchemaCommand<T extends Configuration> extends DatabaseComman
 
     private static final String ACTION = "subcommand";
 
-    private final DatabaseConfiguration<T> migration;
+    private final NamedDatabase<T> migration;
     private final Map<String, Action> actions;
 
     /**
@@ -65,19 +64,9 @@ public final class SchemaCommand<T extends Configuration> extends DatabaseComman
      *
      * @param database finds the database in a configuration
      * @param migration the same for commands that change the schema
-     * @param meant the database that a configuration means, in words
      */
-    public SchemaCommand(
-            Class<T> configurationClass,
-            DatabaseConfiguration<T> database,
-            DatabaseConfiguration<T> migration,
-            Function<T, String> meant) {
-        super(
-                "schema",
-                "Compares the database schema with what this release makes.",
-                configurationClass,
-                database,
-                meant);
+    public SchemaCommand(Class<T> configurationClass, NamedDatabase<T> database, NamedDatabase<T> migration) {
+        super("schema", "Compares the database schema with what this release makes.", configurationClass, database);
         this.migration = migration;
         SchemaExpectation expectation = SchemaExpectation.packed();
         this.actions = List.of(
@@ -118,7 +107,7 @@ public final class SchemaCommand<T extends Configuration> extends DatabaseComman
     }
 
     @Override
-    DatabaseConfiguration<T> database(Namespace arguments) {
+    NamedDatabase<T> database(Namespace arguments) {
         return action(arguments).changes() ? migration : super.database(arguments);
     }
 

@@ -399,10 +399,10 @@ class DbCommandTest {
 
     private Cli cli(ByteArrayOutputStream out, ByteArrayOutputStream err) {
         Bootstrap<TestConfiguration> bootstrap = new Bootstrap<>(new TestApplication());
-        bootstrap.addCommand(
-                new DbCommand<>(TestConfiguration.class, c -> c.database, c -> embedded, c -> "a test database"));
-        bootstrap.addCommand(
-                new SchemaCommand<>(TestConfiguration.class, c -> c.database, c -> c.database, c -> "a test database"));
+        NamedDatabase<TestConfiguration> migration = new NamedDatabase<>(c -> c.database, c -> "This may migrate.");
+        bootstrap.addCommand(new DbCommand<>(TestConfiguration.class, migration, c -> embedded));
+        bootstrap.addCommand(new SchemaCommand<>(
+                TestConfiguration.class, new NamedDatabase<>(c -> c.database, c -> "This only reads."), migration));
         return new Cli(new JarLocation(getClass()), bootstrap, out, err);
     }
 

@@ -36,6 +36,16 @@ class SchemaCommandTest {
         commands = new Commands(folder).connectedTo(database);
     }
 
+    /** A file says itself which database is meant. */
+    @Test
+    void withoutAFileTheDatabaseOfThatVeryCommandIsNamed() {
+        assertThat(commands.run("schema", "verify").err()).startsWith("This only reads.");
+        assertThat(commands.run("schema", "adopt").err()).startsWith("This may migrate.");
+        assertThat(commands.run("db", "status").err()).startsWith("This may migrate.");
+        assertThat(commands.run("schema", "verify", "FILE").err()).doesNotContain("This only reads.");
+        assertThat(commands.run("db", "status", "FILE").err()).doesNotContain("This may migrate.");
+    }
+
     @Test
     void verifyWaitsForTheMigration() throws Exception {
         CompletableFuture<Commands.Ran> waiting =
