@@ -38,7 +38,7 @@ class RoomsTest {
             admin:
             api: outbound
             api.access: api.description api.errors api.http auth auth.ownership auth.ratelimit environment jobs.intake
-              mcp.protocol traces
+              mcp.protocol tools.params traces
             api.backpressure: api.http streams
             api.batches: api api.access api.description api.http api.intake api.jobs api.longpoll auth auth.ownership
               events ids jobs jobs.control jobs.intake jobs.sql traces

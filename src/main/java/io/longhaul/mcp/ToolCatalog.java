@@ -98,7 +98,8 @@ final class ToolCatalog {
                 .filter(tool -> caller.principal().mayUse(name))
                 .orElseThrow(() -> new RpcError(
                         RpcError.INVALID_PARAMS,
-                        "Unknown tool: " + shown(name) + ". tools/list has those that you may call."));
+                        "Unknown tool: " + shown(name) + "." + tools.hint(name, caller.principal()::mayUse)
+                                + " tools/list has those that you may call."));
     }
 
     private static String shown(String name) {

@@ -9,6 +9,7 @@ import io.longhaul.jobs.sql.JobQueries;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -80,7 +81,11 @@ public final class RetryPart implements OperationWorker.Part {
                         "The key that began this operation may not use the tool "
                                 + ended.get().tool() + "."));
             } else {
-                add(job, repetition.of(ended.get(), operation.traceId(), operation.id() + "/" + job.jobId()));
+                add(
+                        job,
+                        repetition
+                                .of(ended.get(), operation.traceId(), operation.id() + "/" + job.jobId())
+                                .limitedTo(operation.tools() == null ? null : Set.copyOf(operation.tools())));
             }
             if (notNow == null) {
                 tried = job.position();

@@ -1,5 +1,6 @@
 package io.longhaul.tools;
 
+import io.longhaul.tools.params.NearestName;
 import io.longhaul.tools.settings.Checks;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -154,6 +156,17 @@ public final class ToolRegistry {
 
     public Optional<RegisteredTool> find(String name) {
         return Optional.ofNullable(tools.get(name));
+    }
+
+    /**
+     * A question to add to a message about a name that no tool has; empty if no tool's name is near.
+     *
+     * @param known whether who reads the message may know of a tool
+     */
+    public String hint(String name, Predicate<String> known) {
+        return NearestName.of(name, names().stream().filter(known).toList())
+                .map(meant -> " Did you mean " + meant + "?")
+                .orElse("");
     }
 
     /** The number of jobs that may wait for a tool, or null if there is no limit, or no such tool any more. */

@@ -37,6 +37,7 @@ import io.longhaul.api.intake.JobsResource;
 import io.longhaul.api.intake.RetryResource;
 import io.longhaul.api.intake.Submissions;
 import io.longhaul.api.intake.SubmitFilter;
+import io.longhaul.api.intake.ToolParamsCheck;
 import io.longhaul.api.jobs.ChainResource;
 import io.longhaul.api.jobs.FailuresResource;
 import io.longhaul.api.jobs.JobLists;
@@ -86,7 +87,6 @@ import io.longhaul.jobs.intake.JointCommit;
 import io.longhaul.jobs.intake.QueueLimit;
 import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.intake.SubmissionRejected;
-import io.longhaul.jobs.intake.SubmissionRejected.Field;
 import io.longhaul.jobs.reasons.WaitingReasons;
 import io.longhaul.jobs.sql.BatchQueries;
 import io.longhaul.jobs.sql.JobQueries;
@@ -554,17 +554,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             if (rejection != null) {
                 throw rejection;
             }
-            RegisteredTool tool = registry.find(submission.tool())
-                    .orElseThrow(() -> new SubmissionRejected(
-                            SubmissionRejected.Reason.UNKNOWN_TOOL,
-                            "There is no tool named " + submission.tool() + ".",
-                            List.of(new Field("/tool", "is not the name of a tool"))));
-            List<Field> wrong = tool.check(ParamsJson.parse(submission.params())).stream()
-                    .map(error -> new Field("/params" + error.pointer(), error.message()))
-                    .toList();
-            if (!wrong.isEmpty()) {
-                throw new SubmissionRejected(SubmissionRejected.Reason.INVALID_PARAMS, "The params do not fit.", wrong);
-            }
+            new ToolParamsCheck(registry, configuration.maxBodyBytes()).check(submission);
         }
     }
 

@@ -54,6 +54,27 @@ class KeyToolsApiTest {
     }
 
     @Test
+    void aTypingErrorIsAnsweredWithToolsOfTheKeyOnly() {
+        String tool = "{\"tool\": \"%s\"}";
+        assertThat(post("/v1/jobs", some, tool.formatted("ehco")).text("/message"))
+                .contains("Did you mean echo?");
+        assertThat(post("/v1/jobs", some, tool.formatted("pign")).text("/message"))
+                .doesNotContain("Did you mean");
+        String mistyped = key("eve", Role.OPERATE, "pign");
+        String schedule = "{\"name\": \"mistyped\", \"tool\": \"pign\", \"cron\": \"0 3 * * *\"}";
+        for (String key : List.of(mistyped, key("otto", Role.OPERATE))) {
+            Answer submitted = post("/v1/jobs", key, tool.formatted("pign"));
+            assertThat(submitted.text("/error_code")).isEqualTo("UNKNOWN_TOOL");
+            assertThat(submitted.text("/message").contains("Did you mean ping?"))
+                    .isNotEqualTo(key.equals(mistyped));
+            assertThat(post("/v1/schedules", key, schedule).text("/message").contains("Did you mean ping?"))
+                    .isNotEqualTo(key.equals(mistyped));
+            assertThat(send("GET", "/v1/tools/pign", key, "").text("/message").contains("Did you mean ping?"))
+                    .isNotEqualTo(key.equals(mistyped));
+        }
+    }
+
+    @Test
     void aBatchWithAForbiddenToolIsRefusedOrStoredWithoutIt() {
         String jobs = "{\"jobs\": [" + ECHO + ", " + PING + "], \"atomic\": %s}";
         assertForbidden(post("/v1/jobs/batch", some, jobs.formatted(true)));

@@ -211,6 +211,14 @@ class AccessTest {
                 .path("message")
                 .asText();
         assertThat(hidden.replace("step", "nope")).isEqualTo(unknown);
+        assertThat(limited.error("tools/call", "{\"name\": \"ehco\"}")
+                        .path("message")
+                        .asText())
+                .contains("Did you mean echo?");
+        assertThat(limited.error("tools/call", "{\"name\": \"setp\"}")
+                        .path("message")
+                        .asText())
+                .doesNotContain("Did you mean");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.longhaul.auth.ownership.Caller;
 import io.longhaul.environment.Program;
 import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.intake.SubmissionRejected;
+import io.longhaul.tools.params.NearestName;
 import java.util.List;
 
 /** Refuses submissions that a caller may not make, with the errors of the HTTP API. */
@@ -36,7 +37,11 @@ public final class CallerCheck {
         return Refusal.of(
                 ErrorCode.TOOL_FORBIDDEN,
                 caller.principal().name() + " may not use the tool " + Ids.shown(tool)
-                        + ". GET /v1/mcp/tools lists those that it may; "
+                        + "."
+                        + NearestName.of(tool, caller.principal().tools())
+                                .map(meant -> " Did you mean " + meant + "?")
+                                .orElse("")
+                        + " GET /v1/mcp/tools lists those that it may; "
                         + Program.commandOfServer("key create --name NAME --tools TOOLS")
                         + ", makes keys with other lists.",
                 tool,

@@ -30,7 +30,9 @@ public final class ToolParamsCheck implements SubmissionCheck {
         RegisteredTool tool = tools.find(submission.tool())
                 .orElseThrow(() -> new SubmissionRejected(
                         Reason.UNKNOWN_TOOL,
-                        "There is no tool named " + submission.tool() + ". GET /v1/mcp/tools lists those there are.",
+                        "There is no tool named " + submission.tool() + "."
+                                + tools.hint(submission.tool(), submission::mayKnow)
+                                + " GET /v1/mcp/tools lists those there are.",
                         List.of(new Field("/tool", "is not the name of a tool"))));
         List<Field> wrong = TreeMemory.OF_HEAP.with(submission.params(), () -> wrong(submission, tool));
         if (!wrong.isEmpty()) {

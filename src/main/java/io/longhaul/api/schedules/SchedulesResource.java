@@ -27,6 +27,7 @@ import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.intake.Intake;
+import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.jobs.intake.Submitted;
 import io.longhaul.schedules.Schedule;
@@ -244,7 +245,7 @@ public final class SchedulesResource {
         try {
             Trace trace = Trace.in(request);
             Submitted submitted = intake.submit(
-                    reader.submission(schedule, trace.traceId(), key).under(trace.kept()));
+                    limited(reader.submission(schedule, trace.traceId(), key).under(trace.kept()), request));
             if (!submitted.replayed()) {
                 Committed.afterwards(
                         () -> schedules.ranByHand(schedule.id(), submitted.job().id()));
@@ -283,11 +284,15 @@ public final class SchedulesResource {
     private ScheduleReader.Draft checked(ScheduleReader.Draft draft, HttpServletRequest request) {
         CallerCheck.requireTool(Caller.of(request), draft.submission().tool());
         try {
-            intake.checkForLater(draft.submission());
+            intake.checkForLater(limited(draft.submission(), request));
             return draft;
         } catch (SubmissionRejected e) {
             throw new RefusedException(e, draft.submission().tool());
         }
+    }
+
+    private static Submission limited(Submission submission, HttpServletRequest request) {
+        return submission.limitedTo(Caller.of(request).principal().tools());
     }
 
     private static RefusedException taken(ScheduleReader.Draft draft) {

@@ -113,7 +113,8 @@ public final class ToolResource {
                 .filter(tool -> Principal.of(request).mayUse(name))
                 .orElseThrow(() -> new RefusedException(
                         ErrorCode.TOOL_NOT_FOUND,
-                        "There is no tool of this name. GET /v1/mcp/tools lists those there are."));
+                        "There is no tool of this name." + tools.hint(name, Principal.of(request)::mayUse)
+                                + " GET /v1/mcp/tools lists those there are."));
     }
 
     private String reason(InputStream body, HttpServletRequest request) {

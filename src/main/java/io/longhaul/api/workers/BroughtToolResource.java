@@ -48,10 +48,10 @@ public final class BroughtToolResource {
         boolean force = query.flag("force");
         query.check();
         if (!Principal.of(request).mayUse(name)) {
-            throw new RefusedException(notFound());
+            throw new RefusedException(notFound(name, request));
         }
         if (!tools.isBrought(name)) {
-            throw refused(name);
+            throw refused(name, request);
         }
         RemoteTools.Use use = tools.use(name);
         if (!force && use.any()) {
@@ -61,18 +61,20 @@ public final class BroughtToolResource {
         return Response.noContent().build();
     }
 
-    private RefusedException refused(String name) {
+    private RefusedException refused(String name, HttpServletRequest request) {
         return new RefusedException(tools.configured(name)
                 .map(tool -> Refusal.of(
                         ErrorCode.TOOL_CONFIGURED,
                         "Only a tool that a worker brought can be removed by a request. This one comes with the server's"
                                 + " configuration (" + tool.origin() + ")."))
-                .orElseGet(BroughtToolResource::notFound));
+                .orElseGet(() -> notFound(name, request)));
     }
 
-    private static Refusal notFound() {
+    private Refusal notFound(String name, HttpServletRequest request) {
         return Refusal.of(
-                ErrorCode.TOOL_NOT_FOUND, "There is no tool of this name. GET /v1/mcp/tools lists those there are.");
+                ErrorCode.TOOL_NOT_FOUND,
+                "There is no tool of this name." + tools.hint(name, Principal.of(request)::mayUse)
+                        + " GET /v1/mcp/tools lists those there are.");
     }
 
     private static String reason(RemoteTools.Use use) {

@@ -216,7 +216,9 @@ public final class WorkersResource {
                         ErrorCode.UNKNOWN_TOOL,
                         "There is no tool named "
                                 + Ids.shown(names.get(i).asText())
-                                + ". Register it with POST /v1/workers, or configure it with type: remote.",
+                                + "."
+                                + tools.hint(names.get(i).asText(), caller.principal()::mayUse)
+                                + " Register it with POST /v1/workers, or configure it with type: remote.",
                         null,
                         List.of(new FieldError("/tools/" + i, "is not the name of a tool")));
             }

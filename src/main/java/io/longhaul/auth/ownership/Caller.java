@@ -60,7 +60,7 @@ public record Caller(Principal principal, boolean seesAll, SubmissionOwnership o
         if (name() == null) {
             return submission;
         }
-        Submission owned = submission.ownedBy(name());
+        Submission owned = submission.ownedBy(name()).limitedTo(principal.tools());
         if (!seesAll) {
             ownership.require(owned, name());
         }

@@ -67,7 +67,7 @@ final class JobCommands {
         JobRequest request = JobRequest.of(tool, Params.read(params, pairs == null ? List.of() : pairs, shell.in()));
         JobRequest whole = options.in(request);
         return wait == null
-                ? remote.askOfTool(tool, client -> submitted(client.submit(whole), remote))
+                ? remote.ask(client -> submitted(client.submit(whole), remote))
                 : remote.await(client -> awaited(client, client.submit(whole), wait, waiting, remote));
     }
 

@@ -5,11 +5,8 @@ import io.longhaul.client.LonghaulClient;
 import io.longhaul.client.LonghaulException;
 import io.longhaul.client.Warning;
 import java.time.Duration;
-import java.util.Set;
 import java.util.function.ToIntFunction;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The options of every command that asks a server: which server, and how its answer is printed. */
 final class Remote {
@@ -18,8 +15,6 @@ final class Remote {
 
     /** A job that takes hours outlives restarts of the servers. */
     private static final Duration PATIENCE_OF_WAITS = Duration.ofMinutes(10);
-
-    private static final Set<String> UNKNOWN_TOOL = Set.of("TOOL_NOT_FOUND", "UNKNOWN_TOOL");
 
     @Option(
             names = "--url",
@@ -36,9 +31,6 @@ final class Remote {
 
     @Option(names = "--json", description = "prints JSON, one value on a line")
     private boolean json;
-
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec mixee;
 
     private final Shell shell;
 
@@ -57,23 +49,6 @@ final class Remote {
     /** Asks the server. */
     int ask(ToIntFunction<LonghaulClient> question) {
         return ask(PATIENCE, question);
-    }
-
-    /** Asks the server about a tool; if there is none with this name, says which was probably meant. */
-    int askOfTool(String name, ToIntFunction<LonghaulClient> question) {
-        return ask(client -> {
-            try {
-                return question.applyAsInt(client);
-            } catch (LonghaulException e) {
-                if (e.errorCode() == null || !UNKNOWN_TOOL.contains(e.errorCode())) {
-                    throw e;
-                }
-                int exit = refused(shell, RemoteCommands.path(mixee.commandLine()), e);
-                Suggestion.of(name, ToolCommands.names(client))
-                        .ifPresent(tool -> shell.say("  Did you mean " + Text.plain(tool) + "?"));
-                return exit;
-            }
-        });
     }
 
     /** Asks the server for something that takes as long as jobs do. */

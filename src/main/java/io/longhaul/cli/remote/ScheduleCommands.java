@@ -68,7 +68,7 @@ final class ScheduleCommands {
         if (paused) {
             body.put("paused", true);
         }
-        return remote.askOfTool(tool, client -> {
+        return remote.ask(client -> {
             JsonNode made = client.send("POST", PATH, body);
             return remote.show(made, Text.of(made, "schedule_id"));
         });

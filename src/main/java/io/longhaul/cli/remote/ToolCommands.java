@@ -3,7 +3,6 @@ package io.longhaul.cli.remote;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longhaul.client.LonghaulClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -49,8 +48,7 @@ final class ToolCommands {
             @Parameters(paramLabel = "TOOL", description = "name of a tool") String name,
             @Mixin Watching watching,
             @Mixin Remote remote) {
-        return watching.show(() ->
-                remote.askOfTool(name, client -> show(client.send("GET", path(name, ""), null), remote)));
+        return watching.show(() -> remote.ask(client -> show(client.send("GET", path(name, ""), null), remote)));
     }
 
     private int show(JsonNode tool, Remote remote) {
@@ -123,20 +121,10 @@ final class ToolCommands {
     }
 
     private static int change(Remote remote, String name, String verb, JsonNode body, String done) {
-        return remote.askOfTool(
-                name, client -> remote.show(client.send("POST", path(name, verb), body), Text.plain(done)));
+        return remote.ask(client -> remote.show(client.send("POST", path(name, verb), body), Text.plain(done)));
     }
 
     private static String path(String name, String verb) {
         return PATH + Text.encoded(name) + verb;
-    }
-
-    /** The names of all tools of a server. */
-    static List<String> names(LonghaulClient client) {
-        return client.send("GET", "/v1/mcp/tools", null)
-                .path("tools")
-                .valueStream()
-                .map(tool -> tool.path("name").asText())
-                .toList();
     }
 }

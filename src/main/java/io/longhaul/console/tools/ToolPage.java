@@ -113,7 +113,8 @@ public final class ToolPage {
                 .filter(tool -> Visitor.of(request).mayUse(name))
                 .orElseThrow(() -> new RefusedException(
                         ErrorCode.TOOL_NOT_FOUND,
-                        "There is no tool of this name. The page Tools lists those there are."));
+                        "There is no tool of this name." + tools.hint(name, Visitor.of(request)::mayUse)
+                                + " The page Tools lists those there are."));
     }
 
     private Page page(RegisteredTool tool, ToolView.Form form, HttpServletRequest request) {

@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -23,6 +24,7 @@ import java.util.UUID;
  * @param timeout time limit of one attempt, or null for the tool's policy
  * @param idempotencyKey at most 255 characters, or null
  * @param extras rarely used members
+ * @param tools names of the only tools that its submitter may use, or null for all; no message tells of others
  */
 public record Submission(
         String tool,
@@ -34,7 +36,8 @@ public record Submission(
         Integer maxAttempts,
         Duration timeout,
         String idempotencyKey,
-        JobExtras extras) {
+        JobExtras extras,
+        Set<String> tools) {
 
     /** 128 bits, so that no two principals get the same prefix. */
     private static final int OWNER_DIGITS = 32;
@@ -56,6 +59,21 @@ public record Submission(
         this(tool, params, traceId, ttl, priority, runAt, maxAttempts, timeout, idempotencyKey, JobExtras.NONE);
     }
 
+    /** A submission of somebody who may use all tools. */
+    public Submission(
+            String tool,
+            String params,
+            String traceId,
+            Duration ttl,
+            int priority,
+            Instant runAt,
+            Integer maxAttempts,
+            Duration timeout,
+            String idempotencyKey,
+            JobExtras extras) {
+        this(tool, params, traceId, ttl, priority, runAt, maxAttempts, timeout, idempotencyKey, extras, null);
+    }
+
     /** A copy that is a run of a schedule. */
     public Submission ofSchedule(UUID schedule) {
         return with(extras.but(changed -> changed.scheduleId = schedule));
@@ -73,7 +91,19 @@ public record Submission(
                 maxAttempts,
                 timeout,
                 idempotencyKey == null ? null : keyOf(principal, idempotencyKey),
-                extras.ownedBy(principal));
+                extras.ownedBy(principal),
+                tools);
+    }
+
+    /** A copy whose submitter may use these tools only, or all if they are null. */
+    public Submission limitedTo(Set<String> only) {
+        return new Submission(
+                tool, params, traceId, ttl, priority, runAt, maxAttempts, timeout, idempotencyKey, extras, only);
+    }
+
+    /** Whether its submitter may know that there is a tool. */
+    public boolean mayKnow(String name) {
+        return tools == null || tools.contains(name);
     }
 
     private static void withoutCircumstances(JobExtras.Draft extras) {
@@ -98,7 +128,8 @@ public record Submission(
                         maxAttempts,
                         timeout,
                         idempotencyKey,
-                        extras)
+                        extras,
+                        tools)
                 .under(trace.span());
     }
 
@@ -110,7 +141,7 @@ public record Submission(
     /** A copy with other extras. */
     Submission with(JobExtras others) {
         return new Submission(
-                tool, params, traceId, ttl, priority, runAt, maxAttempts, timeout, idempotencyKey, others);
+                tool, params, traceId, ttl, priority, runAt, maxAttempts, timeout, idempotencyKey, others, tools);
     }
 
     /**

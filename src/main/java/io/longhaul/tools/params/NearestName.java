@@ -4,18 +4,21 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.apache.commons.text.similarity.DamerauLevenshteinDistance;
 
 /** Finds the known name that somebody probably meant. */
 public final class NearestName {
-    /** Allows two wrong letters, or one in a short name. With more, it is probably another word. */
+    /**
+     * Allows two wrong letters, or one in a short name; two letters in the wrong order count as one. With more, it is
+     * probably another word.
+     */
     private static final int MOST_WRONG = 2;
 
     private static final int SHORT = 4;
 
     private static final int LONGEST = 100;
 
-    private static final LevenshteinDistance DISTANCE = LevenshteinDistance.getDefaultInstance();
+    private static final DamerauLevenshteinDistance DISTANCE = new DamerauLevenshteinDistance();
 
     private NearestName() {}
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,6 +90,11 @@ public final class RemoteTools {
     /** True if a worker registered a tool of this name, even if it is not in effect. */
     public boolean isBrought(String name) {
         return jdbi.withExtension(RemoteStatements.class, s -> s.isBrought(name));
+    }
+
+    /** See {@link ToolRegistry#hint}. */
+    public String hint(String name, Predicate<String> known) {
+        return registry.hint(name, known);
     }
 
     public Use use(String name) {

@@ -158,6 +158,8 @@ class RemoteCommandsTest {
         "job sumbit ping, submit",
         "job submit ping --wiat, --wait",
         "job submit pign, ping",
+        "job submit pign --wait, ping",
+        "tool pause pign, ping",
     })
     void aTypingErrorIsAnsweredWithWhatWasMeant(String words, String meant) {
         assertThat(run(words.split(" ")).err()).contains("Did you mean " + meant + "?");
@@ -192,11 +194,13 @@ class RemoteCommandsTest {
         assertThat(submitted.err()).isEqualTo("2 created, 0 there already, 0 refused\n");
         assertThat(good("batch", "show", submitted.line()).out())
                 .containsPattern(submitted.line() + " +2 +2 +0 +0 +0 +0");
-        Files.writeString(jobs, "{\"tool\": \"echo\"}\n{\"tool\": \"nothing\"}\n");
-        assertThat(run("batch", "submit", jobs.toString()).err()).contains("nothing");
+        Files.writeString(jobs, "{\"tool\": \"echo\"}\n{\"tool\": \"pign\"}\n");
+        assertThat(run("batch", "submit", jobs.toString()).err()).contains("no tool named pign. Did you mean ping?");
         Ran some = run("batch", "submit", jobs.toString(), "--each");
         assertThat(some.exit()).isEqualTo(1);
-        assertThat(some.err()).startsWith("1 created, 0 there already, 1 refused\n  job 2: ");
+        assertThat(some.err())
+                .startsWith("1 created, 0 there already, 1 refused\n  job 2: ")
+                .contains("Did you mean ping?");
         Files.writeString(jobs, "{\"tool\": \"echo\"}\n{\n");
         assertThat(run("batch", "submit", jobs.toString()).err()).contains("line 2 of " + jobs, "not JSON");
         assertThat(run("batch", "submit", "/no/such/file").err()).contains("/no/such/file cannot be read");
@@ -225,6 +229,7 @@ class RemoteCommandsTest {
         assertThat(good("schedule", "pause", id).line()).isEqualTo(id + " paused");
         assertThat(good("schedule", "list").out()).contains("paused");
         assertThat(good("schedule", "resume", id, "--json").out()).contains("\"paused\":false");
+        assertThat(run("schedule", "change", id, "{\"tool\": \"ehco\"}").err()).contains("Did you mean echo?");
         good("schedule", "change", id, "{\"cron\": \"0 3 * * *\"}");
         assertThat(good("schedule", "show", id).out()).contains("0 3 * * *");
         assertThat(good("schedule", "delete", id).line()).isEqualTo(id + " deleted");
