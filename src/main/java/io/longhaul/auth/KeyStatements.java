@@ -58,6 +58,16 @@ public interface KeyStatements {
             """)
     List<String> valid(String[] ids);
 
+    /** Whether any key counts now. */
+    @SqlQuery("""
+            SELECT EXISTS (
+                SELECT
+                FROM api_keys
+                WHERE revoked_at IS NULL
+                  AND (expires_at IS NULL OR expires_at > NOW()))
+            """)
+    boolean any();
+
     /** Records that a key is used, to the minute. */
     @SqlUpdate("""
             UPDATE api_keys

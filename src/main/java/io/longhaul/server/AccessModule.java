@@ -14,6 +14,7 @@ import io.longhaul.api.backpressure.Lanes;
 import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.auth.AccessConfiguration;
 import io.longhaul.auth.AuditStatements;
+import io.longhaul.auth.KeyStatements;
 import io.longhaul.auth.Loopback;
 import io.longhaul.auth.ownership.SubmissionOwnership;
 import io.longhaul.config.ServiceConfiguration;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +80,16 @@ final class AccessModule {
         AccessFilter.install(environment, configuration.auth(), address, jdbi, ownership, problems);
         AdminGate.install(environment, configuration.auth(), configuration.publicUrl());
         environment.jersey().register(new AuditResource(jdbi.onDemand(AuditStatements.class)));
+    }
+
+    /** Whether the database is known to hold a key that counts. */
+    static boolean hasKeys(Jdbi jdbi) {
+        try {
+            return jdbi.withExtension(KeyStatements.class, KeyStatements::any);
+        } catch (JdbiException e) {
+            LOG.debug("Could not see whether there is a key", e);
+            return false;
+        }
     }
 
     static Duration cleanAudit(Jdbi jdbi) {

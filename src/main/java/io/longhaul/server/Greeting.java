@@ -1,15 +1,21 @@
 package io.longhaul.server;
 
 import io.dropwizard.lifecycle.ServerLifecycleListener;
+import io.longhaul.auth.AccessConfiguration;
 import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.console.jobs.Way;
+import io.longhaul.schema.Cures;
 import io.longhaul.tools.ToolRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,17 +26,28 @@ final class Greeting implements ServerLifecycleListener {
     private static final String TRY =
             "/v1/jobs -H 'Content-Type: application/json' -d '{\"tool\":\"sleep\",\"params\":{\"seconds\":3}}'";
 
+    private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::");
+
     private final ServiceConfiguration configuration;
     private final ToolRegistry tools;
+    private final Cures cures;
+    private final BooleanSupplier hasKeys;
 
-    Greeting(ServiceConfiguration configuration, ToolRegistry tools) {
+    /** @param hasKeys whether the database is known to hold a key that counts; asked where keys are asked for */
+    Greeting(ServiceConfiguration configuration, ToolRegistry tools, Cures cures, BooleanSupplier hasKeys) {
         this.configuration = configuration;
         this.tools = tools;
+        this.cures = cures;
+        this.hasKeys = hasKeys;
     }
 
     /** One event: people see its lines, and a log of JSON objects has one. */
     @Override
     public void serverStarted(Server server) {
+        LOG.info("{}", String.join(System.lineSeparator() + "  ", lines(server)));
+    }
+
+    List<String> lines(Server server) {
         String api = address(server, "application");
         List<String> lines = new ArrayList<>(List.of("Longhaul " + io.longhaul.server.Server.VERSION + " serves:"));
         if (ConsoleModule.isOn(configuration)) {
@@ -42,8 +59,12 @@ final class Greeting implements ServerLifecycleListener {
         lines.add("Admin  " + address(server, "admin"));
         lines.add("Data   " + data());
         lines.add("Tools  " + String.join(", ", tools.names()));
-        lines.add("Try    curl -s " + api + TRY);
-        LOG.info("{}", String.join(System.lineSeparator() + "  ", lines));
+        boolean asksForKeys = configuration.auth().mode() == AccessConfiguration.Mode.KEYS;
+        if (asksForKeys && !hasKeys.getAsBoolean()) {
+            lines.add("Key    export LONGHAUL_API_KEY=$(" + cures.firstKey() + ")");
+        }
+        lines.add("Try    curl -s " + (asksForKeys ? Way.WITH_KEY : "") + api + TRY);
+        return lines;
     }
 
     private String data() {
@@ -64,7 +85,8 @@ final class Greeting implements ServerLifecycleListener {
         if (!(connector instanceof ServerConnector there)) {
             return connector.toString();
         }
-        String host = there.getHost() == null || there.getHost().equals("0.0.0.0") ? "localhost" : there.getHost();
-        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + there.getLocalPort();
+        String scheme = there.getConnectionFactory(SslConnectionFactory.class) == null ? "http" : "https";
+        String host = there.getHost() == null || EVERYWHERE.contains(there.getHost()) ? "localhost" : there.getHost();
+        return scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + there.getLocalPort();
     }
 }

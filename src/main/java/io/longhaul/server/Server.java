@@ -367,7 +367,10 @@ public final class Server {
         environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
         reload.manage(environment, signals::claimable);
         measure();
-        environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools));
+        environment
+                .lifecycle()
+                .addServerLifecycleListener(
+                        new Greeting(configuration, tools, cures, () -> isSchemaReady() && AccessModule.hasKeys(jdbi)));
     }
 
     /** Registers the metrics, apart from those of events, and serves all of them on the admin port. */

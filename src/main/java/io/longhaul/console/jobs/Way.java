@@ -17,6 +17,9 @@ import java.util.function.UnaryOperator;
  * @param mcpSays what a client of that protocol has to know, or null
  */
 public record Way(String what, UnaryOperator<String> curl, UnaryOperator<String> shell, String mcp, String mcpSays) {
+    /** The option of curl that sends the key, with the blank behind it. */
+    public static final String WITH_KEY = "-H \"Authorization: Bearer $LONGHAUL_API_KEY\" ";
+
     /** A read of what the page shows. */
     public static Way get(HttpServletRequest request, String path) {
         return new Way("", at -> curl(request, at, "", path), null, null, null);
@@ -35,8 +38,7 @@ public record Way(String what, UnaryOperator<String> curl, UnaryOperator<String>
 
     private static String curl(HttpServletRequest request, String address, String options, String path) {
         boolean asksForKey = !Principal.of(request).equals(Principal.ANYBODY);
-        return "curl -s " + options + (asksForKey ? "-H \"Authorization: Bearer $LONGHAUL_API_KEY\" " : "")
-                + Commands.quoted(address + path);
+        return "curl -s " + options + (asksForKey ? WITH_KEY : "") + Commands.quoted(address + path);
     }
 
     /** With the name of the action, such as {@code Cancel}. */

@@ -1,0 +1,105 @@
+package io.longhaul.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dropwizard.jackson.Jackson;
+import io.dropwizard.jersey.validation.Validators;
+import io.longhaul.cli.ConfigurationFiles;
+import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.schema.Cures;
+import io.longhaul.testing.Database;
+import io.longhaul.testing.TestDatabase;
+import io.longhaul.tools.ToolRegistry;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class GreetingTest {
+    private static final String WITH_KEY = "Try    curl -s -H \"Authorization: Bearer $LONGHAUL_API_KEY\" http";
+
+    @RegisterExtension
+    final TestDatabase database = TestDatabase.migrated();
+
+    private static List<String> lines(String auth, boolean hasKeys, Server server) throws Exception {
+        ServiceConfiguration configuration = new ConfigurationFiles(Map.of("LONGHAUL_AUTH", auth)::get)
+                .create(ServiceConfiguration.class, Validators.newValidator(), Jackson.newObjectMapper(), "dw")
+                .build();
+        return new Greeting(configuration, ToolRegistry.of(List.of()), new Cures("/etc/jobs.yml"), () -> hasKeys)
+                .lines(server);
+    }
+
+    private static Server listening(String host, boolean tls) throws Exception {
+        Server server = new Server();
+        HttpConnectionFactory http = new HttpConnectionFactory();
+        ServerConnector connector = tls
+                ? new ServerConnector(
+                        server, new SslConnectionFactory(new SslContextFactory.Server(), http.getProtocol()), http)
+                : new ServerConnector(server, http);
+        connector.setName("application");
+        connector.setHost(host);
+        server.addConnector(connector);
+        return server;
+    }
+
+    @Test
+    void theAddressesOfAConnectorWithTlsAreThoseOfHttps() throws Exception {
+        Server server = listening("127.0.0.1", true);
+        assertThat(lines("none", false, server))
+                .contains("API    https://127.0.0.1:-1", "MCP    https://127.0.0.1:-1/mcp");
+        PublicUrl unset = new PublicUrl("");
+        unset.serverStarted(server);
+        assertThat(unset.get()).isEqualTo("https://127.0.0.1:-1");
+    }
+
+    @Test
+    void whoeverListensEverywhereIsReachedOnThisMachine() throws Exception {
+        for (String host : new String[] {null, "0.0.0.0", "::"}) {
+            assertThat(lines("none", false, listening(host, false))).contains("API    http://localhost:-1");
+        }
+        assertThat(lines("none", false, listening("::1", false))).contains("API    http://[::1]:-1");
+    }
+
+    @Test
+    void withKeysTheCommandToTryCarriesOneAndTheFirstIsMadeByAnother() throws Exception {
+        Server server = listening("127.0.0.1", false);
+        String first =
+                "Key    export LONGHAUL_API_KEY=$(java -jar app.jar key create --name me --role admin /etc/jobs.yml)";
+        assertThat(lines("keys", false, server))
+                .contains(first)
+                .last()
+                .asString()
+                .startsWith(WITH_KEY);
+        assertThat(lines("keys", true, server))
+                .doesNotContain(first)
+                .last()
+                .asString()
+                .startsWith(WITH_KEY);
+        assertThat(lines("none", false, server))
+                .doesNotContain(first)
+                .last()
+                .asString()
+                .startsWith("Try    curl -s http");
+    }
+
+    @Test
+    void onlyAKeyThatCountsIsOne() {
+        Jdbi jdbi = Jdbi.create(database.dataSource()).installPlugin(new SqlObjectPlugin());
+        Database there = new Database(database.dataSource());
+        assertThat(AccessModule.hasKeys(jdbi)).isFalse();
+        there.run("INSERT INTO api_keys (id, name, hash, role, expires_at, revoked_at) VALUES"
+                + " ('1', 'gone', 'a', 'admin', NULL, NOW()), ('2', 'old', 'b', 'admin', NOW(), NULL)");
+        assertThat(AccessModule.hasKeys(jdbi)).isFalse();
+        there.run("INSERT INTO api_keys (id, name, hash, role) VALUES ('3', 'me', 'c', 'admin')");
+        assertThat(AccessModule.hasKeys(jdbi)).isTrue();
+        there.run("ALTER TABLE api_keys RENAME TO somewhere_else");
+        assertThat(AccessModule.hasKeys(jdbi)).as("nothing is known").isFalse();
+    }
+}
