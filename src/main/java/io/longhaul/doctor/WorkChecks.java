@@ -95,7 +95,7 @@ final class WorkChecks {
                 : Result.warn(
                         "queues",
                         message + " No node has this tool.",
-                        "Start a node that has it (tools: in its file).");
+                        "Start a node that has it, or add it to the tools of one and reload them (POST /tasks/reload-tools).");
     }
 
     Result webhooks() {
