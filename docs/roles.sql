@@ -1,5 +1,6 @@
 -- Makes two roles: longhaul_owner owns the schema and runs `db`; servers log in as longhaul_app, which can only change
--- rows. Run this once as a superuser, in the database of Longhaul, before the first `db migrate`:
+-- rows. Run this once as a superuser, in the database of Longhaul, before the first `db migrate`
+-- (`java -jar app.jar db roles > roles.sql` writes this file):
 --   psql -v owner_password=... -v app_password=... -d longhaul -f roles.sql
 -- Then set DATABASE_USER=longhaul_app and DATABASE_MIGRATION_USER=longhaul_owner, each with its password.
 -- For a schema that already exists, run the last part by itself, and hand over its tables with

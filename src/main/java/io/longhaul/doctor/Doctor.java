@@ -87,7 +87,7 @@ public final class Doctor {
         DatabaseConfiguration database = setup.database();
         add("schema", () -> List.of(SchemaChecks.schema(connection, cures)));
         if (setup.dataFolder().isEmpty()) {
-            add("role", () -> List.of(SchemaChecks.role(connection)));
+            add("role", () -> List.of(SchemaChecks.role(connection, cures)));
         }
         add("settings", () -> ServerChecks.settings(connection));
         add("connections", () -> ServerChecks.connections(connection, database.connectionsOfANode()));

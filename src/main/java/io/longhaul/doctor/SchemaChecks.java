@@ -52,13 +52,14 @@ final class SchemaChecks {
     }
 
     /** A role that serves needs rights on rows only. */
-    static Result role(Connection connection) throws SQLException {
+    static Result role(Connection connection, Cures cures) throws SQLException {
         String name = Queries.first(connection, "SELECT quote_ident(current_user)");
         return Queries.isTrue(connection, "SELECT current_setting('is_superuser') = 'on'")
                 ? Result.warn(
                         "role",
                         name + " is a superuser: whoever gets its password owns the whole server.",
-                        "Run docs/roles.sql as a superuser, and set DATABASE_USER=longhaul_app")
+                        "Run as a superuser what `" + cures.roles()
+                                + "` prints, as its first lines say, and set DATABASE_USER=longhaul_app")
                 : Result.ok("role", name + " is no superuser.");
     }
 }

@@ -48,6 +48,11 @@ public record Cures(String configuration, boolean besideRepairs) {
         return command("key create --name me --role admin");
     }
 
+    /** Prints the SQL that makes the roles. */
+    public String roles() {
+        return command("db roles");
+    }
+
     public String repair() {
         return besideRepairs ? "the statements above" : verify() + " shows the repair";
     }

@@ -198,8 +198,10 @@ class DoctorTest {
     }
 
     @Test
-    void aNodeIsStartedWithTheFileThatWasChecked() {
-        assertThat(only(look(), "nodes").cure()).isEqualTo("Start one: java -jar app.jar server my.yml");
+    void curesNameTheFileThatWasChecked() {
+        Report report = look();
+        assertThat(only(report, "nodes").cure()).isEqualTo("Start one: java -jar app.jar server my.yml");
+        assertThat(only(report, "role").cure()).contains("`java -jar app.jar db roles my.yml`");
     }
 
     /** Its version is that of another program. */

@@ -39,7 +39,7 @@ final class ManualCommand implements Callable<Integer> {
     private static final String LOCAL = """
             server [config.yml]|Serves the job API and works on jobs.
             check [config.yml]|Says whether a configuration is valid, tools included.
-            db ACTION [config.yml]|Changes the schema: migrate, rollback, status, tag and others of Liquibase.
+            db ACTION [config.yml]|Changes the schema: migrate, rollback, status, tag and others of Liquibase; roles prints the SQL of its roles.
             schema ACTION [config.yml]|verify, show, diff, adopt: compares the schema with the one of this release.
             key ACTION [config.yml]|create, list, revoke: API keys.
             data ACTION [config.yml]|export, import: all data into a file, and from one; upgrade: of the PostgreSQL inside the jar.

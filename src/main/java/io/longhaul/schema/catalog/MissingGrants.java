@@ -38,7 +38,8 @@ public final class MissingGrants {
     /** Statements for the owner to run; if there are many, the command that shows them. */
     public static String cure(List<Difference> differences, Cures cures) {
         if (differences.size() > SHOWN) {
-            return cures.verify() + " shows the GRANTs that its owner has to run; docs/roles.sql has them all";
+            return cures.verify() + " shows the GRANTs that its owner has to run; " + cures.roles()
+                    + " prints them all";
         }
         return "as the owner of the tables: "
                 + differences.stream().map(Difference::repair).collect(Collectors.joining(" "));

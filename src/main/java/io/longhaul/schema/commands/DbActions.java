@@ -106,6 +106,7 @@ public final class DbActions<T extends Configuration> {
     private void reading(Map<String, Action> actions) {
         String root = changelog.root();
         add(actions, DbStatus.action());
+        add(actions, DbRoles.action());
         add(actions, DbChecksum.action(changelog));
         var prepare = new DbPrepareRollbackCommand<>(database, type, root);
         add(actions, Action.like(prepare, false, plain(prepare::run)));

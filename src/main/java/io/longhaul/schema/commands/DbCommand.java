@@ -74,6 +74,11 @@ public final class DbCommand<T extends Configuration> extends DatabaseCommand<T>
     }
 
     @Override
+    boolean needsDatabase(Namespace arguments) {
+        return !action(arguments).name().equals(DbRoles.NAME);
+    }
+
+    @Override
     void run(Namespace arguments, CommandDatabase database) throws Exception {
         action(arguments).body().run(arguments, database);
     }

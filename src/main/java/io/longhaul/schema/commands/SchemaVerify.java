@@ -88,10 +88,10 @@ final class SchemaVerify extends SchemaCommand.Action {
     private Look look(Namespace arguments, CommandDatabase database) throws SQLException, CommandFailure {
         String role = arguments.getString("role") == null ? "" : arguments.getString("role");
         try (Connection connection = database.connectAsItIs()) {
-            checkThereIs(role, connection);
+            Cures cures = Cures.of(arguments);
+            checkThereIs(role, connection, cures);
             CatalogSnapshot snapshot = CatalogSnapshot.read(connection, role);
             Integer level = arguments.getInt("level");
-            Cures cures = Cures.of(arguments);
             SchemaVerdict verdict = new SchemaVerdict(expectation, level == null ? cures.asBesideRepairs() : cures);
             Optional<SchemaState> unfit = verdict.of(ServerTraits.read(connection));
             SchemaState state = unfit.isPresent() ? unfit.get() : verdict.of(snapshot);
@@ -109,12 +109,15 @@ final class SchemaVerify extends SchemaCommand.Action {
         }
     }
 
-    private static void checkThereIs(String role, Connection connection) throws SQLException, CommandFailure {
+    private static void checkThereIs(String role, Connection connection, Cures cures)
+            throws SQLException, CommandFailure {
         try (PreparedStatement roles = connection.prepareStatement("SELECT FROM pg_roles WHERE rolname = ?")) {
             roles.setString(1, role);
             if (!role.isEmpty() && !roles.executeQuery().next()) {
                 throw CommandFailure.cannotTell("There is no role \"" + role
-                        + "\" on this server. Name one that `psql -c '\\du'` lists, or make those of docs/roles.sql.");
+                        + "\" on this server. Name one that `psql -c '\\du'` lists, or make those that `"
+                        + cures.roles()
+                        + "` prints.");
             }
         }
     }

@@ -9,6 +9,7 @@ import io.longhaul.schema.Migrations;
 import io.longhaul.schema.Sql;
 import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.TestDatabase;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
@@ -44,6 +45,17 @@ class SchemaCommandTest {
         assertThat(commands.run("db", "status").err()).startsWith("This may migrate.");
         assertThat(commands.run("schema", "verify", "FILE").err()).doesNotContain("This only reads.");
         assertThat(commands.run("db", "status", "FILE").err()).doesNotContain("This may migrate.");
+    }
+
+    /** Nobody but the jar need be there, neither documentation nor database. */
+    @Test
+    void theRolesArePrintedWithoutADatabase() throws Exception {
+        commands.connectedTo("jdbc:postgresql://127.0.0.1:1/longhaul", "u", "p");
+        Commands.Ran ran = commands.run("db", "roles", "FILE");
+        assertThat(ran.exitCode()).as("%s", ran).isZero();
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.out()).isEqualTo(Files.readString(Path.of("docs/roles.sql")));
+        assertThat(commands.run("db", "roles").out()).isEqualTo(ran.out());
     }
 
     @Test
@@ -112,7 +124,8 @@ class SchemaCommandTest {
         }
         Commands.Ran unknown = commands.run("schema", "verify", "--role", "nobody at all", "FILE");
         assertThat(unknown.exitCode()).isEqualTo(2);
-        assertThat(unknown.err()).contains("no role \"nobody at all\"", "`psql -c '\\du'`");
+        assertThat(unknown.err())
+                .contains("no role \"nobody at all\"", "`psql -c '\\du'`", "`java -jar app.jar db roles /");
     }
 
     @Test
