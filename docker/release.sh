@@ -3,14 +3,14 @@
 #
 #   docker/release.sh NEW.jar OLD.jar config.yml VERSION
 #
-# RESTART     your command that restarts all nodes on the new jar, one by one, and ends when all of them are
-#             ready again, such as "kubectl rollout restart deploy/longhaul && kubectl rollout status deploy/longhaul"
+# RESTART     your command that puts the new jar where the nodes start it, restarts all nodes one by one, and ends when all of
+#             them are ready again, such as "install -m 644 NEW.jar /usr/share/longhaul/app.jar && systemctl restart longhaul"
 # SMOKE_URL   the address of a node, such as http://127.0.0.1:8080
 # SMOKE_KEY   a key that may submit, if the server asks for keys: java -jar OLD.jar key create --name release config.yml
 # JAVA        java by default
 #
 # Exits 0 when the release is in service. Otherwise the exit code names the step that failed: 10 preflight, 20 tag,
-# 30 migrate, 40 verify, 50 restart or 60 smoke. The script prints the cure; docs/rollback.md has the whole table. If you
+# 30 migrate, 40 verify, 50 restart, 60 smoke or 70 nodes. The script prints the cure; docs/rollback.md has the whole table. If you
 # start it again, it goes on where it stopped. 64: it was called wrongly.
 set -uo pipefail
 
@@ -108,5 +108,20 @@ for _ in $(seq "${SMOKE_SECONDS:-30}"); do
 done
 [ "$status" = completed ] ||
   refuse 60 "the job is $status: $answer" "put the old jar back; it runs on this schema, leave that as it is"
+
+# Nodes that began before the restart and were killed count as alive for up to half a minute more.
+say "7 nodes: all of them run the release of $new"
+release=$(longhaul "$new" --version | head -1)
+for _ in $(seq "${NODES_SECONDS:-60}"); do
+  nodes=$(ask "$SMOKE_URL/v1/nodes" 2>&1)
+  # A line for each node that is alive; workers elsewhere have no slots, and versions of their own.
+  alive=$(printf '%s' "$nodes" | tr -d '\n' | tr '{' '\n' | grep '"status" *: *"alive"' | grep '"slots" *: *[0-9]')
+  others=$(printf '%s' "$alive" | grep -v "\"version\" *: *\"${release//./\\.}\"" | sed 's/.*"name" *: *"\([^"]*\)".*"version" *: *"\([^"]*\)".*/\1 runs \2/')
+  [ -n "$alive" ] && [ -z "$others" ] && break
+  sleep 1
+done
+[ -n "$alive" ] || refuse 70 "$SMOKE_URL does not say which release its nodes run: $nodes" "compare them by hand: $java -jar $new node list"
+[ -z "$others" ] ||
+  refuse 70 "not all nodes run $release: $(printf '%s' "$others" | paste -sd, | sed 's/,/, /g')" "let RESTART put $new where these nodes start it (docs/deploy.md), and start again"
 
 say "done: $version is in service. The way back is: the old jar; and only if the schema has to go, db rollback -t $tag"

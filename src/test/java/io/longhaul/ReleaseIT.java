@@ -17,6 +17,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -54,9 +56,19 @@ class ReleaseIT {
             environment.put("RESTART", "touch " + folder.resolve("restarted"));
             environment.put("SMOKE_URL", node.address());
             environment.put("JAVA", quickJava().toString());
+            environment.put("NODES_SECONDS", "1");
+            Released old = release(environment, next.toString(), "target/app.jar");
+            assertThat(old.exitCode()).as(old.said()).isEqualTo(70);
+            assertThat(old.said())
+                    .contains(
+                            "1 preflight", "6 smoke", "not all nodes run " + NextRelease.VERSION + ": released runs ");
+        }
+        try (NodeProcess node = NodeProcess.start(next, "released", environment).awaitReady()) {
+            environment.put("SMOKE_URL", node.address());
+            environment.put("NODES_SECONDS", "60");
             Released released = release(environment, next.toString(), "target/app.jar");
             assertThat(released.exitCode()).as(released.said()).isZero();
-            assertThat(released.said()).contains("1 preflight", "6 smoke", "99 is in service");
+            assertThat(released.said()).contains("begun before", "7 nodes", "99 is in service");
         }
         assertThat(folder.resolve("restarted")).exists();
         Database database = new Database(TEST_DATABASE.dataSource());
@@ -134,26 +146,42 @@ class ReleaseIT {
         assertThat(released.said()).contains("a migration is running");
     }
 
+    /** Whoever restarts the old jar has released nothing. */
+    @ParameterizedTest(name = "{1}")
+    @CsvSource(delimiter = '|', textBlock = """
+                    0  | all nodes run it   | alive 2.0 4, alive 2.0 0, lost 1.0 4, alive 1.0 null | 99 is in service
+                    70 | one runs the old   | alive 2.0 4, alive 1.0 4 | not all nodes run 2.0: node-1 runs 1.0
+                    70 | all run the old    | alive 1.0 4, alive 1.0 4 | not all nodes run 2.0: node-0 runs 1.0, node-1 runs 1.0
+                    70 | there is no answer | lost 1.0 4 | does not say which release its nodes run
+                    """)
+    void allNodesHaveToRunTheNewRelease(int exitCode, String about, String nodes, String said) throws Exception {
+        Path java = script("java", "case \"$*\" in *--version) echo 2.0 ;; *) echo 'No migration is running.' ;; esac");
+        Path jar = Files.writeString(folder.resolve("some.jar"), "");
+        HttpServer server = server(nodes);
+        try {
+            Map<String, String> environment = new LinkedHashMap<>(
+                    Map.of("JAVA", java.toString(), "RESTART", "true", "SMOKE_KEY", "lh_right", "NODES_SECONDS", "1"));
+            environment.put("SMOKE_URL", address(server));
+            Released released = release(environment, jar.toString(), jar.toString());
+            assertThat(released.exitCode()).as(released.said()).isEqualTo(exitCode);
+            assertThat(released.said()).contains("6 smoke", said);
+        } finally {
+            server.stop(0);
+        }
+    }
+
     /** A server with keys: the smoke job needs one, and that is found before anything is changed. */
     @Test
     void theSmokeJobHasTheKeyThatTheServerAsksFor() throws Exception {
-        Path java = script("java", "echo \"$*\" >>'" + calls + "'; echo \"No migration is running.\"");
+        Path java = script(
+                "java",
+                "case \"$*\" in *--version) echo 2.0; exit ;; esac; echo \"$*\" >>'" + calls
+                        + "'; echo \"No migration is running.\"");
         Path jar = Files.writeString(folder.resolve("some.jar"), "");
-        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-        server.createContext("/", exchange -> {
-            String key = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
-            boolean submits = exchange.getRequestMethod().equals("POST");
-            int status = !key.startsWith("Bearer lh_") ? 401 : submits && key.endsWith("reads") ? 403 : 200;
-            byte[] body = "{\"job_id\": \"1\", \"status\": \"completed\"}".getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(key.endsWith("other") ? 422 : status, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        server.start();
+        HttpServer server = server("alive 2.0 4");
         try {
             Map<String, String> environment = new LinkedHashMap<>(Map.of("JAVA", java.toString(), "RESTART", "true"));
-            environment.put(
-                    "SMOKE_URL", "http://127.0.0.1:" + server.getAddress().getPort());
+            environment.put("SMOKE_URL", address(server));
             Released without = release(environment, jar.toString(), jar.toString());
             assertThat(without.exitCode()).as(without.said()).isEqualTo(10);
             assertThat(without.said()).contains("asks for a key", "key create --name release config.yml");
@@ -174,6 +202,43 @@ class ReleaseIT {
         } finally {
             server.stop(0);
         }
+    }
+
+    /**
+     * Does every job at once.
+     *
+     * @param nodes that it knows: status, version and slots of each
+     */
+    private static HttpServer server(String nodes) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.createContext("/", exchange -> {
+            String key = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+            boolean submits = exchange.getRequestMethod().equals("POST");
+            int status = !key.startsWith("Bearer lh_") ? 401 : submits && key.endsWith("reads") ? 403 : 200;
+            String body = exchange.getRequestURI().getPath().equals("/v1/nodes")
+                    ? list(nodes.split(", "))
+                    : "{\"job_id\": \"1\", \"status\": \"completed\"}";
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(key.endsWith("other") ? 422 : status, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    private static String list(String... nodes) {
+        return IntStream.range(0, nodes.length)
+                .mapToObj(i -> {
+                    String[] words = nodes[i].split(" ");
+                    return "{\"id\":1,\"name\":\"node-%d\",\"version\":\"%s\",\"status\":\"%s\",\"tools\":[],\"slots\":%s}"
+                            .formatted(i, words[1], words[0], words[2]);
+                })
+                .collect(Collectors.joining(",", "{\"nodes\":[", "]}"));
+    }
+
+    private static String address(HttpServer server) {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
     private Path failingJava(String failing) throws IOException {
