@@ -3,6 +3,7 @@
 #
 #   packaging/install.sh app.jar [DESTDIR]
 #
+# /usr/bin/longhaul       the command, which the units start, too
 # /usr/share/longhaul     the jar and wait-ready
 # /etc/longhaul           config.yml; migrate.env for the login that changes the schema
 # /etc/default/longhaul   settings of this machine
@@ -15,6 +16,13 @@ here=$(cd "$(dirname "$0")" && pwd)
 jar=${1:?name the jar: packaging/install.sh app.jar}
 root=${2:-}
 [ -f "$jar" ] || { echo "There is no $jar: build it with mvn package." >&2; exit 1; }
+if [ -z "$root" ]; then
+  for program in systemctl useradd setpriv awk; do
+    command -v "$program" >/dev/null || { echo "There is no $program here, which the service needs." >&2; exit 1; }
+  done
+  # It says so if there is no Java for it.
+  LONGHAUL_JAR=$jar "$here/longhaul" --version >/dev/null
+fi
 
 keep() { # MODE FROM TO: does not overwrite
   [ -e "$3" ] && { echo "$3 stays as it is."; return; }
@@ -22,6 +30,7 @@ keep() { # MODE FROM TO: does not overwrite
 }
 
 install -D -m 644 "$jar" "$root/usr/share/longhaul/app.jar"
+install -D -m 755 "$here/longhaul" "$root/usr/bin/longhaul"
 install -D -m 755 "$here/wait-ready" "$root/usr/share/longhaul/wait-ready"
 install -D -m 644 "$here/longhaul.service" "$root/lib/systemd/system/longhaul.service"
 install -D -m 644 "$here/longhaul-migrate.service" "$root/lib/systemd/system/longhaul-migrate.service"
