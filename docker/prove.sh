@@ -17,10 +17,10 @@ container() { has_compose && echo "longhaul-prove-$1-1" || echo "longhaul-prove-
 
 plain() { # name, then docker's own words: the settings of compose.yml's nodes
   local name=$1; shift
-  docker run -d --name "longhaul-prove-$name" --network longhaul-prove --read-only --tmpfs /tmp --cap-drop ALL \
+  docker run -d --name "longhaul-prove-$name" --network longhaul-prove --network-alias "$name" --read-only --tmpfs /tmp --cap-drop ALL \
     --security-opt no-new-privileges:true -e DATABASE_URL=postgres://longhaul@longhaul-prove-postgres:5432/longhaul \
     -e DATABASE_PASSWORD="$password" -e LONGHAUL_NODE="$name" -e LONGHAUL_AUTH=none -e LONGHAUL_INSECURE=true \
-    -e LONGHAUL_TOOLS=/tools -v "$PWD/docker/tools:/tools:ro" "$@" >/dev/null
+    -e LONGHAUL_ADMIN_BIND=0.0.0.0 -e LONGHAUL_ALLOWED_HOSTS=node-1,node-2 -e LONGHAUL_TOOLS=/tools -v "$PWD/docker/tools:/tools:ro" "$@" >/dev/null
 }
 
 up() {
@@ -72,6 +72,10 @@ submit() { # port, body
   curl -sf "http://127.0.0.1:$1/v1/jobs" -H 'Content-Type: application/json' -d "$2" | field job_id
 }
 
+scrape() { # container, node: asks the node's admin port from the container, as a Prometheus on the network does
+  docker exec "$(container "$1")" bash -c 'exec 3<>"/dev/tcp/$0/8081" && printf "GET /prometheus HTTP/1.0\r\nHost: $0:8081\r\n\r\n" >&3 && cat <&3' "$2"
+}
+
 with_keys() { # a third node, which asks for keys as the image does unless told otherwise
   local network=longhaul-prove host=longhaul-prove-postgres key job
   if has_compose; then network=longhaul-prove_default host=postgres; fi
@@ -97,6 +101,11 @@ await_job 8082 "$job"
 hello=$(submit 8080 '{"tool":"hello","params":{"who":"prove"}}')
 await_job 8082 "$hello"
 say "a tool of docker/tools runs"
+for pair in "node-1 node-2" "node-2 node-1"; do
+  # shellcheck disable=SC2086
+  metrics=$(scrape $pair) && grep -q '^jvm_' <<<"$metrics" || fail "${pair#* } is not scraped: ${metrics:0:300}"
+done
+say "both nodes are scraped from another container"
 with_keys
 say "a node with keys takes a job with the first key, and none without"
 say "a job taken by one node is read from the other"
