@@ -1,6 +1,6 @@
 // A worker for Longhaul: Node.js 22.18 or newer runs it as it is, with nothing to install. It brings the tool `brotli`
 // along, which says how small a text becomes, and does two jobs of it at once:
-//   LONGHAUL_URL=http://127.0.0.1:8080 node worker.mts
+//   LONGHAUL_URL=http://127.0.0.1:8080 node worker.mts   (LONGHAUL_API_KEY: its key, where the server asks for one)
 import { brotliCompress, constants } from 'node:zlib'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -8,6 +8,7 @@ type Job = { job_id: string; attempt: number; url: string; params: { text: strin
 type Result = Record<string, number>
 
 const server = process.env.LONGHAUL_URL ?? 'http://127.0.0.1:8080'
+const key = process.env.LONGHAUL_API_KEY
 const tool = {
   name: 'brotli', version: '1.0', description: 'How many bytes a text has, compressed with Brotli.', timeout: '10m',
   params: {
@@ -27,6 +28,7 @@ class LeaseLost extends Error {}
 async function post(path: string, body: unknown): Promise<any> {
   for (;;) {
     const headers: Record<string, string> = { 'Content-Type': 'application/json' }
+    if (key) headers['Authorization'] = 'Bearer ' + key
     if (token) headers['Longhaul-Worker-Token'] = token
     const request = { method: 'POST', headers, body: JSON.stringify(body), signal: AbortSignal.timeout(60_000) }
     const answer = await fetch(server + path, request).catch(() => undefined)

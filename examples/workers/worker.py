@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """A worker for Longhaul: Python 3.8 or newer and nothing else. It brings the tool `factor` along, which is the program
-of that name (GNU coreutils), and does two jobs of it at once:  LONGHAUL_URL=http://127.0.0.1:8080 python3 worker.py"""
+of that name (GNU coreutils), and does two jobs of it at once:  LONGHAUL_URL=http://127.0.0.1:8080 python3 worker.py
+LONGHAUL_API_KEY holds its key, of the role `work`, where the server asks for one."""
 import json
 import os
 import subprocess
 import sys
 import threading
 import time
-import urllib.error
 import urllib.request
 
 SERVER = os.environ.get("LONGHAUL_URL", "http://127.0.0.1:8080")
+KEY = {"Authorization": "Bearer " + os.environ["LONGHAUL_API_KEY"]} if os.environ.get("LONGHAUL_API_KEY") else {}
 TOOL = {
     "name": "factor", "version": "1.0", "description": "The prime factors of whole numbers.", "timeout": "10m",
     "params": {"type": "object", "required": ["numbers"], "properties": {
@@ -28,21 +29,20 @@ def post(path, body):
     """Posts until the server has answered: it may be restarting."""
     global token
     while True:
-        headers = {"Content-Type": "application/json", **({"Longhaul-Worker-Token": token} if token else {})}
+        headers = {"Content-Type": "application/json", **KEY, **({"Longhaul-Worker-Token": token} if token else {})}
         request = urllib.request.Request(SERVER + path, json.dumps(body).encode(), headers)
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 said = json.loads(answer.read() or b"{}")
                 token = said.get("worker_token", token)
                 return said
-        except urllib.error.HTTPError as error:
-            if error.code in (404, 409):
+        except OSError as error:
+            code = getattr(error, "code", 503)  # there is no code if there was no answer
+            if code in (404, 409):
                 raise LeaseLost() from error
-            if error.code < 500 and error.code != 429:
-                sys.exit(f"{path}: {error.code} {error.read().decode()}")
-        except OSError:
-            pass
-        time.sleep(1)
+            if code < 500 and code != 429:
+                sys.exit(f"{path}: {code} {error.read().decode()}")
+            time.sleep(1)
 
 
 def factor(job, stopped):

@@ -2,6 +2,11 @@ package io.longhaul.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.auth.AccessConfiguration;
+import io.longhaul.auth.ApiKey;
+import io.longhaul.auth.KeyStatements;
+import io.longhaul.auth.OidcConfiguration;
+import io.longhaul.auth.Role;
 import io.longhaul.jobs.Await;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
@@ -18,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The example workers run jobs, on machines that have Python and Node.js. {@link RemoteContractTest} tests the same protocol
- * * everywhere.
+ * everywhere.
  */
 class ExampleWorkersTest {
     private static final Path FOLDER = Path.of("examples/workers");
@@ -34,12 +39,58 @@ class ExampleWorkersTest {
     @RegisterExtension
     static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools()).withRemote();
 
+    @Order(3)
+    @RegisterExtension
+    static final TestDatabase OTHER = TestDatabase.migrated();
+
+    @Order(4)
+    @RegisterExtension
+    static final ApiServer ASKING = new ApiServer(OTHER, ApiConfiguration.DEFAULT, BuiltIn.tools())
+            .withRemote()
+            .withAuth(new AccessConfiguration(
+                    AccessConfiguration.Mode.KEYS, List.of(), List.of(), 0, true, List.of(), OidcConfiguration.NONE));
+
+    @Test
+    void workersSendTheirKey() throws Exception {
+        List<List<String>> workers = new ArrayList<>();
+        if (!isMissing("python3", "--version")) {
+            workers.add(List.of("python3", "worker.py", "factor"));
+        }
+        if (!node().isEmpty()) {
+            workers.add(Stream.concat(node().stream(), Stream.of("worker.mts", "brotli"))
+                    .toList());
+        }
+        String key = key(Role.WORK);
+        String looks = key(Role.READ);
+        for (List<String> words : workers) {
+            List<String> command = words.subList(0, words.size() - 1);
+            String tool = "/v1/tools/" + words.get(command.size());
+            try (Example worker = new Example(ASKING, key, command.toArray(String[]::new))) {
+                Await.until("the worker has brought its tool", () -> {
+                    assertThat(worker.process.isAlive()).isTrue();
+                    return ASKING.send(ASKING.request(tool).header("X-API-Key", looks))
+                                    .status()
+                            == 200;
+                });
+            }
+        }
+    }
+
+    private static String key(Role role) {
+        ApiKey key = ApiKey.random();
+        ASKING.jdbi()
+                .useExtension(
+                        KeyStatements.class,
+                        keys -> keys.create(key.id(), "a worker", key.hash(), role.word(), null, null));
+        return key.reveal();
+    }
+
     @Test
     void thePythonWorkerFactorsNumbersAndStops() throws Exception {
         if (isMissing("python3", "--version") || isMissing("factor", "1")) {
             return;
         }
-        try (Example worker = new Example("python3", "worker.py")) {
+        try (Example worker = new Example(SERVER, "", "python3", "worker.py")) {
             String id = worker.submit("factor", "{\"numbers\": [8051, 1000000007, 360]}");
             assertThat(ended(id).json("/result").toString())
                     .isEqualTo("{\"360\":[2,2,2,3,3,5],\"8051\":[83,97],\"1000000007\":[1000000007]}");
@@ -59,6 +110,8 @@ class ExampleWorkersTest {
             return;
         }
         try (Example worker = new Example(
+                SERVER,
+                "",
                 Stream.concat(node.stream(), Stream.of("worker.mts")).toArray(String[]::new))) {
             String id = worker.submit("brotli", "{\"text\": \"" + "to be or not to be ".repeat(50) + "\"}");
             assertThat(ended(id).json("/result/11").intValue()).isBetween(10, 60);
@@ -117,10 +170,12 @@ class ExampleWorkersTest {
         private final Process process;
         private final BufferedReader out;
 
-        Example(String... command) throws IOException {
+        /** @param key what it sends; empty for none */
+        Example(ApiServer server, String key, String... command) throws IOException {
             List<String> all = new ArrayList<>(List.of(command));
             ProcessBuilder builder = new ProcessBuilder(all).directory(FOLDER.toFile());
-            builder.environment().put("LONGHAUL_URL", "http://127.0.0.1:" + SERVER.port());
+            builder.environment().put("LONGHAUL_URL", "http://127.0.0.1:" + server.port());
+            builder.environment().put("LONGHAUL_API_KEY", key);
             process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
             out = process.inputReader();
         }
