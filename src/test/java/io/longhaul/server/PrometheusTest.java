@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -212,6 +213,24 @@ class PrometheusTest {
         assertThat(metrics.types().keySet())
                 .filteredOn(name -> name.startsWith("longhaul_"))
                 .allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
+    }
+
+    @Test
+    void thePageGivesEachMetricItsLabels() throws IOException {
+        Matcher row =
+                Pattern.compile("(?m)^\\| (`longhaul_[^|]+) \\| ([^|]*?) ?\\|").matcher(pages());
+        int looked = 0;
+        while (row.find()) {
+            Set<String> told =
+                    row.group(2).isEmpty() ? Set.of() : Set.of(row.group(2).split(", "));
+            for (String name : named(row.group(1))) {
+                if (metrics.names().contains(name) || metrics.names().contains(name + "_count")) {
+                    assertThat(metrics.labelNames(name)).as(name).isEqualTo(told);
+                    looked++;
+                }
+            }
+        }
+        assertThat(looked).isGreaterThan(40);
     }
 
     private static List<JsonNode> alerts() throws IOException {

@@ -170,6 +170,14 @@ public final class Exposition {
         return types;
     }
 
+    /** The labels of a metric; empty without any, and for one without samples. That of buckets belongs to the format. */
+    public Set<String> labelNames(String metric) {
+        Set<String> found = new TreeSet<>();
+        labels.getOrDefault(metric, labels.getOrDefault(metric + "_count", List.of()))
+                .forEach(pairs -> found.addAll(pairs.keySet()));
+        return found;
+    }
+
     /** All values of a label of a name. */
     public Set<String> labels(String name, String label) {
         Set<String> found = new TreeSet<>();
