@@ -23,6 +23,7 @@ import net.sourceforge.argparse4j.inf.ArgumentParserException;
 import net.sourceforge.argparse4j.inf.Subparser;
 import net.sourceforge.argparse4j.inf.Subparsers;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 
 /** All commands of the program, to be parsed as the program does and not to be run. */
@@ -95,6 +96,31 @@ final class Commands {
             return "";
         } catch (ParameterException | ArgumentParserException e) {
             return String.valueOf(e.getMessage());
+        }
+    }
+
+    /**
+     * What the program does not know of words that begin with the name of a command and one more: a page may leave out what a
+     * command needs. Empty if it knows all, or if they are no command.
+     */
+    String unknown(List<String> words) {
+        if (words.size() < 2 || !local.containsKey(words.get(0)) && !RemoteCommands.has(words.get(0))) {
+            return "";
+        }
+        try {
+            if (RemoteCommands.has(words.get(0))) {
+                remote.parseArgs(words.toArray(String[]::new));
+            } else {
+                parser.parseArgs(words.toArray(String[]::new));
+            }
+            return "";
+        } catch (MissingParameterException | HelpScreenException e) {
+            return "";
+        } catch (ParameterException | ArgumentParserException e) {
+            String message = String.valueOf(e.getMessage());
+            return message.contains("too few arguments") || message.contains(" is required")
+                    ? ""
+                    : String.join(" ", words) + ": " + message;
         }
     }
 

@@ -35,27 +35,36 @@ final class ErrorTable {
                 .map(code -> row(docs, code))
                 .collect(Collectors.joining());
         String jobs = Stream.concat(Arrays.stream(FailureKind.values()), Arrays.stream(JobError.values()))
-                .map(code -> row(docs, "job", code, ""))
+                .map(code -> "| `%s` | %s | %s |\n"
+                        .formatted(code, parts(docs, code)[0].strip(), parts(docs, code)[1].strip()))
                 .collect(Collectors.joining());
         return """
                 # Errors
 
                 Every error of the API is a problem (RFC 9457, `application/problem+json`) with a stable `error_code`, a `detail` in
                 words, the `trace_id` under which the server's log tells more, and `errors` with JSON pointers to the places that are
-                wrong. Rows with `job` are the `error_code` of jobs that ended badly; their `error` has the words, and failed attempts
-                are retried as the tool says, where nothing else stands here. A code never changes its meaning. This table is made
-                from the code by `OpenApiTest`.
+                wrong. A code never changes its meaning. These tables are made from the code by `OpenApiTest`.
 
+                On this page: [Codes of requests](#codes-of-requests) · [Codes of jobs](#codes-of-jobs) · [Codes elsewhere](#codes-elsewhere)
+
+                ## Codes of requests
                 | status | `error_code` | means | what helps | `Retry-After` |
                 |---|---|---|---|---|
-                %s%s
+                %s
+                ## Codes of jobs
+                A job that ended badly has one of these as its `error_code`, and the words in its `error`. Failed attempts are retried as
+                the tool says, where nothing else stands here.
+
+                | `error_code` | means | what helps |
+                |---|---|---|
+                %s
                 "Never retried" holds for tools of the server; a remote worker says itself whether its failure is `retryable`.
 
                 ## Codes elsewhere
                 An attempt that did not fail also has a code, in `GET /v1/jobs/{id}/attempts`: `GIVEN_BACK` if its node stopped, and
                 `WAITING_FOR_INPUT` if its tool asked something. `POST /v1/mcp/invoke` says `STILL_RUNNING` of a job that goes on, and
                 `CANCELLED`. An operation skips jobs that are `ALREADY_ENDED`. Conditions of `/readyz` and `/health` have these,
-                each with a message and a cure:
+                each with a message and a cure, for callers [who may know them](operations.md#ask-a-node):
 
                 | `error_code` | means |
                 |---|---|
@@ -72,11 +81,8 @@ final class ErrorTable {
 
     private static String row(SourceDocs docs, ErrorCode code) {
         String later = code.retryAfterSeconds() == 0 ? "" : code.retryAfterSeconds() + " s";
-        return row(docs, Integer.toString(code.status()), code, later);
-    }
-
-    private static String row(SourceDocs docs, String status, Enum<?> code, String later) {
         String[] parts = parts(docs, code);
-        return "| %s | `%s` | %s | %s | %s |\n".formatted(status, code, parts[0].strip(), parts[1].strip(), later);
+        return "| %s | `%s` | %s | %s | %s |\n"
+                .formatted(code.status(), code, parts[0].strip(), parts[1].strip(), later);
     }
 }
