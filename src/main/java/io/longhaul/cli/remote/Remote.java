@@ -111,11 +111,13 @@ final class Remote {
         Warning.of(answer).forEach(warning -> shell.say(Text.plain(warning.pointer() + " " + warning.message())));
     }
 
-    /** Prints an answer: as JSON if that is wanted, else for people. */
+    /** Prints an answer: as JSON if that is wanted and it has a body, else for people. */
     int show(JsonNode answer, String... lines) {
         warn(answer);
         if (json) {
-            shell.print(answer.toString());
+            if (!answer.isMissingNode()) {
+                shell.print(answer.toString());
+            }
         } else {
             for (String line : lines) {
                 shell.print(line);
