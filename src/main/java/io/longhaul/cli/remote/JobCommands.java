@@ -2,13 +2,12 @@ package io.longhaul.cli.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.client.Job;
 import io.longhaul.client.JobEvent;
 import io.longhaul.client.JobEvents;
 import io.longhaul.client.JobFilter;
 import io.longhaul.client.JobRequest;
-import io.longhaul.client.LogLine;
-import io.longhaul.client.LogSearch;
 import io.longhaul.client.LonghaulClient;
 import java.util.List;
 import java.util.UUID;
@@ -22,7 +21,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "job",
         description = "Submits jobs to a server and looks after them.",
-        subcommands = {QuestionCommands.Inputs.class, QuestionCommands.Answer.class})
+        subcommands = {
+            LogCommand.class,
+            JobChainCommand.class,
+            JobDeliveriesCommand.class,
+            QuestionCommands.Inputs.class,
+            QuestionCommands.Answer.class
+        })
 final class JobCommands {
     private static final int MOST_PER_PAGE = 100;
 
@@ -38,7 +43,8 @@ final class JobCommands {
             footer = {
                 "Examples:",
                 "  ${ROOT-COMMAND-NAME} job submit fasta.stats path=genome.fa --wait",
-                "  ${ROOT-COMMAND-NAME} job submit report --params @params.json --idempotency-key may --priority 5"
+                "  ${ROOT-COMMAND-NAME} job submit report --params @params.json --idempotency-key may --priority 5",
+                "  ${ROOT-COMMAND-NAME} job submit report --retry '{\"backoff\": \"1m\"}' --webhook https://example.com/hooks"
             })
     int submit(
             @Parameters(index = "0", paramLabel = "TOOL", description = "the name of a tool; see tool list")
@@ -64,11 +70,11 @@ final class JobCommands {
             @Mixin JobOptions options,
             @Mixin Waiting waiting,
             @Mixin Remote remote) {
-        JobRequest request = JobRequest.of(tool, Params.read(params, pairs == null ? List.of() : pairs, shell.in()));
-        JobRequest whole = options.in(request);
+        ObjectNode whole = Params.read(params, pairs == null ? List.of() : pairs, shell.in());
+        JobRequest request = options.request(tool, whole, shell.in());
         return wait == null
-                ? remote.ask(client -> submitted(client.submit(whole), remote))
-                : remote.await(client -> awaited(client, client.submit(whole), wait, waiting, remote));
+                ? remote.ask(client -> submitted(client.submit(request), remote))
+                : remote.await(client -> awaited(client, client.submit(request), wait, waiting, remote));
     }
 
     private int submitted(Job job, Remote remote) {
@@ -245,60 +251,6 @@ final class JobCommands {
                             attempt -> JobText.attempt(table, attempt, shell.ansi()),
                             "It has not begun yet.");
         });
-    }
-
-    @Command(
-            name = "logs",
-            description = "Prints the log of a job, each line with its time and attempt.",
-            footer = {
-                "Examples:",
-                "  ${ROOT-COMMAND-NAME} job logs 3f2504e0-4f89-41d3-9a0c-0305e82c3301 --follow",
-                "  ${ROOT-COMMAND-NAME} job logs 3f2504e0-4f89-41d3-9a0c-0305e82c3301 --search error --raw"
-            })
-    int logs(
-            @Parameters(paramLabel = "ID", description = "id of a job") UUID id,
-            @Option(names = "--follow", description = "goes on until the end of the job, through all attempts")
-                    boolean follow,
-            @Option(
-                            names = "--after",
-                            paramLabel = "LINE",
-                            defaultValue = "0",
-                            description = "lines behind one with this number")
-                    long after,
-            @Option(names = "--search", paramLabel = "TEXT", description = "lines with a text, in upper or lower case")
-                    String search,
-            @Option(names = "--attempt", paramLabel = "N", description = "lines of an attempt") Integer attempt,
-            @Option(names = "--errors", description = "lines that look like errors") boolean errors,
-            @Option(names = "--raw", description = "prints the lines alone") boolean raw,
-            @Mixin Remote remote) {
-        LogSearch lines = new LogSearch(search, attempt, errors);
-        boolean all = lines.equals(LogSearch.ALL);
-        if (follow && !all) {
-            throw new Misuse("--search, --attempt and --errors look at the log so far; leave out --follow");
-        }
-        return follow
-                ? remote.await(client -> follow(client, id, after, raw, remote))
-                : remote.ask(client -> {
-                    Stream<LogLine> found = all ? client.logs(id, after) : client.search(id, after, lines);
-                    found.forEach(line -> print(line, raw, remote));
-                    return ExitCode.DONE;
-                });
-    }
-
-    private int follow(LonghaulClient client, UUID id, long after, boolean raw, Remote remote) {
-        try (JobEvents events = client.events(id)) {
-            while (events.hasNext()) {
-                if (events.next() instanceof JobEvent.Logged logged
-                        && logged.line().lineNo() > after) {
-                    print(logged.line(), raw, remote);
-                }
-            }
-        }
-        return ExitCode.DONE;
-    }
-
-    private void print(LogLine line, boolean raw, Remote remote) {
-        remote.show(JobText.json(line), raw ? Text.plain(line.line()) : JobText.log(line));
     }
 
     @Command(

@@ -14,10 +14,14 @@ final class JobFilterOptions {
     @Option(names = "--batch", paramLabel = "ID", description = "jobs of a batch")
     private String batch;
 
+    @Option(names = "--schedule", paramLabel = "ID", description = "jobs of a schedule")
+    private String schedule;
+
     JobFilter filter() {
         JobFilter filter = JobFilter.ALL;
         filter = status == null ? filter : filter.with("status", status);
         filter = tool == null ? filter : filter.tool(tool);
-        return batch == null ? filter : filter.with("batch_id", batch);
+        filter = batch == null ? filter : filter.with("batch_id", batch);
+        return schedule == null ? filter : filter.with("schedule_id", schedule);
     }
 }

@@ -1,11 +1,17 @@
 package io.longhaul.cli.remote;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.longhaul.client.JobRequest;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import picocli.CommandLine.Option;
 
@@ -45,6 +51,27 @@ final class JobOptions {
     @Option(names = "--after", paramLabel = "ID", description = "waits until this job has completed; may be repeated")
     private List<UUID> after;
 
+    @Option(names = "--after-any", description = "starts behind these jobs also if they fail or are cancelled")
+    private boolean afterAny;
+
+    @Option(
+            names = "--retry",
+            paramLabel = "JSON",
+            description = "waits between attempts, such as {\"backoff\": \"10s\"}, members as in the API; @FILE or -")
+    private String retry;
+
+    @Option(
+            names = "--on-worker-loss",
+            paramLabel = "retry|fail",
+            description = "what becomes of it when its node dies; without it, as the tool has it")
+    private String onWorkerLoss;
+
+    @Option(
+            names = "--webhook",
+            paramLabel = "URL|ID|JSON",
+            description = "an endpoint that is told of its end; JSON has members as in the API; @FILE or -")
+    private String webhook;
+
     @Option(names = "--concurrency-key", paramLabel = "KEY", description = "jobs with the same key take turns")
     private String concurrencyKey;
 
@@ -54,19 +81,40 @@ final class JobOptions {
             description = "jobs of the tool with different keys get equal shares")
     private String fairnessKey;
 
-    /** The request with these options. */
-    JobRequest in(JobRequest request) {
-        JobRequest with = request;
+    @Option(names = "--set", paramLabel = "JSON", description = "more members of the body, named as in the API")
+    private String more;
+
+    /** A request with these options. */
+    JobRequest request(String tool, ObjectNode params, InputStream in) {
+        JobRequest with = JobRequest.of(tool);
+        if (more != null) {
+            for (Map.Entry<String, JsonNode> member :
+                    Params.of("--set", more, in).properties()) {
+                with = with.with(member.getKey(), member.getValue());
+            }
+        }
+        with = text(with, "tool", tool).with("params", params);
         with = runAt == null ? with : with.runAt(runAt);
         with = timeout == null ? with : with.timeout(timeout);
         with = startWithin == null ? with : with.startWithin(startWithin);
         with = after == null ? with : with.after(after.toArray(UUID[]::new));
+        with = afterAny ? with.with("after_any", BooleanNode.TRUE) : with;
+        with = retry == null ? with : with.with("retry", Params.of("--retry", retry, in));
+        with = webhook == null ? with : with.with("webhook", endpoint(in));
+        with = text(with, "on_worker_loss", onWorkerLoss);
         with = text(with, "idempotency_key", idempotencyKey);
         with = text(with, "concurrency_key", concurrencyKey);
         with = text(with, "fairness_key", fairnessKey);
         with = number(with, "priority", priority);
         with = number(with, "max_attempts", maxAttempts);
         return number(with, "ttl_hours", ttl);
+    }
+
+    private ObjectNode endpoint(InputStream in) {
+        if (webhook.startsWith("{") || webhook.startsWith("@") || webhook.equals("-")) {
+            return Params.of("--webhook", webhook, in);
+        }
+        return JsonNodeFactory.instance.objectNode().put(Values.isId(webhook) ? "id" : "url", webhook);
     }
 
     private static JobRequest text(JobRequest request, String name, String value) {

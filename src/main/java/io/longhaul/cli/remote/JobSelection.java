@@ -28,9 +28,6 @@ final class JobSelection {
     @Option(names = "--trace-id", paramLabel = "ID", description = "jobs of a trace")
     private String trace;
 
-    @Option(names = "--schedule", paramLabel = "ID", description = "jobs of a schedule")
-    private String schedule;
-
     @Option(
             names = "--since",
             paramLabel = "TIME",
@@ -82,7 +79,6 @@ final class JobSelection {
         given.put("error", error);
         given.put("failure", failure);
         given.put("trace_id", trace);
-        given.put("schedule_id", schedule);
         given.values().removeIf(Objects::isNull);
         return given;
     }

@@ -43,6 +43,15 @@ final class Params {
         return object(option, given, in);
     }
 
+    /** A text that an option holds, which had better not be seen in the list of processes. */
+    static String secret(String option, String given, InputStream in) {
+        try {
+            return text(given, in).strip();
+        } catch (IOException e) {
+            throw new Misuse(option + " cannot be read: " + e);
+        }
+    }
+
     /** The answer to a question: any JSON, or an object of pairs. */
     static JsonNode content(String given, List<String> pairs, InputStream in) {
         if (given == null || !pairs.isEmpty()) {

@@ -50,7 +50,7 @@ public final class RemoteCommands {
             NodeCommands.class,
             ServerCommands.Stats.class,
             ServerCommands.Failures.class,
-            ServerCommands.Views.class,
+            ViewCommands.class,
             ServerCommands.Audit.class,
             CompletionCommand.class,
             ManualCommand.class);

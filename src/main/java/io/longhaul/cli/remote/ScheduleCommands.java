@@ -3,9 +3,7 @@ package io.longhaul.cli.remote;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -120,17 +118,10 @@ final class ScheduleCommands {
                 "  ${ROOT-COMMAND-NAME} schedule show 6c84fb90-12c4-41e1-840d-725d7f3a6a03 --json"
             })
     int show(@Parameters(paramLabel = "ID", description = "id of a schedule") UUID id, @Mixin Remote remote) {
-        return remote.ask(client -> members(client.send("GET", path(id, ""), null), remote));
-    }
-
-    private static int members(JsonNode schedule, Remote remote) {
-        List<String> lines = new ArrayList<>();
-        for (Map.Entry<String, JsonNode> member : schedule.properties()) {
-            if (!member.getValue().isNull()) {
-                lines.add("%-16s %s".formatted(member.getKey(), Text.of(schedule, member.getKey())));
-            }
-        }
-        return remote.show(schedule, lines.toArray(String[]::new));
+        return remote.ask(client -> {
+            JsonNode schedule = client.send("GET", path(id, ""), null);
+            return remote.show(schedule, Text.members(schedule));
+        });
     }
 
     @Command(

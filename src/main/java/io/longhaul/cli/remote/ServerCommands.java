@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code stats}, {@code audit}, {@code failure} and {@code view}: what a server knows about its jobs as a whole. */
+/** {@code stats}, {@code audit} and {@code failure}: what a server knows about its jobs as a whole. */
 final class ServerCommands {
     private static final int MOST_PER_PAGE = 100;
 
@@ -32,6 +32,13 @@ final class ServerCommands {
                 description = "from this time on, or the last so long (1h)")
         private Instant since;
 
+        @Option(
+                names = {"--until", "--to"},
+                paramLabel = "TIME",
+                converter = Values.OfPast.class,
+                description = "before this time, or without the last so long (now)")
+        private Instant until;
+
         @Option(names = "--step", paramLabel = "DURATION", description = "length of a row (60s)")
         private Duration step;
 
@@ -48,6 +55,7 @@ final class ServerCommands {
         @Override
         public Integer call() {
             String query = Text.query("from", since)
+                    + Text.query("to", until)
                     + Text.query("step", step == null ? null : step.toSeconds())
                     + Text.query("tool", tool);
             String path = "/v1/stats" + (query.isEmpty() ? "" : "?" + query.substring(1));
@@ -156,6 +164,13 @@ final class ServerCommands {
                 description = "from this time on, or the last so long (24h)")
         private Instant since;
 
+        @Option(
+                names = "--until",
+                paramLabel = "TIME",
+                converter = Values.OfPast.class,
+                description = "before this time, or without the last so long (now)")
+        private Instant until;
+
         @Option(names = "--tool", paramLabel = "TOOL", description = "of one tool")
         private String tool;
 
@@ -176,8 +191,8 @@ final class ServerCommands {
 
         @Override
         public Integer call() {
-            String path = "/v1/failures?limit=" + limit + Text.query("since", since) + Text.query("tool", tool)
-                    + Text.query("error", error);
+            String path = "/v1/failures?limit=" + limit + Text.query("since", since) + Text.query("until", until)
+                    + Text.query("tool", tool) + Text.query("error", error);
             return remote().ask(client -> show(client, client.send("GET", path, null)));
         }
 
@@ -198,32 +213,6 @@ final class ServerCommands {
                 shell().say("There are more groups.");
             }
             return exit;
-        }
-    }
-
-    /** {@code view}: kept lists of jobs. */
-    @Command(
-            name = "view",
-            description = "Lists the lists of jobs that are kept by name.",
-            footer = {"Examples:", "  ${ROOT-COMMAND-NAME} view", "  ${ROOT-COMMAND-NAME} view --json"})
-    static final class Views extends OneCommand {
-        Views(Shell shell) {
-            super(shell);
-        }
-
-        @Override
-        public Integer call() {
-            Table table = new Table("VIEW", "FOR", "LIST", "CHANGED BY");
-            return remote().ask(client -> new Answers(client, remote())
-                    .list(
-                            client.send("GET", "/v1/views", null).path("views"),
-                            table,
-                            view -> table.row(
-                                    Text.of(view, "name"),
-                                    view.path("shared").booleanValue() ? "all" : "you",
-                                    Text.of(view, "query"),
-                                    Text.of(view, "changed_by")),
-                            "No list is kept."));
         }
     }
 }

@@ -45,6 +45,14 @@ final class Text {
                 : plain(value.isTextual() ? value.textValue() : value.toString());
     }
 
+    /** All members that are not null, each on a line. */
+    static String[] members(JsonNode json) {
+        return json.properties().stream()
+                .filter(member -> !member.getValue().isNull())
+                .map(member -> "%-16s %s".formatted(plain(member.getKey()), of(json, member.getKey())))
+                .toArray(String[]::new);
+    }
+
     /** A time to the second, in UTC; empty for none. */
     static String time(JsonNode json, String name) {
         String text = json.path(name).textValue();

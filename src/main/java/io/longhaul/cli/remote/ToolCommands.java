@@ -12,8 +12,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code tool}: shows the tools of a server, and pauses them. */
-@Command(name = "tool", description = "Shows the tools of a server, and pauses them.")
+/** {@code tool}: shows the tools of a server, pauses and removes them. */
+@Command(name = "tool", description = "Shows the tools of a server, pauses and removes them.")
 final class ToolCommands {
     private static final String PATH = "/v1/tools/";
 
@@ -118,6 +118,23 @@ final class ToolCommands {
             })
     int resume(@Parameters(paramLabel = "TOOL", description = "name of a tool") String name, @Mixin Remote remote) {
         return change(remote, name, "/resume", null, name + " is resumed");
+    }
+
+    @Command(
+            name = "delete",
+            description = "Removes a tool that a worker brought; jobs of it wait until it is there again.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} tool delete report",
+                "  ${ROOT-COMMAND-NAME} tool delete report --force"
+            })
+    int delete(
+            @Parameters(paramLabel = "TOOL", description = "name of a tool") String name,
+            @Option(names = "--force", description = "even if workers offer it or some of its jobs have not ended")
+                    boolean force,
+            @Mixin Remote remote) {
+        String path = path(name, force ? "?force=true" : "");
+        return remote.ask(client -> remote.show(client.send("DELETE", path, null), Text.plain(name) + " deleted"));
     }
 
     private static int change(Remote remote, String name, String verb, JsonNode body, String done) {

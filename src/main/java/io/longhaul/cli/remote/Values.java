@@ -28,6 +28,10 @@ final class Values {
         return word != null && DURATION.matcher(word).matches();
     }
 
+    static boolean isId(String word) {
+        return ID.matcher(word).matches();
+    }
+
     static Duration duration(String text) {
         Matcher m = DURATION.matcher(text);
         if (!m.matches()) {
@@ -121,7 +125,7 @@ final class Values {
     static final class OfId implements ITypeConverter<UUID> {
         @Override
         public UUID convert(String text) {
-            if (!ID.matcher(text).matches()) {
+            if (!isId(text)) {
                 throw new TypeConversionException("\"" + text + "\" is not an id: ids have 36 characters, and the list"
                         + " of these things shows them");
             }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.client.LonghaulClient;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -39,6 +40,7 @@ final class WebhookCommands {
                     List<String> tools,
             @Option(names = "--description", paramLabel = "TEXT", description = "for people") String description,
             @Option(names = "--include-result", description = "sends small results with it") boolean includeResult,
+            @Mixin OwnSecret secret,
             @Mixin Remote remote) {
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("url", url);
         put(body, "events", events);
@@ -49,6 +51,7 @@ final class WebhookCommands {
         if (includeResult) {
             body.put("include_result", true);
         }
+        secret.put(body, shell.in());
         return remote.ask(client -> secret(client.send("POST", PATH, body), remote));
     }
 
@@ -60,6 +63,53 @@ final class WebhookCommands {
 
     private static int secret(JsonNode webhook, Remote remote) {
         return remote.show(webhook, Text.of(webhook, "webhook_id"), "secret " + Text.of(webhook, "secret"));
+    }
+
+    /** A secret that the endpoint has already. */
+    static final class OwnSecret {
+        @Option(
+                names = "--secret",
+                paramLabel = "SECRET",
+                description = "whsec_ and the Base64 of 24 to 64 bytes, @FILE or -; without it, a random one")
+        private String secret;
+
+        private void put(ObjectNode body, InputStream in) {
+            if (secret != null) {
+                body.put("secret", Params.secret("--secret", secret, in));
+            }
+        }
+    }
+
+    @Command(
+            name = "show",
+            description = "Shows an endpoint.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} webhook show 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04",
+                "  ${ROOT-COMMAND-NAME} webhook show 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04 --json"
+            })
+    int show(@Parameters(paramLabel = "ID", description = "id of an endpoint") UUID id, @Mixin Remote remote) {
+        return remote.ask(client -> {
+            JsonNode webhook = client.send("GET", PATH + "/" + id, null);
+            return remote.show(webhook, Text.members(webhook));
+        });
+    }
+
+    @Command(
+            name = "change",
+            description = "Changes members of an endpoint.",
+            footer = {
+                "Examples:",
+                "  ${ROOT-COMMAND-NAME} webhook change 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04 '{\"events\": [\"job.failed\"]}'",
+                "  ${ROOT-COMMAND-NAME} webhook change 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04 @change.json"
+            })
+    int change(
+            @Parameters(index = "0", paramLabel = "ID", description = "id of an endpoint") UUID id,
+            @Parameters(index = "1", paramLabel = "JSON", description = "members, named as in the API; @FILE or -")
+                    String change,
+            @Mixin Remote remote) {
+        ObjectNode body = Params.of("the change", change, shell.in());
+        return remote.ask(client -> remote.show(client.send("PATCH", PATH + "/" + id, body), id + " changed"));
     }
 
     @Command(
@@ -105,23 +155,16 @@ final class WebhookCommands {
                             description = "how many (20)")
                     int limit,
             @Mixin Remote remote) {
-        Table table = new Table("DELIVERY", "STATUS", "EVENT", "JOB", "CREATED", "TRIES", "LAST ANSWER");
+        Table table = JobDeliveriesCommand.table("JOB");
         String path = PATH + "/" + id + "/deliveries?limit=100" + Text.query("status", status);
         return remote.ask(client -> new Answers(client, remote)
-                .pages(path, "deliveries", limit, table, delivery -> delivery(table, delivery), "Nothing was sent."));
-    }
-
-    private void delivery(Table table, JsonNode delivery) {
-        JsonNode attempts = delivery.path("attempts");
-        JsonNode last = attempts.path(attempts.size() - 1);
-        table.row(
-                Text.of(delivery, "delivery_id"),
-                Text.status(shell.ansi(), Text.of(delivery, "status")),
-                Text.of(delivery, "event"),
-                Text.of(delivery, "job_id"),
-                Text.time(delivery, "created_at"),
-                Integer.toString(attempts.size()),
-                Text.line((Text.of(last, "status") + " " + Text.of(last, "error")).strip(), 80));
+                .pages(
+                        path,
+                        "deliveries",
+                        limit,
+                        table,
+                        delivery -> JobDeliveriesCommand.row(table, delivery, "job_id", shell.ansi()),
+                        "Nothing was sent."));
     }
 
     @Command(
@@ -227,8 +270,10 @@ final class WebhookCommands {
                             defaultValue = "24",
                             description = "how long the old secret signs as well (24)")
                     int graceHours,
+            @Mixin OwnSecret secret,
             @Mixin Remote remote) {
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("grace_hours", graceHours);
+        secret.put(body, shell.in());
         return remote.ask(client -> secret(client.send("POST", PATH + "/" + id + "/rotate-secret", body), remote));
     }
 

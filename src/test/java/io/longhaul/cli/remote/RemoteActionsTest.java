@@ -1,0 +1,236 @@
+package io.longhaul.cli.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.api.ApiConfiguration;
+import io.longhaul.api.ApiServer;
+import io.longhaul.testing.TestDatabase;
+import io.longhaul.tools.inprocess.BuiltIn;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine.Help.Ansi;
+
+/** What commands do to views, endpoints and tools, and show of jobs, against the real API. */
+class RemoteActionsTest {
+    private static final String SECRET = "whsec_" + "A".repeat(32);
+
+    @Order(1)
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @Order(2)
+    @RegisterExtension
+    static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools()).withRemote();
+
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private String in = "";
+
+    private String run(int exit, String... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        err.reset();
+        Shell shell = new Shell(
+                Map.of("LONGHAUL_URL", "http://127.0.0.1:" + SERVER.port()),
+                new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
+                out,
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                Ansi.OFF,
+                s -> false);
+        assertThat(new RemoteCommands(shell).run(List.of(words))).as(this::said).isEqualTo(exit);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String good(String... words) {
+        return run(ExitCode.DONE, words).stripTrailing();
+    }
+
+    private String refused(String... words) {
+        run(ExitCode.REFUSED, words);
+        return said();
+    }
+
+    private String said() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aViewIsSavedListedShownAndDeleted() {
+        assertThat(good("view", "save", "my failures", "status=failed&since=24h"))
+                .isEqualTo("my failures saved");
+        assertThat(good("view", "save", "all failures", "status=failed", "--shared", "--json"))
+                .contains("\"shared\":true");
+        assertThat(good("view", "list"))
+                .isEqualTo(good("view"))
+                .containsPattern("all failures +all +status=failed")
+                .containsPattern("my failures +you +status=failed&since=24h");
+        assertThat(good("view", "--json"))
+                .isEqualTo(good("view", "list", "--json"))
+                .hasLineCount(2);
+        assertThat(good("view", "show", "my failures")).contains("query            status=failed&since=24h");
+        assertThat(good("view", "show", "all failures", "--shared", "--json")).contains("\"status=failed\"");
+        assertThat(refused("view", "show", "all failures")).contains("no view named");
+        assertThat(refused("view", "save", "bad", "status=nothing")).contains("status");
+        assertThat(good("view", "delete", "my failures")).isEqualTo("my failures deleted");
+        assertThat(good("view", "delete", "all failures", "--shared", "--json")).isEmpty();
+        assertThat(refused("view", "delete", "my failures")).contains("no view named");
+        assertThat(good("view")).isEmpty();
+    }
+
+    @Test
+    void anEndpointKeepsItsSecretAndIsShownAndChanged() {
+        String made = good("webhook", "create", "https://example.org/hooks", "--secret", SECRET);
+        String id = made.lines().findFirst().orElseThrow();
+        assertThat(made).endsWith("\nsecret " + SECRET);
+        assertThat(good("webhook", "show", id))
+                .contains("url              https://example.org/hooks", "status           active")
+                .doesNotContain("whsec_");
+        assertThat(good("webhook", "change", id, "{\"events\": [\"job.failed\"], \"description\": \"ours\"}"))
+                .isEqualTo(id + " changed");
+        assertThat(good("webhook", "show", id)).contains("events           job.failed\n", "description      ours");
+        assertThat(refused("webhook", "change", id, "{\"events\": [\"job.begun\"]}"))
+                .contains("events must be");
+        assertThat(refused("webhook", "change", id, "events")).contains("the change is not JSON");
+        in = SECRET.replace('A', 'B') + "\n";
+        assertThat(good("webhook", "rotate-secret", id, "--secret", "-"))
+                .endsWith("secret " + SECRET.replace('A', 'B'));
+        assertThat(refused("webhook", "rotate-secret", id, "--secret", "@/no/such/file"))
+                .contains("--secret cannot be read");
+    }
+
+    @Test
+    void aToolThatAWorkerBroughtIsDeleted() {
+        SERVER.send(SERVER.request("/v1/workers")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"name\": \"w\", \"tools\": [{\"name\": \"brought\"}]}")));
+        good("job", "submit", "brought");
+        assertThat(refused("tool", "delete", "brougth")).contains("Did you mean brought?");
+        assertThat(refused("tool", "delete", "brought")).contains("force=true");
+        assertThat(good("tool", "delete", "brought", "--force")).isEqualTo("brought deleted");
+        refused("tool", "show", "brought");
+        refused("tool", "delete", "ping");
+    }
+
+    @Test
+    void aJobHasAllMembersOfTheApi() {
+        String first = good("job", "submit", "echo");
+        String second = good(
+                "job",
+                "submit",
+                "echo",
+                "--after=" + first,
+                "--after-any",
+                "--retry={\"backoff\": \"1m\"}",
+                "--on-worker-loss=fail",
+                "--webhook=https://example.org/own",
+                "--set={\"priority\": 7, \"max_attempts\": 5, \"tool\": \"sleep\"}",
+                "--priority=9");
+        assertThat(good("job", "get", second, "--json"))
+                .contains(
+                        "\"tool\":\"echo\"",
+                        "\"priority\":9",
+                        "\"max_attempts\":5",
+                        "\"backoff\":\"60s\"",
+                        "\"on_worker_loss\":\"fail\"",
+                        "https://example.org/own");
+        assertThat(good("job", "chain", second))
+                .containsPattern(second + " +pending +0 .*" + first)
+                .containsPattern(first + " +pending +1 ");
+        assertThat(good("job", "chain", second, "--json")).hasLineCount(2);
+        good("job", "cancel", second);
+        assertThat(good("job", "deliveries", second)).containsPattern("pending +job.cancelled");
+        assertThat(good("job", "deliveries", second, "--json")).contains("\"job_id\":\"" + second);
+        good("job", "deliveries", first);
+        assertThat(said()).isEqualTo("Nothing was sent.\n");
+    }
+
+    @Test
+    void aJobIsToldToAnEndpointByItsIdOrInDetail() {
+        String endpoint = good("webhook", "create", "https://example.org/", "--tool", "none")
+                .lines()
+                .findFirst()
+                .orElseThrow();
+        assertThat(good("job", "submit", "echo", "--webhook", endpoint, "--json"))
+                .contains("\"id\":\"" + endpoint);
+        assertThat(good(
+                        "job",
+                        "submit",
+                        "echo",
+                        "--webhook={\"id\": \"" + endpoint + "\", \"events\": [\"job.failed\"]}",
+                        "--json"))
+                .contains("\"events\":[\"job.failed\"]");
+        good("job", "chain", good("job", "submit", "echo"));
+        assertThat(said()).isEqualTo("The job is in no chain.\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            job submit echo --retry x            | --retry is not JSON
+            job submit echo --webhook {          | --webhook is not JSON
+            job submit echo --set []             | --set must be a JSON object
+            job submit echo --webhook nowhere    | webhook/url must be an address
+            job submit echo --on-worker-loss x   | on_worker_loss
+            job submit echo --on-worker-los fail | Did you mean --on-worker-loss?
+            view sve x                           | Did you mean save?
+            webhook chnge x                      | Did you mean change?
+            tool delte x                         | Did you mean delete?
+            job chian x                          | Did you mean chain?
+            job deliverys x                      | Did you mean deliveries?
+            job logs ID --last 0                 | "0" is no number of lines
+            job logs ID --last 5 --follow        | leave out --follow
+            job chain ID                         | not found
+            """)
+    void whatIsWrongIsSaid(String words, String message) {
+        assertThat(refused(words.replace("ID", "5f0c9a1b-e24d-4783-8d5c-000000000000")
+                        .split(" +")))
+                .contains(message);
+    }
+
+    @Test
+    void aMisspeltMemberOfAJobIsSaid() {
+        good("job", "submit", "echo", "--set", "{\"priorty\": 3}");
+        assertThat(said()).contains("/priorty ", "did you mean priority?");
+    }
+
+    @Test
+    void theEndOrAPartOfALogIsShown() {
+        String job = good("job", "submit", "echo");
+        SERVER.worker()
+                .log(
+                        SERVER.worker().claim(job),
+                        IntStream.rangeClosed(1, 1_500)
+                                .mapToObj(i -> "line " + i)
+                                .toArray(String[]::new));
+        List<String> all = good("job", "logs", job, "--raw").lines().toList();
+        assertThat(all).hasSize(1_500).startsWith("line 1").endsWith("line 1500");
+        assertThat(good("job", "logs", job, "--raw", "--last", "2")).isEqualTo("line 1499\nline 1500");
+        assertThat(good("job", "logs", job, "--raw", "--last", "1200").lines()).isEqualTo(all.subList(300, 1_500));
+        String number =
+                good("job", "logs", job, "--json", "--search", "line 1200").replaceAll("\\D*(\\d+).*", "$1");
+        assertThat(good("job", "logs", job, "--raw", "--before", number, "--last", "1"))
+                .isEqualTo("line 1199");
+        assertThat(good("job", "logs", job, "--raw", "--before", number).lines())
+                .isEqualTo(all.subList(0, 1_199));
+        assertThat(good("job", "logs", job, "--raw", "--before", number, "--search", "LINE 119", "--last", "2"))
+                .isEqualTo("line 1198\nline 1199");
+    }
+
+    @Test
+    void figuresAndFailuresEndAtATime() {
+        good("job", "submit", "echo");
+        assertThat(good("stats", "--since", "3h", "--until", "1h", "--json")).contains("\"submitted\":0");
+        assertThat(good("stats", "--since", "3h", "--to", "1h")).startsWith("FROM");
+        good("failure", "--since", "3h", "--until", "1h");
+        assertThat(said()).isEqualTo("No job failed.\n");
+        assertThat(refused("failure", "--since", "1h", "--until", "3h")).contains("until");
+    }
+}
