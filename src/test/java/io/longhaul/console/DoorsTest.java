@@ -324,9 +324,12 @@ class DoorsTest {
         }
     }
 
-    /** With what stands for a job, a schedule or a view; each door gets a job of its own. */
+    /** With what stands for a job, a schedule or a view; each door gets a job or a view of its own. */
     private static String prepared(String command, String schedule, String action) {
         String whole = command.replace("SCHEDULE", schedule).replace("NAME", "kept");
+        if (action.startsWith("Remove a view")) {
+            NODE.api("PUT", "/v1/views/kept", "{\"query\": \"status=failed\"}", null);
+        }
         if (action.startsWith("Cancel")) {
             return whole.replaceFirst("JOB|[0-9a-f]{8}-[0-9a-f-]{27}", NODE.submit("{\"tool\": \"ping\"" + LATER));
         }

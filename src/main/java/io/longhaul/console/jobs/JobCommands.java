@@ -85,12 +85,17 @@ public final class JobCommands {
     static Commands views(HttpServletRequest request, String query) {
         String none = "MCP has no views.";
         return Commands.of(
-                Way.get(request, "/v1/views").called("List views").shell("view").mcpSays(none),
+                Way.get(request, "/v1/views")
+                        .called("List views")
+                        .shell("view list")
+                        .mcpSays(none),
                 Way.send(request, "PUT", "/v1/views/NAME", "{\"query\": " + TextNode.valueOf(query) + "}")
                         .called("Keep this list")
+                        .shell(new ShellCommand("view save NAME").with(query))
                         .mcpSays(none),
                 Way.send(request, "DELETE", "/v1/views/NAME")
                         .called("Remove a view")
+                        .shell("view delete NAME")
                         .mcpSays(none));
     }
 
