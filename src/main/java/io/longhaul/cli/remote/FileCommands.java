@@ -45,27 +45,31 @@ final class FileCommands {
 
     @Command(
             name = "list",
-            description = "Lists the files of a job.",
+            description = "Lists the output files of a job, or the uploaded files in its params.",
             footer = {
                 "Examples:",
                 "  ${ROOT-COMMAND-NAME} file list 3f2504e0-4f89-41d3-9a0c-0305e82c3301",
-                "  ${ROOT-COMMAND-NAME} file list 3f2504e0-4f89-41d3-9a0c-0305e82c3301 --json"
+                "  ${ROOT-COMMAND-NAME} file list 3f2504e0-4f89-41d3-9a0c-0305e82c3301 --inputs --json"
             })
-    int list(@Parameters(paramLabel = "JOB", description = "id of a job") UUID job, @Mixin Remote remote) {
+    int list(
+            @Parameters(paramLabel = "JOB", description = "id of a job") UUID job,
+            @Option(names = "--inputs", description = "the uploaded files in its params") boolean inputs,
+            @Mixin Remote remote) {
         return remote.ask(client -> {
             JsonNode files = client.send("GET", "/v1/jobs/" + job + "/files", null);
-            Table table = new Table("NAME", "SIZE", "TYPE", "FILE", "SHA256");
+            Table table = new Table("PARAM", "NAME", "SIZE", "TYPE", "FILE", "SHA256");
             return new Answers(client, remote)
                     .list(
-                            files.path("files"),
+                            files.path(inputs ? "inputs" : "files"),
                             table,
                             file -> table.row(
+                                    Text.of(file, "param"),
                                     Text.of(file, "name"),
                                     Text.bytes(file.path("bytes").longValue()),
                                     Text.of(file, "media_type"),
                                     Text.of(file, "file_id"),
                                     Text.of(file, "sha256")),
-                            "The job has no output files.");
+                            inputs ? "The job has no input files." : "The job has no output files.");
         });
     }
 

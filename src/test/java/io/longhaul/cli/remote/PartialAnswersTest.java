@@ -44,6 +44,22 @@ class PartialAnswersTest {
         assertThat(server.requests().get(0).uri()).endsWith("/v1/failures?limit=1&tool=report");
     }
 
+    @Test
+    void filesOfAJobAreListedApart() {
+        server.on(
+                "/v1/jobs/",
+                (request, exchange) -> exchange.json(
+                        200,
+                        "{\"files\": [{\"name\": \"out.csv\", \"bytes\": 3}],"
+                                + " \"inputs\": [{\"param\": \"/path\", \"name\": \"in.csv\", \"bytes\": 2048}]}"));
+        String id = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+        assertThat(run("file", "list", id)).isEqualTo("NAME     SIZE\nout.csv   3 B\n");
+        assertThat(run("file", "list", id, "--inputs")).isEqualTo("PARAM  NAME       SIZE\n/path  in.csv  2.0 KiB\n");
+        assertThat(run("file", "list", id, "--inputs", "--json"))
+                .contains("in.csv")
+                .hasLineCount(1);
+    }
+
     private String run(String... words) {
         out.reset();
         int exit = new RemoteCommands(
