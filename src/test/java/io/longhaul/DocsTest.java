@@ -18,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,6 +39,8 @@ class DocsTest {
             Pattern.compile("(?<!!)\\[[^\\]\n]*\\]\\(([^)\\s]+)\\)|(?:src|srcset|href)=\"([^\"]+)\"");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
     private static final Pattern ANCHOR = Pattern.compile("<a id=\"([^\"]+)\"></a>");
+
+    private static final Pattern VARIABLE = Pattern.compile("\"(LONGHAUL_[A-Z_]+)\"");
 
     private static final String CONTENTS = "On this page: ";
 
@@ -98,6 +101,32 @@ class DocsTest {
                 .filter(problem -> !problem.isEmpty())
                 .forEach(problems::add);
         assertThat(problems).isEmpty();
+    }
+
+    @Test
+    void thePageOfTheCommandLineListsWhatNeedsNoServer() throws IOException {
+        List<String> rows = Files.readAllLines(Path.of("docs/command-line.md"));
+        assertThat(Stream.concat(COMMANDS.actions().stream(), Stream.of("mcp"))).allSatisfy(action -> {
+            String[] words = action.split(" ");
+            assertThat(rows).anyMatch(row -> row.startsWith("| ") && row.contains("`" + words[0])
+                    && row.contains(words.length == 1 ? "`" : words[1] + "`"));
+        });
+    }
+
+    /** One that only the program itself sets is no setting. */
+    @Test
+    void everyVariableOfTheProgramIsOnAPage() throws IOException {
+        StringBuilder pages = new StringBuilder(Files.readString(Path.of("config.yml")));
+        for (Path page : pages()) {
+            pages.append(page.endsWith("CHANGELOG.md") ? "" : Files.readString(page));
+        }
+        try (Stream<Path> code = Files.walk(Path.of("src/main/java"))) {
+            for (Path file : code.filter(Files::isRegularFile).toList()) {
+                all(VARIABLE, Files.readString(file), found -> found.group(1))
+                        .filter(name -> !name.equals("LONGHAUL_PROGRAM"))
+                        .forEach(name -> assertThat(pages).as(file.toString()).containsPattern("\\b" + name + "\\b"));
+            }
+        }
     }
 
     @ParameterizedTest
