@@ -108,8 +108,10 @@ class DocsTest {
         List<String> rows = Files.readAllLines(Path.of("docs/command-line.md"));
         assertThat(Stream.concat(COMMANDS.actions().stream(), Stream.of("mcp"))).allSatisfy(action -> {
             String[] words = action.split(" ");
-            assertThat(rows).anyMatch(row -> row.startsWith("| ") && row.contains("`" + words[0])
-                    && row.contains(words.length == 1 ? "`" : words[1] + "`"));
+            assertThat(rows)
+                    .anyMatch(row -> row.startsWith("| ")
+                            && row.contains("`" + words[0])
+                            && row.contains(words.length == 1 ? "`" : words[1] + "`"));
         });
     }
 

@@ -177,6 +177,7 @@ final class JobCommands {
             })
     int retry(
             @Parameters(paramLabel = "ID", description = "id of a job") UUID id,
+            @Option(names = "--idempotency-key", paramLabel = "KEY", description = "makes the new job once") String key,
             @Option(
                             names = "--wait",
                             arity = "0..1",
@@ -187,8 +188,16 @@ final class JobCommands {
             @Mixin Waiting waiting,
             @Mixin Remote remote) {
         return wait == null
-                ? remote.ask(client -> submitted(client.retry(id), remote))
-                : remote.await(client -> awaited(client, client.retry(id), wait, waiting, remote));
+                ? remote.ask(client -> submitted(retried(client, id, key), remote))
+                : remote.await(client -> awaited(client, retried(client, id, key), wait, waiting, remote));
+    }
+
+    private static Job retried(LonghaulClient client, UUID id, String key) {
+        if (key == null) {
+            return client.retry(id);
+        }
+        JsonNode made = client.send("POST", "/v1/jobs/" + id + "/retry", null, "Idempotency-Key", key);
+        return client.get(UUID.fromString(Text.of(made, "job_id")));
     }
 
     @Command(

@@ -205,7 +205,8 @@ public final class RemoteCommands {
         } else {
             spec.usageMessage().footer("", "Each has --help with examples.");
         }
-        spec.usageMessage().sortOptions(false).synopsisSubcommandLabel("ACTION");
+        String action = spec.userObject() instanceof Callable ? "[ACTION]" : "ACTION";
+        spec.usageMessage().sortOptions(false).synopsisSubcommandLabel(action);
         command.getSubcommands().values().forEach(RemoteCommands::help);
     }
 

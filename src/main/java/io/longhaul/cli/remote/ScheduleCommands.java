@@ -132,8 +132,11 @@ final class ScheduleCommands {
                 "  ${ROOT-COMMAND-NAME} schedule run 6c84fb90-12c4-41e1-840d-725d7f3a6a03",
                 "  ${ROOT-COMMAND-NAME} job wait $(${ROOT-COMMAND-NAME} schedule run 6c84fb90-12c4-41e1-840d-725d7f3a6a03)"
             })
-    int run(@Parameters(paramLabel = "ID", description = "id of a schedule") UUID id, @Mixin Remote remote) {
-        String[] once = {"Idempotency-Key", UUID.randomUUID().toString()};
+    int run(
+            @Parameters(paramLabel = "ID", description = "id of a schedule") UUID id,
+            @Option(names = "--idempotency-key", paramLabel = "KEY", description = "makes the job once") String key,
+            @Mixin Remote remote) {
+        String[] once = {"Idempotency-Key", key == null ? UUID.randomUUID().toString() : key};
         return remote.ask(client -> {
             JsonNode job = client.send("POST", path(id, "/run"), null, once);
             return remote.show(job, Text.of(job, "job_id"));

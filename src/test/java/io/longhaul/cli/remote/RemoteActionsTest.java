@@ -196,6 +196,22 @@ class RemoteActionsTest {
     }
 
     @Test
+    void aKeyMakesOneJobOfRepeatedRetriesAndRuns() {
+        String ended = good("job", "submit", "echo");
+        good("job", "cancel", ended);
+        String again = good("job", "retry", ended, "--idempotency-key", "again");
+        assertThat(good("job", "retry", ended, "--idempotency-key", "again"))
+                .isEqualTo(again)
+                .isNotEqualTo(ended);
+        assertThat(good("job", "retry", ended)).isNotEqualTo(again);
+        String schedule = good("schedule", "create", "by hand", "0 2 1 1 *", "echo");
+        String run = good("schedule", "run", schedule, "--idempotency-key", "now");
+        assertThat(good("schedule", "run", schedule, "--idempotency-key", "now"))
+                .isEqualTo(run);
+        assertThat(good("schedule", "run", schedule)).isNotEqualTo(run);
+    }
+
+    @Test
     void aMisspeltMemberOfAJobIsSaid() {
         good("job", "submit", "echo", "--set", "{\"priorty\": 3}");
         assertThat(said()).contains("/priorty ", "did you mean priority?");
