@@ -53,7 +53,7 @@ public final class App extends Application<ServiceConfiguration> {
             throw cannotTell(e);
         }
         if (args.length > 0 && args[0].equals("server")) {
-            QuickStart.fromArchive(Variables.ofThisProcess());
+            QuickStart.anew(Variables.ofThisProcess());
         }
         // Before the first Liquibase class is loaded, which would otherwise look up a host on the internet.
         System.setProperty("liquibase.analytics.enabled", "false");

@@ -52,7 +52,10 @@ class QuickStartIT {
     @Test
     void theNextServerStartsFromTheArchiveOfTheFirst() throws Exception {
         node = start(Map.of("LONGHAUL_LOG_FORMAT", "json"));
-        assertThat(commandLine()).doesNotContain("SharedArchiveFile");
+        assertThat(commandLine())
+                .doesNotContain("SharedArchiveFile")
+                .containsOnlyOnce("-XX:MaxInlineLevel=")
+                .containsOnlyOnce("-XX:+UseParallelGC");
         Path archive = Await.value("the archive is there", MAKING, this::archive);
         Await.until("its end is logged", Await.LONG, () -> node.process().out().contains("Made " + archive));
         assertThat(node.process().out()).as("nothing but the log").doesNotContainPattern("(?m)^[^{]");
@@ -73,6 +76,14 @@ class QuickStartIT {
         assertThat(commandLine()).contains("-XX:SharedArchiveFile=" + archive);
         assertThat(node.process().out() + node.process().err()).doesNotContain("[warning]", "[error");
         Await.until("a whole one replaces it", MAKING, () -> size(archive) > 1 << 20);
+        end();
+    }
+
+    @Test
+    void theCollectorOfTheUserStays() throws Exception {
+        node = start(Map.of("JDK_JAVA_OPTIONS", "-XX:+UseSerialGC", "LONGHAUL_ARCHIVE", "off"));
+        assertThat(commandLine()).contains("-XX:MaxInlineLevel=").doesNotContain("ParallelGC");
+        node.awaitJob(node.accepted("echo", "{}"), "completed");
         end();
     }
 

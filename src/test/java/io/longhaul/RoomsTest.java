@@ -70,7 +70,7 @@ class RoomsTest {
             auth.ratelimit:
             auth.signin: auth outbound tools.secrets tools.settings
             backup: schema schema.catalog schema.migrate schema.watch
-            bench: database schema schema.migrate
+            bench: database schema schema.migrate startup
             callbacks: tools
             checkpoints: tools tools.params
             cli: auth backup bench cli.remote client config database database.embedded database.faults doctor environment

@@ -1,5 +1,6 @@
 package io.longhaul.bench;
 
+import io.longhaul.startup.JavaOptions;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -89,6 +90,7 @@ final class Node implements AutoCloseable {
     private static List<String> command(List<String> options) {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.addAll(JavaOptions.with(options));
         words.addAll(options);
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.longhaul.App", "server"));
         return words;

@@ -54,17 +54,18 @@ public final class ArchiveMaker {
     /**
      * Begins to make an archive a minute later, if there is none for this jar and this Java.
      *
-     * @param environment variables of the process, as for {@link QuickStart#fromArchive}
+     * @param environment variables of the process, as for {@link QuickStart#anew}
      */
     public static void start(Map<String, String> environment) {
         Optional<ArchiveFolder> folder = ArchiveFolder.of(environment);
         Optional.ofNullable(System.getProperty(QuickStart.PROBLEM))
-                .ifPresent(problem -> LOG.info("This start used no archive: {}", problem));
+                .ifPresent(problem ->
+                        LOG.info("This server was not started anew with better options of Java: {}", problem));
         try {
-            boolean plain = CommandLine.ofThisProcess()
-                    .filter(call -> call.isPlain(environment))
+            boolean wanted = CommandLine.ofThisProcess()
+                    .filter(call -> call.isRepeatable(environment) && !call.choosesArchive(environment))
                     .isPresent();
-            if (folder.isPresent() && (plain || wasRefused())) {
+            if (folder.isPresent() && (wanted || wasRefused())) {
                 Thread thread = new Thread(new ArchiveMaker(folder.get(), QuickStart.jar())::make, "archive-maker");
                 thread.setDaemon(true);
                 thread.start();

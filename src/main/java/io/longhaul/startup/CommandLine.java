@@ -24,6 +24,10 @@ record CommandLine(String java, List<String> options, List<String> rest) {
     /** Variables from which Java takes more options. */
     private static final List<String> MORE_OPTIONS = List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS");
 
+    private static final String READS_ARCHIVE = "-Xshare:(auto|on|off)|-XX:(SharedArchiveFile|AOTCache)=.*";
+    private static final String CHOOSES_ARCHIVE = "-Xshare:(?!auto$).*|-XX:.*(Archive|AOT|SharedClass).*";
+    private static final String ONCE = "-Xrun.*|-Xdebug|-XX:(Flags|VMOptionsFile)=.*|" + CHOOSES_ARCHIVE;
+
     /**
      * This process' call; empty if it was another kind of call, or if the system does not tell.
      *
@@ -49,21 +53,27 @@ record CommandLine(String java, List<String> options, List<String> rest) {
     }
 
     /**
-     * True if the call may be repeated with an archive: the user has not chosen an archive, and nothing is told to Java that would
-     * happen twice, such as the start of an agent.
+     * True if the call may be repeated with more options: nothing is told to Java that would happen twice, such as the start of an
+     * agent, or that cannot be seen here.
      */
-    boolean isPlain(Map<String, String> environment) {
+    boolean isRepeatable(Map<String, String> environment) {
+        return allOptions(environment).stream()
+                .allMatch(option ->
+                        option.matches("-[XD].*") && (option.matches(READS_ARCHIVE) || !option.matches(ONCE)));
+    }
+
+    /** True if the user says which archive Java reads or writes, or that it reads none. */
+    boolean choosesArchive(Map<String, String> environment) {
+        return allOptions(environment).stream().anyMatch(option -> option.matches(CHOOSES_ARCHIVE));
+    }
+
+    /** The options of this call and those that Java takes from the environment. */
+    List<String> allOptions(Map<String, String> environment) {
         Stream<String> more = MORE_OPTIONS.stream()
                 .map(name -> environment.getOrDefault(name, ""))
                 .flatMap(text -> Stream.of(text.strip().split("\\s+")))
                 .filter(word -> !word.isEmpty());
-        return Stream.concat(options.stream(), more).allMatch(CommandLine::isPlain);
-    }
-
-    private static boolean isPlain(String option) {
-        boolean known = option.startsWith("-X") || option.startsWith("-D");
-        return known
-                && !option.matches("-Xshare:(?!auto$).*|-Xrun.*|-Xdebug|-XX:(Flags|.*(Archive|AOT|SharedClass)).*");
+        return Stream.concat(options.stream(), more).toList();
     }
 
     /** The same call with more options in front, which are texts of Java. */

@@ -13,12 +13,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Lets a server start from an archive of its classes without an option of Java: the process calls itself again with the
- * option, in the same process (execve(2)), so that its id, its streams and its limits stay.
+ * Lets a server run with the options of Java that fit it, and from an archive of its classes, without a word of its user: the
+ * program calls itself again with them, in the same process (execve(2)), so that its id, its streams and its limits stay.
  */
 public final class QuickStart {
     /** Names the archive that this process was started from. */
     static final String STARTED_FROM = "longhaul.archive";
+
+    /** Is set in a process that was started anew. */
+    private static final String ANEW = "longhaul.anew";
 
     /** Says why this process could not be started anew. */
     static final String PROBLEM = "longhaul.archive.problem";
@@ -26,12 +29,12 @@ public final class QuickStart {
     private QuickStart() {}
 
     /**
-     * Starts this process anew from an archive, if there is one that fits. Returns if there is none, if the process was started
-     * from it, or if something is in the way: then it starts slowly.
+     * Starts this process anew with {@link JavaOptions}, and from an archive if there is one that fits. Returns if it was started
+     * so, or if something is in the way: then it runs with what it has.
      *
      * @param environment its variables; {@code LONGHAUL_ARCHIVE} names the folder of archives, or is {@code off}
      */
-    public static void fromArchive(Map<String, String> environment) {
+    public static void anew(Map<String, String> environment) {
         try {
             again(environment).ifPresent(QuickStart::become);
         } catch (IOException | RuntimeException | LinkageError e) {
@@ -41,15 +44,21 @@ public final class QuickStart {
     }
 
     private static Optional<List<String>> again(Map<String, String> environment) throws IOException {
-        if (System.getProperty(STARTED_FROM) != null) {
+        if (Boolean.getBoolean(ANEW)) {
             return Optional.empty();
         }
-        Optional<CommandLine> call = CommandLine.ofThisProcess().filter(one -> one.isPlain(environment));
+        Optional<CommandLine> repeatable = CommandLine.ofThisProcess().filter(one -> one.isRepeatable(environment));
+        if (repeatable.isEmpty()) {
+            return Optional.empty();
+        }
+        CommandLine call = repeatable.get();
+        List<String> options = new ArrayList<>(List.of("-D" + ANEW + "=true"));
+        options.addAll(JavaOptions.with(call.allOptions(environment)));
         Optional<ArchiveFolder> folder = ArchiveFolder.of(environment);
-        if (call.isEmpty() || folder.isEmpty()) {
-            return Optional.empty();
+        if (folder.isPresent() && !call.choosesArchive(environment)) {
+            folder.get().find(jar()).map(QuickStart::options).ifPresent(options::addAll);
         }
-        return folder.get().find(jar()).map(archive -> call.get().with(options(archive)));
+        return Optional.of(call.with(options));
     }
 
     /** The jar that this process runs. */

@@ -1,2 +1,2 @@
-/** How the process of a server starts quickly: from an archive of its classes, which an earlier server made. */
+/** How the process of a server starts quickly: with options of Java that fit it, and from an archive of its classes, which an earlier server made. */
 package io.longhaul.startup;

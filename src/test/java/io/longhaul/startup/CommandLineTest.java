@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A call of Java is repeated with an archive only if nothing happens twice by that. */
+/** A call of Java is repeated with more options only if nothing happens twice by that. */
 class CommandLineTest {
     @Test
     void theWordsAreParted() {
@@ -66,9 +66,10 @@ class CommandLineTest {
                 "-Xlog:gc"
             })
     void usualOptionsAreRepeated(String option) {
-        assertThat(call("java", option, "-jar", "app.jar", "server").isPlain(Map.of()))
+        assertThat(call("java", option, "-jar", "app.jar", "server").isRepeatable(Map.of()))
                 .isTrue();
-        assertThat(call("java", "-jar", "app.jar", "server").isPlain(Map.of("JAVA_TOOL_OPTIONS", " " + option + " ")))
+        assertThat(call("java", "-jar", "app.jar", "server")
+                        .isRepeatable(Map.of("JAVA_TOOL_OPTIONS", " " + option + " ")))
                 .isTrue();
     }
 
@@ -79,22 +80,31 @@ class CommandLineTest {
                 "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:5005",
                 "-Xrunjdwp:transport=dt_socket",
                 "-Xdebug",
-                "-Xshare:off",
                 "-Xshare:dump",
-                "-XX:SharedArchiveFile=own.jsa",
                 "-XX:+AutoCreateSharedArchive",
                 "-XX:ArchiveClassesAtExit=own.jsa",
-                "-XX:AOTCache=own.aot",
                 "-XX:AOTCacheOutput=own.aot",
                 "-XX:Flags=own.txt",
+                "-XX:VMOptionsFile=own.txt",
                 "@own.txt",
                 "--add-opens",
                 "-verbose"
             })
-    void whatMayHappenTwiceOrIsTheUsersChoiceIsNot(String option) {
-        assertThat(call("java", option, "-jar", "app.jar", "server").isPlain(Map.of()))
+    void whatMayHappenTwiceOrCannotBeSeenIsNot(String option) {
+        assertThat(call("java", option, "-jar", "app.jar", "server").isRepeatable(Map.of()))
                 .isFalse();
-        assertThat(call("java", "-jar", "app.jar", "server").isPlain(Map.of("JDK_JAVA_OPTIONS", "-Xmx1g " + option)))
+        assertThat(call("java", "-jar", "app.jar", "server")
+                        .isRepeatable(Map.of("JDK_JAVA_OPTIONS", "-Xmx1g " + option)))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xshare:off", "-Xshare:on", "-XX:SharedArchiveFile=own.jsa", "-XX:AOTCache=own.aot"})
+    void anArchiveOfTheUsersIsReadAgainAndNoOther(String option) {
+        CommandLine call = call("java", option, "-jar", "app.jar", "server");
+        assertThat(call.isRepeatable(Map.of())).isTrue();
+        assertThat(call.choosesArchive(Map.of())).isTrue();
+        assertThat(call("java", "-Xshare:auto", "-jar", "app.jar", "server").choosesArchive(Map.of()))
                 .isFalse();
     }
 
