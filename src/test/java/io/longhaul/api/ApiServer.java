@@ -236,7 +236,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         return remote;
     }
 
-    Jdbi jdbi() {
+    public Jdbi jdbi() {
         return jdbi;
     }
 

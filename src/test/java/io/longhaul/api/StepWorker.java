@@ -67,7 +67,7 @@ public final class StepWorker {
     }
 
     /** Stores a report, as a worker does. */
-    void progress(ClaimedJob job, double fraction, String message) {
+    public void progress(ClaimedJob job, double fraction, String message) {
         jdbi.useExtension(
                 JobReports.class,
                 r -> r.progress(ids(job), attempts(job), nodes(), new Double[] {fraction}, new String[] {message}));

@@ -32,7 +32,7 @@ final class Following implements AutoCloseable {
 
     private Following(LonghaulClient client, UUID job, Shell shell) {
         this.shell = shell;
-        this.bar = shell.isTerminal();
+        this.bar = shell.terminals().err();
         this.events = client.events(job);
         this.thread = new Thread(this::follow, "follow");
         thread.setDaemon(true);
@@ -65,10 +65,18 @@ final class Following implements AutoCloseable {
         } else if (event instanceof JobEvent.Progressed progressed) {
             progress(progressed.progress());
         } else if (event instanceof JobEvent.State state
-                && !state.job().status().isFinal()
-                && state.job().attempt() > 1) {
-            line("attempt " + state.job().attempt() + " is "
-                    + state.job().status().label());
+                && !state.job().status().isFinal()) {
+            state(state.job());
+        }
+    }
+
+    /** What a job had done before anybody looked comes with its state alone. */
+    private void state(Job job) {
+        if (job.attempt() > 1) {
+            line("attempt " + job.attempt() + " is " + job.status().label());
+        }
+        if (job.progress() != null) {
+            progress(job.progress());
         }
     }
 
@@ -138,13 +146,15 @@ final class Following implements AutoCloseable {
     }
 
     /** Takes the bar away; what comes later is not shown. */
+    synchronized void hide() {
+        closed = true;
+        shell.err().print(bar && !shown.isEmpty() ? CLEAR_LINE : "");
+        shown = "";
+    }
+
     @Override
     public void close() {
         events.close();
-        synchronized (this) {
-            closed = true;
-            shell.err().print(bar && !shown.isEmpty() ? CLEAR_LINE : "");
-            shown = "";
-        }
+        hide();
     }
 }

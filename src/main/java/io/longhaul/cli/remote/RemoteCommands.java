@@ -105,7 +105,14 @@ public final class RemoteCommands {
      * @param err for everything else
      */
     public RemoteCommands(Map<String, String> environment, InputStream in, OutputStream out, PrintStream err) {
-        this(new Shell(environment, in, out, err, colours(environment), Shell.Watch.UNTIL_INTERRUPTED));
+        this(new Shell(
+                environment,
+                in,
+                out,
+                err,
+                colours(environment),
+                Terminals.of(environment),
+                Shell.Watch.UNTIL_INTERRUPTED));
     }
 
     RemoteCommands(Shell shell) {

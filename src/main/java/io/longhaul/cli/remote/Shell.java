@@ -14,11 +14,26 @@ import picocli.CommandLine.Help.Ansi;
  * @param out for data
  * @param err for everything else
  * @param ansi whether there are colours; none in a pipe or with {@code NO_COLOR}
+ * @param terminals which of the streams are terminals
  * @param watch decides whether a watched view is shown again
  */
-record Shell(Map<String, String> environment, InputStream in, Printer out, PrintStream err, Ansi ansi, Watch watch) {
-    Shell(Map<String, String> environment, InputStream in, OutputStream out, PrintStream err, Ansi ansi, Watch watch) {
-        this(environment, in, new Printer(out), err, ansi, watch);
+record Shell(
+        Map<String, String> environment,
+        InputStream in,
+        Printer out,
+        PrintStream err,
+        Ansi ansi,
+        Terminals terminals,
+        Watch watch) {
+    Shell(
+            Map<String, String> environment,
+            InputStream in,
+            OutputStream out,
+            PrintStream err,
+            Ansi ansi,
+            Terminals terminals,
+            Watch watch) {
+        this(environment, in, new Printer(out), err, ansi, terminals, watch);
     }
 
     /** Waits between two views of a watched thing. */
@@ -42,10 +57,6 @@ record Shell(Map<String, String> environment, InputStream in, Printer out, Print
     /** The reader of standard output has closed it. */
     static final class NobodyReads extends RuntimeException {
         private static final long serialVersionUID = 1L;
-    }
-
-    boolean isTerminal() {
-        return ansi.enabled();
     }
 
     /** Prints a line of data. */

@@ -16,6 +16,9 @@ final class Waiting {
 
     private final Shell shell;
 
+    /** What is shown at the moment; null for nothing. */
+    private volatile Following shown;
+
     Waiting(Shell shell) {
         this.shell = shell;
     }
@@ -27,7 +30,7 @@ final class Waiting {
      */
     int await(LonghaulClient client, UUID id, String limit, Remote remote) {
         Duration most = limit.isEmpty() ? WITHOUT_LIMIT : Values.duration(limit);
-        Thread farewell = new Thread(() -> shell.say(goesOn(id)), "farewell");
+        Thread farewell = new Thread(() -> farewell(id), "farewell");
         Runtime.getRuntime().addShutdownHook(farewell);
         Job job;
         try {
@@ -48,12 +51,24 @@ final class Waiting {
             return client.get(id);
         }
         try (Following following = Following.of(client, id, shell)) {
+            shown = following;
             Job job = client.await(id, most);
             if (job.status().isFinal()) {
                 following.awaitLastLines();
             }
             return job;
+        } finally {
+            shown = null;
         }
+    }
+
+    /** Says how to go on, on a line of its own, to somebody who ends the process. */
+    void farewell(UUID id) {
+        Following following = shown;
+        if (following != null) {
+            following.hide();
+        }
+        shell.say(goesOn(id));
     }
 
     private int ending(Job job) {

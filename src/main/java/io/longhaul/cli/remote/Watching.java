@@ -44,7 +44,7 @@ final class Watching {
         Watch watch = shell.watch();
         int exit;
         do {
-            shell.out().print(shell.isTerminal() ? CLEAR : "");
+            shell.out().print(shell.terminals().out() ? CLEAR : "");
             exit = view.getAsInt();
             shell.out().flush();
         } while (watch.again(seconds));

@@ -222,7 +222,8 @@ class ApiCoverageTest {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
         InputStream in = new ByteArrayInputStream("{\"tool\": \"ping\"}\n".getBytes(StandardCharsets.UTF_8));
-        Shell shell = new Shell(Map.of("LONGHAUL_URL", server.url()), in, stream, stream, Ansi.OFF, s -> false);
+        Shell shell = new Shell(
+                Map.of("LONGHAUL_URL", server.url()), in, stream, stream, Ansi.OFF, Terminals.NONE, s -> false);
         new RemoteCommands(shell).run(List.of(words));
         return said.toString(StandardCharsets.UTF_8);
     }

@@ -45,8 +45,14 @@ class AuditCommandTest {
         PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
         Map<String, String> environment =
                 Map.of("LONGHAUL_URL", "http://127.0.0.1:" + SERVER.port(), "LONGHAUL_API_KEY", KEY.reveal());
-        Shell shell =
-                new Shell(environment, new ByteArrayInputStream(new byte[0]), stream, stream, Ansi.OFF, s -> false);
+        Shell shell = new Shell(
+                environment,
+                new ByteArrayInputStream(new byte[0]),
+                stream,
+                stream,
+                Ansi.OFF,
+                Terminals.NONE,
+                s -> false);
         assertThat(new RemoteCommands(shell).run(List.of(words)))
                 .as(out::toString)
                 .isEqualTo(exit);

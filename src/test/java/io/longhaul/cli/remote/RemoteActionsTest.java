@@ -45,6 +45,7 @@ class RemoteActionsTest {
                 out,
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 Ansi.OFF,
+                Terminals.NONE,
                 s -> false);
         assertThat(new RemoteCommands(shell).run(List.of(words))).as(this::said).isEqualTo(exit);
         return out.toString(StandardCharsets.UTF_8);

@@ -52,7 +52,8 @@ class RemoteCommandsTest {
         }
     }
 
-    private static Ran ran(Map<String, String> environment, Ansi ansi, Shell.Watch watch, String... words) {
+    private static Ran ran(
+            Map<String, String> environment, Ansi ansi, Terminals terminals, Shell.Watch watch, String... words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int exit = new RemoteCommands(new Shell(
@@ -61,13 +62,14 @@ class RemoteCommandsTest {
                         new PrintStream(out, false, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         ansi,
+                        terminals,
                         watch))
                 .run(List.of(words));
         return new Ran(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
     private static Ran run(String... words) {
-        return ran(Map.of("LONGHAUL_URL", url()), Ansi.OFF, seconds -> false, words);
+        return ran(Map.of("LONGHAUL_URL", url()), Ansi.OFF, Terminals.NONE, seconds -> false, words);
     }
 
     private static Ran good(String... words) {
@@ -269,19 +271,29 @@ class RemoteCommandsTest {
     @Test
     void aListIsColouredOnATerminalAndWatched() {
         good("job", "submit", "echo");
+        Ran watched = watched(Ansi.ON, new Terminals(true, false));
+        assertThat(watched.out().split("\u001B\\[H\u001B\\[2J")).hasSize(4);
+        assertThat(watched.out()).contains("\u001B[33mpending\u001B[");
+        String plain = watched(Ansi.OFF, new Terminals(true, false)).out();
+        assertThat(plain.split("\u001B\\[H\u001B\\[2J")).hasSize(4);
+        assertThat(plain).doesNotContain("\u001B[33m");
+        assertThat(watched(Ansi.OFF, new Terminals(false, true)).out()).doesNotContain("\u001B");
+        assertThat(good("job", "list").out()).doesNotContain("\u001B");
+    }
+
+    /** Twice more after the first time. */
+    private static Ran watched(Ansi ansi, Terminals terminals) {
         int[] left = {2};
-        Ran watched = ran(
+        return ran(
                 Map.of("LONGHAUL_URL", url()),
-                Ansi.ON,
+                ansi,
+                terminals,
                 seconds -> left[0]-- > 0,
                 "job",
                 "list",
                 "--limit=1",
                 "--watch",
                 "7");
-        assertThat(watched.out().split("\u001B\\[H\u001B\\[2J")).hasSize(4);
-        assertThat(watched.out()).contains("\u001B[33mpending\u001B[");
-        assertThat(good("job", "list").out()).doesNotContain("\u001B");
     }
 
     @Test
@@ -360,7 +372,7 @@ class RemoteCommandsTest {
     private static Ran named(Map<String, String> environment, String... options) {
         String[] words =
                 Stream.concat(Stream.of("tool", "list"), Stream.of(options)).toArray(String[]::new);
-        return ran(environment, Ansi.OFF, seconds -> false, words);
+        return ran(environment, Ansi.OFF, Terminals.NONE, seconds -> false, words);
     }
 
     @Test

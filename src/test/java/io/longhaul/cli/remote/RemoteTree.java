@@ -14,8 +14,14 @@ public final class RemoteTree {
 
     public static CommandLine tree() {
         PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-        Shell shell =
-                new Shell(Map.of(), new ByteArrayInputStream(new byte[0]), nowhere, nowhere, Ansi.OFF, s -> false);
+        Shell shell = new Shell(
+                Map.of(),
+                new ByteArrayInputStream(new byte[0]),
+                nowhere,
+                nowhere,
+                Ansi.OFF,
+                Terminals.NONE,
+                s -> false);
         return new RemoteCommands(shell).commands(RemoteCommands.names());
     }
 }

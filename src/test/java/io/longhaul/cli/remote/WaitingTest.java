@@ -1,0 +1,138 @@
+package io.longhaul.cli.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.api.ApiConfiguration;
+import io.longhaul.api.ApiServer;
+import io.longhaul.client.JobRequest;
+import io.longhaul.client.LonghaulClient;
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.testing.Await;
+import io.longhaul.testing.TestDatabase;
+import io.longhaul.tools.inprocess.BuiltIn;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import picocli.CommandLine.Help.Ansi;
+
+/** What somebody sees of a job that goes on. */
+class WaitingTest {
+    private static final String CLEAR_LINE = "\r\u001B[K";
+
+    @Order(1)
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @Order(2)
+    @RegisterExtension
+    static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools());
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private static String url() {
+        return "http://127.0.0.1:" + SERVER.port();
+    }
+
+    private Shell shell(Terminals terminals) {
+        return new Shell(
+                Map.of("LONGHAUL_URL", url()),
+                new ByteArrayInputStream(new byte[0]),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                Ansi.OFF,
+                terminals,
+                seconds -> false);
+    }
+
+    private CompletableFuture<Integer> run(Terminals terminals, String... words) {
+        return CompletableFuture.supplyAsync(() -> new RemoteCommands(shell(terminals)).run(List.of(words)));
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private static String submitted() {
+        try (LonghaulClient client = LonghaulClient.builder(url()).build()) {
+            return client.submit(JobRequest.of("echo")).id().toString();
+        }
+    }
+
+    @Test
+    void standardErrorDecidesWhetherThereIsABar() {
+        String job = submitted();
+        ClaimedJob claimed = SERVER.worker().claim(job);
+        CompletableFuture<Integer> waits = run(new Terminals(false, true), "job", "wait", job);
+        SERVER.worker().progress(claimed, 0.5, "half");
+        Await.until("there is a bar", Duration.ofSeconds(30), () -> err().contains("[===========>"));
+        SERVER.worker().complete(claimed, "1");
+        assertThat(waits.join()).isZero();
+        assertThat(err()).endsWith(CLEAR_LINE);
+        assertThat(out()).isEqualTo("1\n");
+    }
+
+    @Test
+    void aFileOfErrorsGetsNoEscapeCodes() {
+        String job = submitted();
+        ClaimedJob claimed = SERVER.worker().claim(job);
+        CompletableFuture<Integer> waits = run(new Terminals(true, false), "job", "wait", job);
+        SERVER.worker().progress(claimed, 0.5, "half");
+        Await.until("the progress is shown", Duration.ofSeconds(30), () -> err().contains("half\n"));
+        SERVER.worker().complete(claimed, "1");
+        assertThat(waits.join()).isZero();
+        assertThat(err()).doesNotContain("\u001B", "\r");
+    }
+
+    @Test
+    void whoeverEndsAWaitReadsHowToGoOnInsteadOfTheBar() {
+        String job = submitted();
+        ClaimedJob claimed = SERVER.worker().claim(job);
+        Shell shell = shell(new Terminals(true, true));
+        Waiting waiting = new Waiting(shell);
+        try (LonghaulClient client = LonghaulClient.builder(url()).build()) {
+            CompletableFuture<Integer> waits = CompletableFuture.supplyAsync(
+                    () -> waiting.await(client, UUID.fromString(job), "", new Remote(shell)));
+            SERVER.worker().progress(claimed, 0.5, "half");
+            Await.until("the progress is shown", Duration.ofSeconds(30), () -> err().endsWith("half"));
+            waiting.farewell(UUID.fromString(job));
+            assertThat(err())
+                    .contains(" half" + CLEAR_LINE + "The job goes on. ")
+                    .endsWith("job cancel " + job + "\n");
+            String said = err();
+            SERVER.worker().log(claimed, "late");
+            SERVER.worker().complete(claimed, "1");
+            assertThat(waits.join()).isZero();
+            assertThat(err()).isEqualTo(said);
+        }
+    }
+
+    @Test
+    void aLogIsFollowedThroughAllAttempts() {
+        String job = submitted();
+        CompletableFuture<Integer> follows = run(Terminals.NONE, "job", "logs", job, "--follow");
+        ClaimedJob first = SERVER.worker().claim(job);
+        SERVER.worker().log(first, "one");
+        Await.until("the line is shown", Await.LONG, () -> out().contains("#1 one\n"));
+        SERVER.worker().fail(first, "TOOL_ERROR", "no", 0L);
+        SERVER.jdbi().useHandle(handle -> handle.execute("UPDATE jobs SET delayed = FALSE"));
+        ClaimedJob second = SERVER.worker().claim(job);
+        SERVER.worker().log(second, "two");
+        SERVER.worker().complete(second, "1");
+        assertThat(follows.join()).isZero();
+        assertThat(out().lines().map(line -> line.replaceAll(".*Z ", ""))).containsExactly("#1 one", "#2 two");
+    }
+}
