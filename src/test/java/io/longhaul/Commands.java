@@ -71,10 +71,9 @@ final class Commands {
         }
     }
 
-    /** All commands without a server, with their actions: {@code check}, {@code db migrate}. mcp has a help of its own. */
+    /** All commands without a server, with their actions: {@code check}, {@code db migrate}. */
     List<String> actions() {
         return local.keySet().stream()
-                .filter(name -> !name.equals("mcp"))
                 .flatMap(name -> {
                     Matcher choices = Pattern.compile("\\{([\\w,-]+)\\}")
                             .matcher(help(name).replaceAll("\\s", ""));

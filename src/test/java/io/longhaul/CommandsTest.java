@@ -77,6 +77,8 @@ class CommandsTest {
         "db migrate --catalgo x, --catalog",
         "key creaet --name me, create",
         "schema show --verbsoe, --verbose",
+        "mcp --ulr http://127.0.0.1:8080, --url",
+        "mcp --sever lab, --server",
     })
     void aTypingErrorIsAnsweredWithWhatWasMeant(String words, String meant) {
         assertThat(new Commands().cure(words)).isEqualTo("Did you mean " + meant + "?");

@@ -3,11 +3,13 @@ package io.longhaul.cli;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
 import io.longhaul.cli.remote.ServerAddress;
+import io.longhaul.cli.remote.TargetServer;
 import io.longhaul.client.NoTls;
 import io.longhaul.client.ServerUrl;
 import io.longhaul.environment.Program;
 import io.longhaul.mcp.stdio.Bridge;
 import io.longhaul.mcp.stdio.Server;
+import io.longhaul.schema.Examples;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,6 +23,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import net.sourceforge.argparse4j.ArgumentParsers;
+import net.sourceforge.argparse4j.inf.ArgumentParser;
+import net.sourceforge.argparse4j.inf.ArgumentParserException;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
@@ -29,20 +34,11 @@ import net.sourceforge.argparse4j.inf.Subparser;
  * part of the server, so that it starts quickly.
  */
 public final class McpCommand {
-    private static final String HELP = """
-            usage: %s mcp [config.yml | --url URL]
-
-            Lets a host that starts a program (Claude Desktop, Goose, Cursor and others) use the tools of a running server:
-            it speaks the Model Context Protocol on standard input and output, and passes each message on to the server.
-
-              config.yml   the configuration file of a server on this machine, for its address
-              --url URL    the server, or LONGHAUL_URL; several with commas. Without it, the one on this machine at
-                           LONGHAUL_BIND and LONGHAUL_PORT (http://127.0.0.1:8080)
-              LONGHAUL_API_KEY holds an API key or token, if the server asks for one.
-
-            It ends when its input does; jobs that run then go on. Only the protocol goes to standard output.
-            Exits 0 at the end, 2 if the command is wrong.
-            """;
+    private static final String ABOUT = """
+            Lets a host that starts a program (Claude Desktop, Goose, Cursor and others) use the tools of a running server: it \
+            speaks the Model Context Protocol on standard input and output, and passes each message on to the server.
+            LONGHAUL_API_KEY holds an API key or token, if the server asks for one. It ends when its input does; jobs that run \
+            then go on. Only the protocol goes to standard output. Exits 0 at the end, 2 if the command is wrong.""";
 
     private static final int DONE = 0;
     private static final int REFUSED = 2;
@@ -64,21 +60,12 @@ public final class McpCommand {
         @Override
         public void configure(Subparser parser) {
             parser.help(getDescription());
-            // McpCommand reads its own arguments.
+            declare(parser);
         }
 
         @Override
         public void run(Bootstrap<?> bootstrap, Namespace arguments) {
             throw new IllegalStateException("mcp is run without Dropwizard");
-        }
-    }
-
-    /** The arguments cannot be understood; the message says what is possible. */
-    private static final class Misuse extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        Misuse(String message) {
-            super(message);
         }
     }
 
@@ -101,7 +88,7 @@ public final class McpCommand {
      */
     public int run(List<String> arguments) {
         if (arguments.contains("--help") || arguments.contains("-h")) {
-            err.print(HELP.formatted(Program.name(environment)));
+            err.print(parser().formatHelp());
             return DONE;
         }
         try {
@@ -113,7 +100,11 @@ public final class McpCommand {
             Bridge.to(server, out, line -> err.println("longhaul mcp: " + line), end)
                     .serve(in);
             return DONE;
-        } catch (Misuse e) {
+        } catch (ArgumentParserException e) {
+            String cure = Misspelling.cure(e).map(meant -> " " + meant).orElse("");
+            err.println("mcp: " + e.getMessage() + "." + cure + " See " + Program.name(environment) + " mcp --help.");
+            return REFUSED;
+        } catch (IllegalArgumentException e) {
             err.println("mcp: " + e.getMessage() + ".");
             return REFUSED;
         } catch (IOException e) {
@@ -122,64 +113,59 @@ public final class McpCommand {
         }
     }
 
-    private Server server(List<String> arguments) throws Misuse {
-        String file = null;
-        String urls = null;
-        for (int i = 0; i < arguments.size(); i++) {
-            String word = arguments.get(i);
-            if (word.startsWith("--url=")) {
-                urls = word.substring("--url=".length());
-            } else if (word.equals("--url")) {
-                if (i + 1 == arguments.size()) {
-                    throw new Misuse("--url needs a value, such as http://127.0.0.1:8080");
-                }
-                i++;
-                urls = arguments.get(i);
-            } else if (word.startsWith("-") || file != null) {
-                throw new Misuse("\"" + word + "\" is not known: mcp [config.yml | --url URL]");
-            } else {
-                file = word;
-            }
-        }
-        if (file != null && urls != null) {
-            throw new Misuse("write either a configuration file or --url");
-        }
-        String given = file == null ? given(urls) : address(file);
-        return server(given, Program.name(environment) + " server" + (file == null ? "" : " " + file));
+    private ArgumentParser parser() {
+        ArgumentParser parser = ArgumentParsers.newFor(Program.name(environment) + " mcp")
+                .terminalWidthDetection(false)
+                .addHelp(false)
+                .build();
+        declare(parser);
+        return parser;
     }
 
-    private String given(String urls) throws Misuse {
-        try {
-            return urls == null ? ServerAddress.in(environment) : urls;
-        } catch (IllegalArgumentException e) {
-            throw new Misuse(e.getMessage());
-        }
+    private static void declare(ArgumentParser parser) {
+        parser.description(ABOUT);
+        Examples.add(parser, "mcp");
+        parser.addArgument("file").nargs("?").help("configuration file of a server on this machine, for its address");
+        parser.addArgument("--url")
+                .help("the server, or LONGHAUL_URL; several with commas. Without it, the one on this machine at"
+                        + " LONGHAUL_BIND and LONGHAUL_PORT (http://127.0.0.1:8080)");
+        parser.addArgument("--server")
+                .metavar("NAME")
+                .help("a server of ~/.config/longhaul/servers.yml, or LONGHAUL_SERVER");
     }
 
-    private String address(String file) throws Misuse {
+    private Server server(List<String> words) throws ArgumentParserException {
+        Namespace arguments = parser().parseArgs(words.toArray(String[]::new));
+        String file = arguments.getString("file");
+        String url = arguments.getString("url");
+        String name = arguments.getString("server");
+        if (file != null && (url != null || name != null)) {
+            throw new IllegalArgumentException("write either a configuration file, or --url or --server");
+        }
+        TargetServer target = file == null
+                ? TargetServer.of(url, name, environment, line -> err.println("longhaul mcp: " + line))
+                : new TargetServer(address(file), ServerAddress.key(environment));
+        List<URI> endpoints = Stream.of(target.urls().split(",", -1))
+                .map(McpCommand::endpoint)
+                .toList();
+        HttpClient http = NoTls.unlessNeeded(
+                        endpoints.stream().map(URI::toString).toList())
+                .connectTimeout(CONNECT)
+                .build();
+        String start = Program.name(environment) + " server" + (file == null ? "" : " " + file);
+        return new Server(http, endpoints, target.key(), start, Server.Patience.USUAL);
+    }
+
+    private String address(String file) {
         ConfigurationFiles files = new ConfigurationFiles(environment::get);
         try {
             return ConfiguredAddress.in(Path.of(file), files.substitutor()::replace);
         } catch (NoSuchFileException e) {
-            throw new Misuse(file + " cannot be read: there is no such file");
+            throw new IllegalArgumentException(file + " cannot be read: there is no such file", e);
         } catch (AccessDeniedException e) {
-            throw new Misuse(file + " cannot be read: this user may not read it");
+            throw new IllegalArgumentException(file + " cannot be read: this user may not read it", e);
         } catch (IOException | RuntimeException e) {
-            throw new Misuse(file + " cannot be read: " + e.getMessage());
-        }
-    }
-
-    private Server server(String urls, String start) throws Misuse {
-        try {
-            List<URI> endpoints =
-                    Stream.of(urls.split(",", -1)).map(McpCommand::endpoint).toList();
-            HttpClient http = NoTls.unlessNeeded(
-                            endpoints.stream().map(URI::toString).toList())
-                    .connectTimeout(CONNECT)
-                    .build();
-            return new Server(http, endpoints, ServerAddress.key(environment), start, Server.Patience.USUAL);
-        } catch (IllegalArgumentException e) {
-            throw new Misuse(e.getMessage());
+            throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
-import net.sourceforge.argparse4j.inf.Subparser;
+import net.sourceforge.argparse4j.inf.ArgumentParser;
 
 /** The examples at the end of what {@code --help} prints, from {@code examples.txt}: one command a line. */
 public final class Examples {
@@ -18,7 +18,7 @@ public final class Examples {
      *
      * @param words of the command, such as {@code db migrate}
      */
-    public static void add(Subparser parser, String words) {
+    public static void add(ArgumentParser parser, String words) {
         parser.epilog(of(words).stream()
                 .map(example -> "  " + Program.command(example))
                 .collect(Collectors.joining("\n", "Examples:\n", "")));

@@ -8,13 +8,17 @@ import io.longhaul.cli.remote.ServerAddress;
 import io.longhaul.client.LonghaulClient;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -128,6 +132,30 @@ class ServerAddressTest {
     void whereNoServerCanBeTheCommandsRefuseToStart(String url, String what) {
         assertThat(refused(Map.of(), "--url", url))
                 .allSatisfy(text -> assertThat(text).contains(what));
+    }
+
+    @Test
+    void serversAreNamedForAllCommands(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("longhaul/servers.yml");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "default: odd\nservers:\n  odd: ftp://127.0.0.1\n  lab: http://127.0.0.1:0\n");
+        Map<String, String> environment = new TreeMap<>(Map.of("XDG_CONFIG_HOME", folder.toString()));
+        assertThat(refused(environment)).allSatisfy(text -> assertThat(text).contains("ftp://127.0.0.1"));
+        assertThat(refused(environment, "--server", "nowhere"))
+                .allSatisfy(text -> assertThat(text).contains("it names odd, lab"));
+        assertThat(refused(environment, "--server", "lab", "--url", "http://127.0.0.1:1"))
+                .allSatisfy(text -> assertThat(text).contains("not both"));
+        environment.put("LONGHAUL_SERVER", "lab");
+        assertThat(refused(environment)).allSatisfy(text -> assertThat(text).contains("ports go from 1 to 65535"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--ulr, --url", "--sever, --server"})
+    void aMistypedOptionIsAnsweredWithTheOneMeant(String word, String meant) {
+        assertThat(refused(Map.of(), word, "lab"))
+                .allSatisfy(text -> assertThat(text)
+                        .contains("Did you mean " + meant + "?", " --help.")
+                        .hasLineCount(1));
     }
 
     @Test

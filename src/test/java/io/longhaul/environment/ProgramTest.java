@@ -27,7 +27,7 @@ class ProgramTest {
     @Test
     void whoeverUsesTheLauncherIsToldItsCommands() throws Exception {
         assertThat(launched("mcp", "--help").err())
-                .startsWith("usage: longhaul mcp [config.yml | --url URL]")
+                .startsWith("usage: longhaul mcp [--url URL] [--server NAME]")
                 .doesNotContain("app.jar");
         assertThat(launched("key", "list", "--help").out()).contains("\n  longhaul key list config.yml\n");
         assertThat(launched("doctor").out()).contains("Start one (longhaul server), or name");

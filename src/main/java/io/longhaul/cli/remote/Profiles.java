@@ -29,14 +29,6 @@ final class Profiles {
     private final Path file;
     private final JsonNode content;
 
-    /**
-     * A server.
-     *
-     * @param urls its addresses with commas between them
-     * @param key an API key or token, or null
-     */
-    record Server(String urls, String key) {}
-
     private Profiles(Path file, JsonNode content) {
         this.file = file;
         this.content = content;
@@ -81,7 +73,7 @@ final class Profiles {
      *
      * @throws Misuse if there is none with this name, or it has no address
      */
-    Server named(String name) {
+    TargetServer named(String name) {
         JsonNode server = content.path("servers").path(name);
         String url =
                 server.isTextual() ? server.textValue() : server.path("url").textValue();
@@ -92,7 +84,7 @@ final class Profiles {
         if (key != null && !ServerUrl.canBeKey(key)) {
             throw new Misuse("the key of \"" + name + "\" in " + file + " has a character that no key has");
         }
-        return new Server(url, key);
+        return new TargetServer(url, key);
     }
 
     private String known() {

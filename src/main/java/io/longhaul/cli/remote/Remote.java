@@ -62,7 +62,7 @@ final class Remote {
         }
     }
 
-    private static LonghaulClient client(Profiles.Server target, Duration patience) {
+    private static LonghaulClient client(TargetServer target, Duration patience) {
         try {
             return LonghaulClient.builder(target.urls().split(",", -1))
                     .token(target.key())
@@ -73,37 +73,12 @@ final class Remote {
         }
     }
 
-    private Profiles.Server target() {
+    private TargetServer target() {
         try {
-            if (url != null && server != null) {
-                throw new Misuse("write --url or --server, not both");
-            }
-            String key = ServerAddress.key(shell.environment());
-            return url != null ? new Profiles.Server(url, key) : named(key);
+            return TargetServer.of(url, server, shell.environment(), shell::say);
         } catch (IllegalArgumentException e) {
             throw new Misuse(e.getMessage());
         }
-    }
-
-    /** What was named beats what is usual; the environment's URL beats the environment's name. */
-    private Profiles.Server named(String key) {
-        String environment =
-                shell.environment().getOrDefault("LONGHAUL_SERVER", "").strip();
-        boolean hasUrl = !shell.environment().getOrDefault("LONGHAUL_URL", "").isBlank();
-        if (server == null && hasUrl) {
-            return new Profiles.Server(ServerAddress.in(shell.environment()), key);
-        }
-        Profiles profiles = Profiles.of(shell.environment());
-        String name = server != null ? server : environment.isEmpty() ? profiles.usual() : environment;
-        if (name == null) {
-            return new Profiles.Server(ServerAddress.in(shell.environment()), key);
-        }
-        String warning = profiles.warning();
-        if (warning != null) {
-            shell.say(warning);
-        }
-        Profiles.Server found = profiles.named(name);
-        return found.key() == null ? new Profiles.Server(found.urls(), key) : found;
     }
 
     /** Says what the server accepted, but thinks is a mistake. */
