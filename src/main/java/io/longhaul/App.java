@@ -12,6 +12,7 @@ import io.longhaul.cli.ConfigurationFiles;
 import io.longhaul.cli.DataCommand;
 import io.longhaul.cli.DoctorCommand;
 import io.longhaul.cli.KeyCommand;
+import io.longhaul.cli.LocalCommand;
 import io.longhaul.cli.McpCommand;
 import io.longhaul.cli.Misspelling;
 import io.longhaul.cli.ServeCommand;
@@ -39,6 +40,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The commands of Longhaul and their wiring. */
 public final class App extends Application<ServiceConfiguration> {
@@ -95,7 +97,19 @@ public final class App extends Application<ServiceConfiguration> {
     /** The client does not need Dropwizard, and starts in a third of the time without it. */
     private static int remote(String[] args) {
         return new RemoteCommands(Variables.ofThisProcess(), System.in, new StandardOutput(), System.err)
+                .beside(App::localCommands)
                 .run(List.of(args));
+    }
+
+    /** The commands that do without a server, to be shown. */
+    static List<CommandSpec> localCommands() {
+        App app = new App();
+        Bootstrap<ServiceConfiguration> bootstrap = new Bootstrap<>(app);
+        app.addDefaultCommands(bootstrap);
+        return bootstrap.getCommands().stream()
+                .filter(command -> !RemoteCommands.has(command.getName()))
+                .map(LocalCommand::of)
+                .toList();
     }
 
     /** Whoever starts it wants its first answer soon. */

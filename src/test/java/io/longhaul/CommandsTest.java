@@ -77,6 +77,7 @@ class CommandsTest {
         "db migrate --catalgo x, --catalog",
         "key creaet --name me, create",
         "schema show --verbsoe, --verbose",
+        "data exprot x.zip, export",
         "mcp --ulr http://127.0.0.1:8080, --url",
         "mcp --sever lab, --server",
     })

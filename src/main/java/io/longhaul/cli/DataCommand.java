@@ -33,7 +33,7 @@ public final class DataCommand extends Command {
     @Override
     public void configure(Subparser parser) {
         parser.help(getDescription());
-        Subparsers actions = parser.addSubparsers().dest("action").metavar("ACTION");
+        Subparsers actions = parser.addSubparsers().dest("action");
         Subparser export = actions.addParser("export")
                 .help("writes all data into one file, as of one moment; servers may run")
                 .description("Writes a zip of CSV files, one for each table, and a manifest (docs/backups.md).");

@@ -2,11 +2,13 @@ package io.longhaul.cli.remote;
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
 
@@ -26,6 +28,7 @@ final class CompletionCommand implements Callable<Integer> {
     private Kind kind;
 
     private final Shell shell;
+    private final Supplier<List<CommandSpec>> local;
 
     /** A shell. */
     enum Kind {
@@ -34,13 +37,16 @@ final class CompletionCommand implements Callable<Integer> {
         fish
     }
 
-    CompletionCommand(Shell shell) {
+    /** @param local makes the commands that do without a server */
+    CompletionCommand(Shell shell, Supplier<List<CommandSpec>> local) {
         this.shell = shell;
+        this.local = local;
     }
 
     @Override
     public Integer call() {
         CommandLine all = new RemoteCommands(shell).commands(RemoteCommands.names());
+        local.get().forEach(command -> all.addSubcommand(command.name(), command));
         shell.print(kind == Kind.fish ? fish(all) : AutoComplete.bash(NAME, all));
         return ExitCode.DONE;
     }

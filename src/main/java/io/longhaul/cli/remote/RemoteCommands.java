@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
@@ -62,6 +63,7 @@ public final class RemoteCommands {
             """;
 
     private final Shell shell;
+    private final Supplier<List<CommandSpec>> local;
 
     private static Map<String, Class<?>> named(Class<?>... types) {
         Map<String, Class<?>> commands = new LinkedHashMap<>();
@@ -116,7 +118,21 @@ public final class RemoteCommands {
     }
 
     RemoteCommands(Shell shell) {
+        this(shell, List::of);
+    }
+
+    private RemoteCommands(Shell shell, Supplier<List<CommandSpec>> local) {
         this.shell = shell;
+        this.local = local;
+    }
+
+    /**
+     * The same commands, of a program that has others beside them.
+     *
+     * @param others makes the commands that do without a server, for the completion of all
+     */
+    public RemoteCommands beside(Supplier<List<CommandSpec>> others) {
+        return new RemoteCommands(shell, others);
     }
 
     private static Ansi colours(Map<String, String> environment) {
@@ -219,6 +235,9 @@ public final class RemoteCommands {
 
     /** Commands get what surrounds them by their constructor. */
     private <T> T make(Class<T> type) {
+        if (type == CompletionCommand.class) {
+            return type.cast(new CompletionCommand(shell, local));
+        }
         try {
             return type.getDeclaredConstructor(Shell.class).newInstance(shell);
         } catch (NoSuchMethodException e) {
