@@ -90,7 +90,7 @@ final class BatchCommands {
             @Parameters(paramLabel = "ID", description = "id of a batch") UUID id,
             @Mixin Watching watching,
             @Mixin Remote remote) {
-        return watching.show(() -> remote.ask(client -> show(client.send("GET", "/v1/batches/" + id, null), remote)));
+        return remote.ask(client -> show(client.send("GET", "/v1/batches/" + id, null), remote));
     }
 
     private static int show(JsonNode batch, Remote remote) {

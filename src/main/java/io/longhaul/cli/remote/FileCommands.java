@@ -54,6 +54,7 @@ final class FileCommands {
     int list(
             @Parameters(paramLabel = "JOB", description = "id of a job") UUID job,
             @Option(names = "--inputs", description = "the uploaded files in its params") boolean inputs,
+            @Mixin Watching watching,
             @Mixin Remote remote) {
         return remote.ask(client -> {
             JsonNode files = client.send("GET", "/v1/jobs/" + job + "/files", null);

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
             "  ${ROOT-COMMAND-NAME} job chain 3f2504e0-4f89-41d3-9a0c-0305e82c3301",
             "  ${ROOT-COMMAND-NAME} job chain 3f2504e0-4f89-41d3-9a0c-0305e82c3301 --json"
         })
-final class JobChainCommand extends OneCommand {
+final class JobChainCommand extends WatchedCommand {
     @Parameters(paramLabel = "ID", description = "id of a job")
     private UUID id;
 

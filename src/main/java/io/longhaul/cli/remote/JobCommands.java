@@ -99,7 +99,7 @@ final class JobCommands {
             @Parameters(paramLabel = "ID", description = "id of a job") UUID id,
             @Mixin Watching watching,
             @Mixin Remote remote) {
-        return watching.show(() -> remote.ask(client -> show(client.get(id), remote)));
+        return remote.ask(client -> show(client.get(id), remote));
     }
 
     private int show(Job job, Remote remote) {
@@ -227,7 +227,7 @@ final class JobCommands {
             @Mixin Remote remote) {
         JobFilter wanted = selection.in(shell.in()).with("limit", Integer.toString(Math.min(limit, MOST_PER_PAGE)));
         JobFilter whole = sort == null ? wanted : wanted.with("sort", sort);
-        return watching.show(() -> remote.ask(client -> list(client, whole, limit, remote)));
+        return remote.ask(client -> list(client, whole, limit, remote));
     }
 
     private int list(LonghaulClient client, JobFilter filter, int limit, Remote remote) {
@@ -249,7 +249,10 @@ final class JobCommands {
                 "  ${ROOT-COMMAND-NAME} job attempts 3f2504e0-4f89-41d3-9a0c-0305e82c3301",
                 "  ${ROOT-COMMAND-NAME} job attempts 3f2504e0-4f89-41d3-9a0c-0305e82c3301 --json"
             })
-    int attempts(@Parameters(paramLabel = "ID", description = "id of a job") UUID id, @Mixin Remote remote) {
+    int attempts(
+            @Parameters(paramLabel = "ID", description = "id of a job") UUID id,
+            @Mixin Watching watching,
+            @Mixin Remote remote) {
         return remote.ask(client -> {
             Table table = new Table("ATTEMPT", "STATUS", "NODE", "STARTED", "ENDED", "TOOK", "ERROR");
             return new Answers(client, remote)

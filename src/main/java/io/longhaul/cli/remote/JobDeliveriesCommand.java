@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
             "  ${ROOT-COMMAND-NAME} job deliveries 3f2504e0-4f89-41d3-9a0c-0305e82c3301",
             "  ${ROOT-COMMAND-NAME} job deliveries 3f2504e0-4f89-41d3-9a0c-0305e82c3301 --json"
         })
-final class JobDeliveriesCommand extends OneCommand {
+final class JobDeliveriesCommand extends WatchedCommand {
     @Parameters(paramLabel = "ID", description = "id of a job")
     private UUID id;
 

@@ -48,19 +48,30 @@ final class JobSelection {
             description = "more members of the filter, named as in the HTTP API; @FILE or - as well")
     private String more;
 
+    /** Null until it is asked for. */
+    private JobFilter filter;
+
+    /** Standard input can be read once, and a watched list asks again. */
     JobFilter in(InputStream in) {
-        JobFilter filter = jobs.filter();
+        if (filter == null) {
+            filter = read(in);
+        }
+        return filter;
+    }
+
+    private JobFilter read(InputStream in) {
+        JobFilter selected = jobs.filter();
         if (more != null) {
             for (Map.Entry<String, JsonNode> member :
                     Params.of("--filter", more, in).properties()) {
-                filter = with(filter, member.getKey(), member.getValue());
+                selected = with(selected, member.getKey(), member.getValue());
             }
         }
         for (Map.Entry<String, String> given : given().entrySet()) {
-            filter = filter.with(given.getKey(), given.getValue());
+            selected = selected.with(given.getKey(), given.getValue());
         }
-        filter = since == null ? filter : filter.createdAfter(since);
-        return until == null ? filter : filter.createdBefore(until);
+        selected = since == null ? selected : selected.createdAfter(since);
+        return until == null ? selected : selected.createdBefore(until);
     }
 
     private static JobFilter with(JobFilter filter, String name, JsonNode value) {

@@ -19,7 +19,7 @@ final class NodeCommands {
             footer = {"Examples:", "  ${ROOT-COMMAND-NAME} node list --watch", "  ${ROOT-COMMAND-NAME} node list --json"
             })
     int list(@Mixin Watching watching, @Mixin Remote remote) {
-        return watching.show(() -> remote.ask(client -> {
+        return remote.ask(client -> {
             Table table = new Table("NODE", "STATUS", "VERSION", "RUNNING", "SLOTS", "STARTED", "LEASE UNTIL", "TOOLS");
             return new Answers(client, remote)
                     .list(
@@ -27,7 +27,7 @@ final class NodeCommands {
                             table,
                             node -> row(table, node),
                             "No node has registered.");
-        }));
+        });
     }
 
     private void row(Table table, JsonNode node) {

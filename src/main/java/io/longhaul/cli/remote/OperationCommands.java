@@ -105,7 +105,7 @@ final class OperationCommands {
             @Parameters(paramLabel = "ID", description = "id of an operation; see operation list") UUID id,
             @Mixin Watching watching,
             @Mixin Remote remote) {
-        return watching.show(() -> remote.ask(client -> show(client.operations().get(id), remote)));
+        return remote.ask(client -> show(client.operations().get(id), remote));
     }
 
     private int show(Operation operation, Remote remote) {
@@ -133,6 +133,7 @@ final class OperationCommands {
             @Parameters(paramLabel = "ID", description = "id of an operation") UUID id,
             @Option(names = "--outcome", paramLabel = "O", description = "pending, done, skipped or failed")
                     String outcome,
+            @Mixin Watching watching,
             @Mixin Remote remote) {
         Table table = new Table("JOB", "OUTCOME", "NEW JOB", "REASON");
         String path = "/v1/operations/" + id + "/outcomes?limit=1000" + Text.query("outcome", outcome);
@@ -167,11 +168,11 @@ final class OperationCommands {
                     int limit,
             @Mixin Watching watching,
             @Mixin Remote remote) {
-        return watching.show(() -> remote.ask(client -> {
+        return remote.ask(client -> {
             Table table = new Table("OPERATION", "KIND", "STATE", "CREATED", "MATCHED", "DONE", "SKIPPED", "FAILED");
             return new Answers(client, remote)
                     .pages("/v1/operations?limit=100", "operations", limit, table, row -> row(table, row), "None.");
-        }));
+        });
     }
 
     private void row(Table table, JsonNode operation) {

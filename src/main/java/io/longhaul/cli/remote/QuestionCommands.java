@@ -22,7 +22,7 @@ final class QuestionCommands {
                 "  ${ROOT-COMMAND-NAME} job inputs 3f2504e0-4f89-41d3-9a0c-0305e82c3301",
                 "  ${ROOT-COMMAND-NAME} job inputs 3f2504e0-4f89-41d3-9a0c-0305e82c3301 --json"
             })
-    static final class Inputs extends OneCommand {
+    static final class Inputs extends WatchedCommand {
         @Parameters(paramLabel = "ID", description = "id of a job")
         private UUID id;
 

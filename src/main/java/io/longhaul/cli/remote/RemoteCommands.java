@@ -199,6 +199,7 @@ public final class RemoteCommands {
         root.setErr(writer(shell.err()));
         root.setColorScheme(CommandLine.Help.defaultColorScheme(shell.ansi()));
         root.setParameterExceptionHandler(this::misread);
+        root.setExecutionStrategy(Watching::run);
         root.setExecutionExceptionHandler(this::failed);
         root.setUnmatchedOptionsArePositionalParams(false);
         root.setUsageHelpAutoWidth(false);

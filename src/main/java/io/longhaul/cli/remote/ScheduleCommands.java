@@ -84,7 +84,7 @@ final class ScheduleCommands {
             footer = {"Examples:", "  ${ROOT-COMMAND-NAME} schedule list", "  ${ROOT-COMMAND-NAME} schedule list --json"
             })
     int list(@Mixin Watching watching, @Mixin Remote remote) {
-        return watching.show(() -> remote.ask(client -> {
+        return remote.ask(client -> {
             Table table = new Table("SCHEDULE", "NAME", "TOOL", "CRON", "ZONE", "NEXT RUN", "LAST RUN", "ERROR");
             return new Answers(client, remote)
                     .pages(
@@ -94,7 +94,7 @@ final class ScheduleCommands {
                             table,
                             schedule -> row(table, schedule),
                             "There are no schedules.");
-        }));
+        });
     }
 
     private static void row(Table table, JsonNode schedule) {
@@ -117,7 +117,10 @@ final class ScheduleCommands {
                 "  ${ROOT-COMMAND-NAME} schedule show 6c84fb90-12c4-41e1-840d-725d7f3a6a03",
                 "  ${ROOT-COMMAND-NAME} schedule show 6c84fb90-12c4-41e1-840d-725d7f3a6a03 --json"
             })
-    int show(@Parameters(paramLabel = "ID", description = "id of a schedule") UUID id, @Mixin Remote remote) {
+    int show(
+            @Parameters(paramLabel = "ID", description = "id of a schedule") UUID id,
+            @Mixin Watching watching,
+            @Mixin Remote remote) {
         return remote.ask(client -> {
             JsonNode schedule = client.send("GET", path(id, ""), null);
             return remote.show(schedule, Text.members(schedule));

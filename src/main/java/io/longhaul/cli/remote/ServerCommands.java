@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code stats}, {@code audit} and {@code failure}: what a server knows about its jobs as a whole. */
@@ -24,7 +23,7 @@ final class ServerCommands {
                 "  ${ROOT-COMMAND-NAME} stats --since 24h --step 1h",
                 "  ${ROOT-COMMAND-NAME} stats --tool report --watch 10"
             })
-    static final class Stats extends OneCommand {
+    static final class Stats extends WatchedCommand {
         @Option(
                 names = "--since",
                 paramLabel = "TIME",
@@ -45,9 +44,6 @@ final class ServerCommands {
         @Option(names = "--tool", paramLabel = "TOOL", description = "of one tool")
         private String tool;
 
-        @Mixin
-        private Watching watching;
-
         Stats(Shell shell) {
             super(shell);
         }
@@ -59,7 +55,7 @@ final class ServerCommands {
                     + Text.query("step", step == null ? null : step.toSeconds())
                     + Text.query("tool", tool);
             String path = "/v1/stats" + (query.isEmpty() ? "" : "?" + query.substring(1));
-            return watching.show(() -> remote().ask(client -> show(client.send("GET", path, null))));
+            return remote().ask(client -> show(client.send("GET", path, null)));
         }
 
         private int show(JsonNode stats) {
@@ -102,7 +98,7 @@ final class ServerCommands {
             name = "audit",
             description = "Lists what operators did, the newest first.",
             footer = {"Examples:", "  ${ROOT-COMMAND-NAME} audit --limit 100", "  ${ROOT-COMMAND-NAME} audit --json"})
-    static final class Audit extends OneCommand {
+    static final class Audit extends WatchedCommand {
         @Option(
                 names = "--limit",
                 paramLabel = "N",
@@ -156,7 +152,7 @@ final class ServerCommands {
                 "  ${ROOT-COMMAND-NAME} failure --since 7d",
                 "  ${ROOT-COMMAND-NAME} failure --tool report --error 'no space' --json"
             })
-    static final class Failures extends OneCommand {
+    static final class Failures extends WatchedCommand {
         @Option(
                 names = "--since",
                 paramLabel = "TIME",

@@ -22,7 +22,7 @@ final class ToolCommands {
             description = "Lists the tools that jobs can be submitted for.",
             footer = {"Examples:", "  ${ROOT-COMMAND-NAME} tool list", "  ${ROOT-COMMAND-NAME} tool list --json"})
     int list(@Mixin Watching watching, @Mixin Remote remote) {
-        return watching.show(() -> remote.ask(client -> {
+        return remote.ask(client -> {
             Table table = new Table("TOOL", "STATE", "DESCRIPTION");
             return new Answers(client, remote)
                     .list(
@@ -33,7 +33,7 @@ final class ToolCommands {
                                     tool.path("paused").booleanValue() ? "paused" : "",
                                     Text.line(Text.of(tool, "description"), 80)),
                             "This server has no tools.");
-        }));
+        });
     }
 
     @Command(
@@ -48,7 +48,7 @@ final class ToolCommands {
             @Parameters(paramLabel = "TOOL", description = "name of a tool") String name,
             @Mixin Watching watching,
             @Mixin Remote remote) {
-        return watching.show(() -> remote.ask(client -> show(client.send("GET", path(name, ""), null), remote)));
+        return remote.ask(client -> show(client.send("GET", path(name, ""), null), remote));
     }
 
     private int show(JsonNode tool, Remote remote) {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code view}: lists of jobs that are kept by name. Without an action it lists them. */
 @Command(name = "view", description = "Lists of jobs that are kept by name; without an action it lists them.")
-final class ViewCommands extends OneCommand {
+final class ViewCommands extends WatchedCommand {
     private static final String PATH = "/v1/views";
 
     ViewCommands(Shell shell) {
@@ -18,14 +18,14 @@ final class ViewCommands extends OneCommand {
 
     @Override
     public Integer call() {
-        return list(remote());
+        return list(watching, remote());
     }
 
     @Command(
             name = "list",
             description = "Lists your own views and those that all see.",
             footer = {"Examples:", "  ${ROOT-COMMAND-NAME} view list", "  ${ROOT-COMMAND-NAME} view list --json"})
-    int list(@Mixin Remote remote) {
+    int list(@Mixin Watching watching, @Mixin Remote remote) {
         Table table = new Table("VIEW", "FOR", "LIST", "CHANGED BY");
         return remote.ask(client -> new Answers(client, remote)
                 .list(
@@ -50,6 +50,7 @@ final class ViewCommands extends OneCommand {
     int show(
             @Parameters(paramLabel = "NAME", description = "name of a view; see view list") String name,
             @Mixin Sharing sharing,
+            @Mixin Watching watching,
             @Mixin Remote remote) {
         return remote.ask(client -> {
             JsonNode view = client.send("GET", sharing.path(name), null);

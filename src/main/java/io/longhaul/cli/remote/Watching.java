@@ -7,8 +7,10 @@ import picocli.CommandLine.IParameterConsumer;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
-/** {@code --watch}: shows the same again and again. */
+/** {@code --watch}: a command that has this option is run again and again, if it is given. */
 final class Watching {
     private static final int USUAL_SECONDS = 2;
     private static final String CLEAR = "\u001B[H\u001B[2J";
@@ -36,8 +38,22 @@ final class Watching {
         }
     }
 
-    /** Shows a view once, or until nobody wants to see it again. */
-    int show(IntSupplier view) {
+    /** Runs a command once, or until nobody wants to see what it shows again. */
+    static int run(ParseResult parsed) {
+        ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        IntSupplier command = () -> new RunLast().execute(parsed);
+        return last.commandSpec().mixins().values().stream()
+                .map(CommandSpec::userObject)
+                .filter(Watching.class::isInstance)
+                .map(watching -> ((Watching) watching).show(command))
+                .findFirst()
+                .orElseGet(command::getAsInt);
+    }
+
+    private int show(IntSupplier view) {
         if (seconds == null) {
             return view.getAsInt();
         }

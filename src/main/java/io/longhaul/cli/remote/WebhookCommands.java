@@ -88,7 +88,10 @@ final class WebhookCommands {
                 "  ${ROOT-COMMAND-NAME} webhook show 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04",
                 "  ${ROOT-COMMAND-NAME} webhook show 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04 --json"
             })
-    int show(@Parameters(paramLabel = "ID", description = "id of an endpoint") UUID id, @Mixin Remote remote) {
+    int show(
+            @Parameters(paramLabel = "ID", description = "id of an endpoint") UUID id,
+            @Mixin Watching watching,
+            @Mixin Remote remote) {
         return remote.ask(client -> {
             JsonNode webhook = client.send("GET", PATH + "/" + id, null);
             return remote.show(webhook, Text.members(webhook));
@@ -116,7 +119,7 @@ final class WebhookCommands {
             name = "list",
             description = "Lists endpoints.",
             footer = {"Examples:", "  ${ROOT-COMMAND-NAME} webhook list", "  ${ROOT-COMMAND-NAME} webhook list --json"})
-    int list(@Mixin Remote remote) {
+    int list(@Mixin Watching watching, @Mixin Remote remote) {
         return remote.ask(client -> {
             Table table = new Table("WEBHOOK", "STATUS", "EVENTS", "TOOLS", "URL", "REASON");
             return new Answers(client, remote)
@@ -154,6 +157,7 @@ final class WebhookCommands {
                             defaultValue = "20",
                             description = "how many (20)")
                     int limit,
+            @Mixin Watching watching,
             @Mixin Remote remote) {
         Table table = JobDeliveriesCommand.table("JOB");
         String path = PATH + "/" + id + "/deliveries?limit=100" + Text.query("status", status);

@@ -22,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.Help.Ansi;
 
 /** What somebody sees of a job that goes on. */
@@ -37,6 +39,7 @@ class WaitingTest {
     static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools());
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private String in = "";
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     private static String url() {
@@ -44,14 +47,18 @@ class WaitingTest {
     }
 
     private Shell shell(Terminals terminals) {
+        return shell(terminals, seconds -> false);
+    }
+
+    private Shell shell(Terminals terminals, Shell.Watch watch) {
         return new Shell(
                 Map.of("LONGHAUL_URL", url()),
-                new ByteArrayInputStream(new byte[0]),
+                new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 Ansi.OFF,
                 terminals,
-                seconds -> false);
+                watch);
     }
 
     private CompletableFuture<Integer> run(Terminals terminals, String... words) {
@@ -70,6 +77,38 @@ class WaitingTest {
         try (LonghaulClient client = LonghaulClient.builder(url()).build()) {
             return client.submit(JobRequest.of("echo")).id().toString();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "job list --filter -",
+                "job attempts ID",
+                "job chain ID",
+                "job deliveries ID",
+                "job inputs ID",
+                "file list ID",
+                "schedule list",
+                "webhook list",
+                "tool list",
+                "node list",
+                "failure",
+                "stats",
+                "view",
+                "view list",
+                "operation list"
+            })
+    void everyListIsWatched(String words) {
+        String job = submitted();
+        int[] left = {1};
+        in = "{\"tool\": \"echo\"}";
+        Shell shell = shell(new Terminals(true, false), seconds -> left[0]-- > 0);
+        List<String> command = List.of((words.replace("ID", job) + " --watch").split(" "));
+        assertThat(new RemoteCommands(shell).run(command)).as(this::err).isZero();
+        List<String> views = List.of(out().split("\u001B\\[H\u001B\\[2J", -1));
+        assertThat(views).hasSize(3);
+        assertThat(views.get(1).lines().count()).isEqualTo(views.get(2).lines().count());
+        assertThat(err()).doesNotContain("--filter");
     }
 
     @Test
