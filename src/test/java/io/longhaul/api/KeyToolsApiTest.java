@@ -106,6 +106,19 @@ class KeyToolsApiTest {
     }
 
     @Test
+    void theJobsOfALostToolAreRefusedWithoutTheNamesOfOtherTools() {
+        String job = post("/v1/jobs", all, "{\"tool\": \"ping\", \"run_at\": \"2099-01-01T00:00:00Z\"}")
+                .text("/job_id");
+        send("DELETE", "/v1/jobs/" + job, all, "");
+        SERVER.jdbi().useHandle(handle -> handle.execute("UPDATE jobs SET tool_name = 'pign' WHERE id = ?::uuid", job));
+        String retry = "/v1/jobs/retry?tool=pign&status=cancelled";
+        assertThat(post(retry, key("eve", Role.OPERATE, "pign"), "").body())
+                .contains("There is no tool named pign.")
+                .doesNotContain("Did you mean");
+        assertThat(post(retry, key("otto", Role.OPERATE), "").body()).contains("Did you mean ping?");
+    }
+
+    @Test
     void noScheduleIsMadeChangedOrRunForAnotherTool() {
         String schedule = "{\"name\": \"%s\", \"tool\": \"%s\", \"cron\": \"0 3 * * *\"}";
         assertForbidden(post("/v1/schedules", operator, schedule.formatted("pings", "ping")));

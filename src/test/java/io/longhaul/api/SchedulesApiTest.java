@@ -3,11 +3,14 @@ package io.longhaul.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.api.intake.ToolParamsCheck;
 import io.longhaul.api.schedules.ScheduleReader;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.intake.JointCommit;
+import io.longhaul.jobs.intake.SubmissionCheck;
 import io.longhaul.schedules.Scheduler;
 import io.longhaul.testing.TestDatabase;
+import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
@@ -56,11 +59,15 @@ class SchedulesApiTest {
     }
 
     private static void runScheduler() {
+        runScheduler("echo", submission -> {});
+    }
+
+    private static void runScheduler(String tool, SubmissionCheck check) {
         new Scheduler(
                         SERVER.jdbi(),
-                        () -> new String[] {"echo"},
+                        () -> new String[] {tool},
                         new ScheduleReader(ApiConfiguration.DEFAULT),
-                        submission -> {},
+                        check,
                         new JointCommit(SERVER.jdbi(), new JobSignals()))
                 .run();
     }
@@ -183,6 +190,16 @@ class SchedulesApiTest {
         assertThat(patch(id, "{\"paused\": true, \"priority\": 99}").status()).isEqualTo(422);
         assertThat(SERVER.get("/v1/schedules/" + id).json("/paused").asBoolean())
                 .isTrue();
+    }
+
+    @Test
+    void theLastErrorNamesNoToolsThatItsReadersMayNotSee() {
+        String id = create(NIGHTLY).text("/schedule_id");
+        SERVER.jdbi().useHandle(h -> h.execute("UPDATE schedules SET next_run_at = NOW(), tool_name = 'ehco'"));
+        // The node had this tool when it took the schedule.
+        runScheduler("ehco", new ToolParamsCheck(ToolRegistry.of(BuiltIn.tools()), 1_000));
+        assertThat(SERVER.get("/v1/schedules/" + id).text("/last_error"))
+                .isEqualTo("There is no tool named ehco. GET /v1/mcp/tools lists those there are.");
     }
 
     @Test

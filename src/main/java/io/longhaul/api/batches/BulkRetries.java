@@ -80,8 +80,9 @@ public final class BulkRetries {
 
     private Submission checked(Submission submission, Caller caller) throws SubmissionRejected {
         CallerCheck.requireTool(caller, submission.tool());
-        intake.check(submission);
-        return submission;
+        Submission limited = submission.limitedTo(caller.principal().tools());
+        intake.check(limited);
+        return limited;
     }
 
     /** Nothing if the database has failed, now or before. */

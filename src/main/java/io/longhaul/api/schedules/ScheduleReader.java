@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -160,10 +161,10 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
         return merged;
     }
 
-    /** Makes the submission for the next run, in a trace of its own. */
+    /** Makes the submission for the next run, in a trace of its own. Everybody who may read may see why it was refused. */
     @Override
     public Submission apply(Schedule schedule) {
-        return submission(schedule, Trace.begin().traceId(), null);
+        return submission(schedule, Trace.begin().traceId(), null).limitedTo(Set.of());
     }
 
     Submission submission(Schedule schedule, String traceId, String key) {
