@@ -115,6 +115,21 @@ class LauncherTest {
     }
 
     @Test
+    void aServerInATerminalSeesTheSettingsOfTheServiceAndItsUnitOnlyThoseOfSystemd() throws Exception {
+        install("DATABASE_URL=postgres://127.0.0.1:1/jobs");
+        javaPrints("DATABASE_URL", "LONGHAUL_DATA");
+        Map<String, String> own = Map.of("LONGHAUL_JAVA", java.toString());
+        assertThat(installed(own, "server", configuration()))
+                .containsExactly("postgres://127.0.0.1:1/jobs", "/var/lib/longhaul/data");
+        assertThat(installed(own, "server")).containsExactly("", "");
+        Map<String, String> unit = new HashMap<>(own);
+        unit.put("INVOCATION_ID", "1");
+        assertThat(installed(unit, "server", configuration())).containsExactly("", "");
+        unit.put("SYSTEMD_EXEC_PID", "of another process, such as a terminal");
+        assertThat(installed(unit, "server", configuration())).contains("postgres://127.0.0.1:1/jobs");
+    }
+
+    @Test
     void rootBecomesTheUserOfTheService() throws Exception {
         install("");
         program(folder.resolve("usr/bin/id"), "case \"$*\" in -u) echo 0 ;; *) echo 77 ;; esac");
@@ -174,7 +189,8 @@ class LauncherTest {
         ProcessBuilder builder = new ProcessBuilder(call).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment()
                 .keySet()
-                .removeIf(name -> name.matches("XDG_CACHE_HOME|JAVA_HOME|JAVA_OPTS|(LONGHAUL|DATABASE)_.*"));
+                .removeIf(name -> name.matches(
+                        "XDG_CACHE_HOME|JAVA_HOME|JAVA_OPTS|(LONGHAUL|DATABASE)_.*|INVOCATION_ID|SYSTEMD_EXEC_PID"));
         builder.environment()
                 .putAll(Map.of(
                         "HOME", home.toString(), "LONGHAUL_JAR", jar.toString(), "LONGHAUL_JAVA_OPTS", "-Xmx1g -Da=b"));
