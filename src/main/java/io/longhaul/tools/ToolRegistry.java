@@ -159,12 +159,17 @@ public final class ToolRegistry {
     }
 
     /**
-     * A question to add to a message about a name that no tool has; empty if no tool's name is near.
+     * A question to add to a message about a name that no tool has; empty if no other tool's name is near.
      *
-     * @param known whether who reads the message may know of a tool
+     * @param known whether who reads the message may know of a tool, and could mean it
      */
     public String hint(String name, Predicate<String> known) {
-        return NearestName.of(name, names().stream().filter(known).toList())
+        // A tool that was removed a moment ago may still be known here.
+        List<String> others = names().stream()
+                .filter(known)
+                .filter(other -> !other.equals(name))
+                .toList();
+        return NearestName.of(name, others)
                 .map(meant -> " Did you mean " + meant + "?")
                 .orElse("");
     }

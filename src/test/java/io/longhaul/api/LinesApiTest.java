@@ -86,6 +86,17 @@ class LinesApiTest {
     }
 
     @Test
+    void theToolThatWasMeantIsLookedForInTheFirstWrongLinesOnly() {
+        Answer answer = send(BodyPublishers.ofString(lines(120).replace("echo", "ehco")));
+
+        assertThat(results(answer))
+                .extracting(r -> r.at("/error/message").asText())
+                .allMatch(message -> message.startsWith("There is no tool named ehco."))
+                .filteredOn(message -> message.contains("Did you mean echo?"))
+                .hasSize(100);
+    }
+
+    @Test
     void anInvalidLineIsReportedAndTheOthersAreStored() {
         Answer answer = send(BodyPublishers.ofString("""
                 {"tool": "echo"}

@@ -519,6 +519,10 @@ class RemoteApiTest {
         assertThat(worker.post("/v1/workers/claim", "{\"tools\": [\"nothing\"]}")
                         .text("/error_code"))
                 .isEqualTo("UNKNOWN_TOOL");
+        assertThat(worker.post("/v1/workers/claim", "{\"tools\": [\"ehco\"]}").text("/message"))
+                .as("a node runs echo itself")
+                .contains("There is no tool named ehco.")
+                .doesNotContain("Did you mean");
         assertInvalid(worker.post("/v1/workers/claim", "{\"tools\": [\"echo\"]}"), "/tools/0");
         assertInvalid(worker.post("/v1/workers/claim", "{\"tools\": \"plain\"}"), "/tools");
         assertInvalid(worker.post("/v1/workers/claim", "{\"tools\": [\"plain\"], \"max\": 0}"), "/max");

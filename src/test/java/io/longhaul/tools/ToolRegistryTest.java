@@ -43,6 +43,17 @@ final class ToolRegistryTest {
     }
 
     @Test
+    void anotherNameThatIsNearIsTakenAsMeant() {
+        ToolRegistry registry = ToolRegistry.of(TestTools.all("[{type: command, name: factor, command: [date]}]"));
+        assertThat(registry.hint("fcator", name -> true)).isEqualTo(" Did you mean factor?");
+        assertThat(registry.hint("actr", name -> true)).isEqualTo(" Did you mean factor?");
+        assertThat(registry.hint("act", name -> true)).as("a part of it").isEqualTo(" Did you mean factor?");
+        assertThat(registry.hint("atr", name -> true)).isEmpty();
+        assertThat(registry.hint("factor", name -> true)).isEmpty();
+        assertThat(registry.hint("fcator", name -> false)).isEmpty();
+    }
+
+    @Test
     void descriptionsAreTrimmedAndNeverEmpty() {
         assertThat(tools.get(1).description().description()).isEqualTo("What it does.");
         assertThat(tools.get(0).description().description()).isEqualTo("b");

@@ -217,7 +217,7 @@ public final class WorkersResource {
                         "There is no tool named "
                                 + Ids.shown(names.get(i).asText())
                                 + "."
-                                + tools.hint(names.get(i).asText(), caller.principal()::mayUse)
+                                + tools.hint(names.get(i).asText(), other -> mayClaim(caller, other))
                                 + " Register it with POST /v1/workers, or configure it with type: remote.",
                         null,
                         List.of(new FieldError("/tools/" + i, "is not the name of a tool")));
@@ -228,6 +228,11 @@ public final class WorkersResource {
             wanted.putIfAbsent(tool.name(), tool);
         }
         return List.copyOf(wanted.values());
+    }
+
+    private boolean mayClaim(Caller caller, String name) {
+        return caller.principal().mayUse(name)
+                && tools.find(name).filter(RegisteredTool::isRemote).isPresent();
     }
 
     /** Looks again if needed: a tool that was just registered on another node may not be known here yet. */

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.commons.text.similarity.DamerauLevenshteinDistance;
 
 /** Finds the known name that somebody probably meant. */
@@ -18,6 +19,8 @@ public final class NearestName {
 
     private static final int LONGEST = 100;
 
+    private static final Pattern IGNORED = Pattern.compile("[^a-z0-9]");
+
     private static final DamerauLevenshteinDistance DISTANCE = new DamerauLevenshteinDistance();
 
     private NearestName() {}
@@ -31,14 +34,16 @@ public final class NearestName {
     }
 
     private static boolean isNear(String given, String candidate) {
-        int wrong = DISTANCE.apply(given, candidate);
         boolean isPart = given.length() > 2 && (candidate.contains(given) || given.contains(candidate));
-        return isPart || wrong <= (candidate.length() <= SHORT ? 1 : MOST_WRONG);
+        int most = candidate.length() <= SHORT ? 1 : MOST_WRONG;
+        // The distance is at least the difference of the lengths, and takes much longer to find.
+        return isPart
+                || (Math.abs(given.length() - candidate.length()) <= most && DISTANCE.apply(given, candidate) <= most);
     }
 
     /** Ignores case, hyphens, underscores and brackets. */
     private static String plain(String name) {
         String cut = name.length() > LONGEST ? name.substring(0, LONGEST) : name;
-        return cut.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+        return IGNORED.matcher(cut.toLowerCase(Locale.ROOT)).replaceAll("");
     }
 }
