@@ -82,10 +82,10 @@ final class AccessModule {
         environment.jersey().register(new AuditResource(jdbi.onDemand(AuditStatements.class)));
     }
 
-    /** Whether the database is known to hold a key that counts. */
-    static boolean hasKeys(Jdbi jdbi) {
+    /** Whether the database is known to hold no key that counts. */
+    static boolean lacksKeys(Jdbi jdbi) {
         try {
-            return jdbi.withExtension(KeyStatements.class, KeyStatements::any);
+            return !jdbi.withExtension(KeyStatements.class, KeyStatements::any);
         } catch (JdbiException e) {
             LOG.debug("Could not see whether there is a key", e);
             return false;

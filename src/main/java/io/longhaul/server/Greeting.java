@@ -31,14 +31,14 @@ final class Greeting implements ServerLifecycleListener {
     private final ServiceConfiguration configuration;
     private final ToolRegistry tools;
     private final Cures cures;
-    private final BooleanSupplier hasKeys;
+    private final BooleanSupplier lacksKeys;
 
-    /** @param hasKeys whether the database is known to hold a key that counts; asked where keys are asked for */
-    Greeting(ServiceConfiguration configuration, ToolRegistry tools, Cures cures, BooleanSupplier hasKeys) {
+    /** @param lacksKeys whether the database is known to hold no key that counts; asked where keys are asked for */
+    Greeting(ServiceConfiguration configuration, ToolRegistry tools, Cures cures, BooleanSupplier lacksKeys) {
         this.configuration = configuration;
         this.tools = tools;
         this.cures = cures;
-        this.hasKeys = hasKeys;
+        this.lacksKeys = lacksKeys;
     }
 
     /** One event: people see its lines, and a log of JSON objects has one. */
@@ -60,7 +60,7 @@ final class Greeting implements ServerLifecycleListener {
         lines.add("Data   " + data());
         lines.add("Tools  " + String.join(", ", tools.names()));
         boolean asksForKeys = configuration.auth().mode() == AccessConfiguration.Mode.KEYS;
-        if (asksForKeys && !hasKeys.getAsBoolean()) {
+        if (asksForKeys && lacksKeys.getAsBoolean()) {
             lines.add("Key    export LONGHAUL_API_KEY=$(" + cures.firstKey() + ")");
         }
         lines.add("Try    curl -s " + (asksForKeys ? Way.WITH_KEY : "") + api + TRY);

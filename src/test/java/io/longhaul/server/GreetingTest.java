@@ -28,11 +28,11 @@ class GreetingTest {
     @RegisterExtension
     final TestDatabase database = TestDatabase.migrated();
 
-    private static List<String> lines(String auth, boolean hasKeys, Server server) throws Exception {
+    private static List<String> lines(String auth, boolean lacksKeys, Server server) throws Exception {
         ServiceConfiguration configuration = new ConfigurationFiles(Map.of("LONGHAUL_AUTH", auth)::get)
                 .create(ServiceConfiguration.class, Validators.newValidator(), Jackson.newObjectMapper(), "dw")
                 .build();
-        return new Greeting(configuration, ToolRegistry.of(List.of()), new Cures("/etc/jobs.yml"), () -> hasKeys)
+        return new Greeting(configuration, ToolRegistry.of(List.of()), new Cures("/etc/jobs.yml"), () -> lacksKeys)
                 .lines(server);
     }
 
@@ -72,17 +72,17 @@ class GreetingTest {
         Server server = listening("127.0.0.1", false);
         String first =
                 "Key    export LONGHAUL_API_KEY=$(java -jar app.jar key create --name me --role admin /etc/jobs.yml)";
-        assertThat(lines("keys", false, server))
+        assertThat(lines("keys", true, server))
                 .contains(first)
                 .last()
                 .asString()
                 .startsWith(WITH_KEY);
-        assertThat(lines("keys", true, server))
+        assertThat(lines("keys", false, server))
                 .doesNotContain(first)
                 .last()
                 .asString()
                 .startsWith(WITH_KEY);
-        assertThat(lines("none", false, server))
+        assertThat(lines("none", true, server))
                 .doesNotContain(first)
                 .last()
                 .asString()
@@ -93,13 +93,13 @@ class GreetingTest {
     void onlyAKeyThatCountsIsOne() {
         Jdbi jdbi = Jdbi.create(database.dataSource()).installPlugin(new SqlObjectPlugin());
         Database there = new Database(database.dataSource());
-        assertThat(AccessModule.hasKeys(jdbi)).isFalse();
+        assertThat(AccessModule.lacksKeys(jdbi)).isTrue();
         there.run("INSERT INTO api_keys (id, name, hash, role, expires_at, revoked_at) VALUES"
                 + " ('1', 'gone', 'a', 'admin', NULL, NOW()), ('2', 'old', 'b', 'admin', NOW(), NULL)");
-        assertThat(AccessModule.hasKeys(jdbi)).isFalse();
+        assertThat(AccessModule.lacksKeys(jdbi)).isTrue();
         there.run("INSERT INTO api_keys (id, name, hash, role) VALUES ('3', 'me', 'c', 'admin')");
-        assertThat(AccessModule.hasKeys(jdbi)).isTrue();
+        assertThat(AccessModule.lacksKeys(jdbi)).isFalse();
         there.run("ALTER TABLE api_keys RENAME TO somewhere_else");
-        assertThat(AccessModule.hasKeys(jdbi)).as("nothing is known").isFalse();
+        assertThat(AccessModule.lacksKeys(jdbi)).as("nothing is known").isFalse();
     }
 }
