@@ -32,13 +32,19 @@ public final class ErrorPage {
     /** The page that answers a request. To repeat one that did not only read is left to its sender. */
     static Page of(Problem problem, HttpServletRequest request) {
         boolean read = request.getMethod().equals("GET");
-        int cure = problem.message().indexOf(CURE);
+        int cure = commandAt(problem.message());
         String message = cure < 0 ? problem.message() : problem.message().substring(0, cure);
         String command = cure < 0 ? null : problem.message().substring(cure + CURE.length());
         String title = title(problem);
         boolean canBeTried = read || Paths.takesForms(request.getRequestURI());
         boolean comesBack = read && Condition.isOfDatabase(problem.errorCode());
         return new Page("error", title, null, new View(title, message, command, problem, comesBack, canBeTried));
+    }
+
+    /** Where the cure begins that is a whole command, or -1. A command in quotes comes with words that belong to it. */
+    private static int commandAt(String message) {
+        int cure = message.indexOf(CURE);
+        return message.startsWith("`", cure + CURE.length()) ? -1 : cure;
     }
 
     private static String title(Problem problem) {

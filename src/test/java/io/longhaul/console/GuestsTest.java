@@ -76,6 +76,9 @@ class GuestsTest {
                     .isEmpty();
             assertThat(shown.page().select(".tools a").text()).as(path).isEqualTo("Sign in");
         }
+        assertThat(guest.get("/ui/schema").page().text())
+                .contains("java -jar app.jar schema verify FILE")
+                .doesNotContain(".yml");
         assertThat(guest.get("/ui/audit").status()).isEqualTo(403);
         Shown asked = guest.post("/ui/jobs/" + id + "/cancel");
         assertThat(asked.path()).isEqualTo("/ui/sign-in");
