@@ -61,7 +61,7 @@ public enum ErrorCode {
     LEASE_LOST(409),
     /** Workers offer the tool, or some of its jobs have not ended. Cure: stop its workers and wait for its jobs, or cancel them. */
     TOOL_IN_USE(409),
-    /** The tool is part of the configuration, which requests cannot change. Cure: remove it from the configuration and reload the tools of each node ({@code POST /tasks/reload-tools} on its admin port). */
+    /** The tool is part of the configuration, which requests cannot change. Cure: remove it from the configuration and reload the tools of each node ({@code POST /tasks/reload-tools} on its admin port); a tool of an MCP server goes with a restart. */
     TOOL_CONFIGURED(409),
     /** Another schedule has this name. Cure: choose another name, or change that schedule with {@code PATCH}. */
     SCHEDULE_NAME_TAKEN(409),
