@@ -2,6 +2,7 @@ package io.longhaul;
 
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
+import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.longhaul.cli.ArchiveCommand;
@@ -40,6 +41,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The commands of Longhaul and their wiring. */
@@ -103,10 +105,8 @@ public final class App extends Application<ServiceConfiguration> {
 
     /** The commands that do without a server, to be shown. */
     static List<CommandSpec> localCommands() {
-        App app = new App();
-        Bootstrap<ServiceConfiguration> bootstrap = new Bootstrap<>(app);
-        app.addDefaultCommands(bootstrap);
-        return bootstrap.getCommands().stream()
+        return new App()
+                .commands()
                 .filter(command -> !RemoteCommands.has(command.getName()))
                 .map(LocalCommand::of)
                 .toList();
@@ -138,25 +138,31 @@ public final class App extends Application<ServiceConfiguration> {
 
     @Override
     protected void addDefaultCommands(Bootstrap<ServiceConfiguration> bootstrap) {
-        bootstrap.addCommand(new ServeCommand(this));
-        bootstrap.addCommand(new CheckCommand(text -> files.substitutor().replace(text), ConfiguredTools::check));
-        bootstrap.addCommand(new DataCommand());
-        bootstrap.addCommand(new DoctorCommand());
-        bootstrap.addCommand(new BenchCommand(CommandDataSources::ofBench));
-        bootstrap.addCommand(new ArchiveCommand(CommandDataSources::ofBench));
-        RemoteCommands.Listing.all().forEach(bootstrap::addCommand);
-        bootstrap.addCommand(new McpCommand.Listing());
-        bootstrap.addCommand(new KeyCommand(CommandDataSources::ofCommand));
+        commands().forEach(bootstrap::addCommand);
+    }
+
+    private Stream<Command> commands() {
         NamedDatabase<ServiceConfiguration> migration =
                 new NamedDatabase<>(CommandDataSources::ofMigration, CommandDataSources::nameOfMigration);
-        bootstrap.addCommand(new DbCommand<>(
-                ServiceConfiguration.class,
-                migration,
-                configuration -> configuration.database().isEmbedded()));
-        bootstrap.addCommand(new SchemaCommand<>(
-                ServiceConfiguration.class,
-                new NamedDatabase<>(CommandDataSources::ofCommand, CommandDataSources::nameOfCommand),
-                migration));
+        Stream<Command> first = Stream.of(
+                new ServeCommand(this),
+                new CheckCommand(text -> files.substitutor().replace(text), ConfiguredTools::check),
+                new DataCommand(),
+                new DoctorCommand(),
+                new BenchCommand(CommandDataSources::ofBench),
+                new ArchiveCommand(CommandDataSources::ofBench));
+        Stream<Command> last = Stream.of(
+                new McpCommand.Listing(),
+                new KeyCommand(CommandDataSources::ofCommand),
+                new DbCommand<>(
+                        ServiceConfiguration.class,
+                        migration,
+                        configuration -> configuration.database().isEmbedded()),
+                new SchemaCommand<>(
+                        ServiceConfiguration.class,
+                        new NamedDatabase<>(CommandDataSources::ofCommand, CommandDataSources::nameOfCommand),
+                        migration));
+        return Stream.of(first, RemoteCommands.Listing.all(), last).flatMap(part -> part);
     }
 
     @Override

@@ -81,6 +81,8 @@ class CompletionTest {
         "longhaul do, doctor",
         "longhaul db mig, migrate",
         "longhaul db migrate --wa, --wait",
+        "longhaul db migrate pom, pom.xml",
+        "longhaul archive --output pom, pom.xml",
         "longhaul mcp --ser, --server",
         "longhaul job sub, submit",
         "longhaul job logs --fol, --follow",

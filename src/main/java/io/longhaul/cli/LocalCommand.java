@@ -4,23 +4,29 @@ import io.dropwizard.core.cli.Command;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import net.sourceforge.argparse4j.inf.Argument;
 import net.sourceforge.argparse4j.inf.ArgumentAction;
 import net.sourceforge.argparse4j.inf.Subparser;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
  * What a command of Dropwizard declares, for picocli, which completes commands in shells. Dropwizard's parser tells nobody
  * which actions and options it has, so that this listens to a command that declares them.
  */
 public final class LocalCommand implements InvocationHandler {
+    /** Options whose values are names of files. */
+    private static final Set<String> OF_FILES = Set.of("--output", "--programs");
+
     private final Map<String, LocalCommand> actions = new LinkedHashMap<>();
     private final List<Declared> options = new ArrayList<>();
     private String about = "";
@@ -65,11 +71,22 @@ public final class LocalCommand implements InvocationHandler {
         OptionSpec option() {
             OptionSpec.Builder option = OptionSpec.builder(names.toArray(String[]::new))
                     .arity(takesValue ? "1" : "0")
-                    .type(takesValue ? String.class : boolean.class)
+                    .type(type())
                     .description(about);
             return choices.isEmpty()
                     ? option.build()
                     : option.completionCandidates(choices).build();
+        }
+
+        private Class<?> type() {
+            if (!takesValue) {
+                return boolean.class;
+            }
+            return names.stream().anyMatch(OF_FILES::contains) ? Path.class : String.class;
+        }
+
+        private boolean isOption() {
+            return names.get(0).startsWith("-");
         }
     }
 
@@ -109,9 +126,15 @@ public final class LocalCommand implements InvocationHandler {
         CommandSpec spec = CommandSpec.create().name(name);
         spec.usageMessage().description(about);
         actions.forEach((action, declared) -> spec.addSubcommand(action, declared.spec(action)));
-        options.stream()
-                .filter(option -> option.names.get(0).startsWith("-"))
-                .forEach(option -> spec.addOption(option.option()));
+        options.stream().filter(Declared::isOption).forEach(option -> spec.addOption(option.option()));
+        if (!options.stream().allMatch(Declared::isOption)) {
+            // Nearly all are names of files, and whatever else one is, no shell knows.
+            spec.addPositional(PositionalParamSpec.builder()
+                    .paramLabel("FILE")
+                    .arity("0..*")
+                    .type(Path.class)
+                    .build());
+        }
         spec.addOption(OptionSpec.builder("-h", "--help")
                 .usageHelp(true)
                 .description("shows this")
