@@ -265,7 +265,17 @@ public final class LonghaulClient implements AutoCloseable {
      * @throws LonghaulException {@code JOB_NOT_FINISHED} if it has not ended
      */
     public Job retry(UUID id) {
-        return job(transport.send(Call.of("POST", path(id) + "/retry", "Idempotency-Key", newKey())));
+        return retry(id, newKey());
+    }
+
+    /**
+     * Repeats a job that has ended as a new one, which is the same one for the same key.
+     *
+     * @param key of 1 to 255 characters
+     * @throws LonghaulException if there is no such job, or it has not ended
+     */
+    public Job retry(UUID id, String key) {
+        return job(transport.send(Call.of("POST", path(id) + "/retry", "Idempotency-Key", key)));
     }
 
     /**

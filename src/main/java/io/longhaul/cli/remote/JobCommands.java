@@ -70,7 +70,9 @@ final class JobCommands {
             @Mixin JobOptions options,
             @Mixin Waiting waiting,
             @Mixin Remote remote) {
-        ObjectNode whole = Params.read(params, pairs == null ? List.of() : pairs, shell.in());
+        ObjectNode whole = params == null && pairs == null
+                ? null
+                : Params.read(params, pairs == null ? List.of() : pairs, shell.in());
         JobRequest request = options.request(tool, whole, shell.in());
         return wait == null
                 ? remote.ask(client -> submitted(client.submit(request), remote))
@@ -193,11 +195,7 @@ final class JobCommands {
     }
 
     private static Job retried(LonghaulClient client, UUID id, String key) {
-        if (key == null) {
-            return client.retry(id);
-        }
-        JsonNode made = client.send("POST", "/v1/jobs/" + id + "/retry", null, "Idempotency-Key", key);
-        return client.get(UUID.fromString(Text.of(made, "job_id")));
+        return key == null ? client.retry(id) : client.retry(id, key);
     }
 
     @Command(

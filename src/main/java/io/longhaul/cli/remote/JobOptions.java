@@ -84,16 +84,21 @@ final class JobOptions {
     @Option(names = "--set", paramLabel = "JSON", description = "more members of the body, named as in the API")
     private String more;
 
-    /** A request with these options. */
+    /**
+     * A request with these options.
+     *
+     * @param params as given, or null
+     */
     JobRequest request(String tool, ObjectNode params, InputStream in) {
-        JobRequest with = JobRequest.of(tool);
+        JobRequest with = JobRequest.of(tool, JsonNodeFactory.instance.objectNode());
         if (more != null) {
             for (Map.Entry<String, JsonNode> member :
                     Params.of("--set", more, in).properties()) {
                 with = with.with(member.getKey(), member.getValue());
             }
         }
-        with = text(with, "tool", tool).with("params", params);
+        with = text(with, "tool", tool);
+        with = params == null ? with : with.with("params", params);
         with = runAt == null ? with : with.runAt(runAt);
         with = timeout == null ? with : with.timeout(timeout);
         with = startWithin == null ? with : with.startWithin(startWithin);

@@ -228,9 +228,12 @@ public final class RemoteCommands {
             spec.usageMessage().footer(footer.toArray(String[]::new));
         } else {
             spec.usageMessage().footer("", "Each has --help with examples.");
+            if (spec.userObject() instanceof Callable) {
+                String name = "${COMMAND-FULL-NAME}";
+                spec.usageMessage().customSynopsis(name + " [OPTIONS]", "       " + name + " ACTION [OPTIONS]");
+            }
         }
-        String action = spec.userObject() instanceof Callable ? "[ACTION]" : "ACTION";
-        spec.usageMessage().sortOptions(false).synopsisSubcommandLabel(action);
+        spec.usageMessage().sortOptions(false).synopsisSubcommandLabel("ACTION");
         command.getSubcommands().values().forEach(RemoteCommands::help);
     }
 

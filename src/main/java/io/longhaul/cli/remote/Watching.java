@@ -3,10 +3,13 @@ package io.longhaul.cli.remote;
 import io.longhaul.cli.remote.Shell.Watch;
 import java.util.Stack;
 import java.util.function.IntSupplier;
+import picocli.CommandLine;
 import picocli.CommandLine.IParameterConsumer;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
@@ -38,10 +41,15 @@ final class Watching {
         }
     }
 
-    /** Runs a command once, or until nobody wants to see what it shows again. */
+    /** Runs a command once, or until nobody wants to see what it shows again. Help is shown once. */
     static int run(ParseResult parsed) {
+        Integer help = CommandLine.executeHelpRequest(parsed);
+        if (help != null) {
+            return help;
+        }
         ParseResult last = parsed;
         while (last.hasSubcommand()) {
+            refuseOptions(last);
             last = last.subcommand();
         }
         IntSupplier command = () -> new RunLast().execute(parsed);
@@ -51,6 +59,24 @@ final class Watching {
                 .map(watching -> ((Watching) watching).show(command))
                 .findFirst()
                 .orElseGet(command::getAsInt);
+    }
+
+    /** An action has options of its own: it would not know of those before it, such as a server. */
+    private static void refuseOptions(ParseResult before) {
+        before.commandSpec().options().stream()
+                .filter(option -> isGiven(option, before))
+                .findFirst()
+                .ifPresent(option -> {
+                    throw new ParameterException(
+                            before.commandSpec().commandLine(),
+                            "write " + option.longestName() + " behind the action "
+                                    + before.subcommand().commandSpec().name());
+                });
+    }
+
+    /** What a consumer of ours has taken, picocli does not count as matched. */
+    private static boolean isGiven(OptionSpec option, ParseResult in) {
+        return in.hasMatchedOption(option) || option.parameterConsumer() != null && option.getValue() != null;
     }
 
     private int show(IntSupplier view) {

@@ -46,7 +46,9 @@ class RemoteActionsTest {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 Ansi.OFF,
                 Terminals.NONE,
-                s -> false);
+                s -> {
+                    throw new AssertionError("shown again");
+                });
         assertThat(new RemoteCommands(shell).run(List.of(words))).as(this::said).isEqualTo(exit);
         return out.toString(StandardCharsets.UTF_8);
     }
@@ -115,7 +117,9 @@ class RemoteActionsTest {
                 .POST(BodyPublishers.ofString("{\"name\": \"w\", \"tools\": [{\"name\": \"brought\"}]}")));
         good("job", "submit", "brought");
         assertThat(refused("tool", "delete", "brougth")).contains("Did you mean brought?");
-        assertThat(refused("tool", "delete", "brought")).contains("force=true");
+        assertThat(refused("tool", "delete", "brought"))
+                .contains("operation create cancel --tool brought", "Or repeat this with --force.")
+                .doesNotContain("force=true", "/v1/");
         assertThat(good("tool", "delete", "brought", "--force")).isEqualTo("brought deleted");
         refused("tool", "show", "brought");
         refused("tool", "delete", "ping");
@@ -184,6 +188,9 @@ class RemoteActionsTest {
             view sve x                           | Did you mean save?
             webhook chnge x                      | Did you mean change?
             tool delte x                         | Did you mean delete?
+            view --server none delete x          | write --server behind the action delete
+            view --json list                     | write --json behind the action list
+            view --watch list                    | write --watch behind the action list
             job chian x                          | Did you mean chain?
             job deliverys x                      | Did you mean deliveries?
             job logs ID --last 0                 | "0" is no number of lines
@@ -210,6 +217,20 @@ class RemoteActionsTest {
         assertThat(good("schedule", "run", schedule, "--idempotency-key", "now"))
                 .isEqualTo(run);
         assertThat(good("schedule", "run", schedule)).isNotEqualTo(run);
+    }
+
+    @Test
+    void helpIsShownOnceAlsoIfItIsWatched() {
+        assertThat(good("job", "list", "--watch", "--help")).contains("job list ");
+        assertThat(good("view", "--watch", "--help")).contains("view [OPTIONS]\n", "view ACTION [OPTIONS]\n");
+    }
+
+    @Test
+    void paramsMayBeAmongTheMoreMembers() {
+        String[] submit = {"job", "submit", "echo", "--set={\"params\": {\"a\": 1}}"};
+        assertThat(good("job", "get", good(submit))).contains("params     {\"a\":1}");
+        String pair = good("job", "submit", "echo", "b=2", submit[3]);
+        assertThat(good("job", "get", pair)).contains("params     {\"b\":2}");
     }
 
     @Test
