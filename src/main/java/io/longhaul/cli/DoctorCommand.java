@@ -80,8 +80,8 @@ public final class DoctorCommand extends Command {
                             "database",
                             Verdict.UNKNOWN,
                             "No server has run on " + data.toAbsolutePath() + " yet.",
-                            "Start one (" + new Cures(file).command("server")
-                                    + "), or name another configuration file."));
+                            "Start one (" + new Cures(file).command("server") + "), or name "
+                                    + (file.isEmpty() ? "a" : "another") + " configuration file."));
         }
         try {
             CommandDataSources.reached(configuration);

@@ -118,7 +118,9 @@ final class Remote {
             e.errors().forEach(place -> shell.say("  " + Text.plain(place.pointer() + ": " + place.message())));
         }
         if (e.status() == 401) {
-            shell.say("  LONGHAUL_API_KEY must hold an API key or token of this server.");
+            shell.say(
+                    "  LONGHAUL_API_KEY, or the server's key in servers.yml, which goes first, must hold an API key or token of"
+                            + " this server.");
         }
         if (e.status() == 404 && (e.errorCode() == null || e.errorCode().equals("NOT_FOUND"))) {
             shell.say(

@@ -40,7 +40,8 @@ final class Refusal {
         String said = body.path("message").asText("");
         String cure = switch (status) {
             case UNAUTHORIZED ->
-                " LONGHAUL_API_KEY must hold an API key or token of this server: "
+                " LONGHAUL_API_KEY, or the server's key in servers.yml, which goes first, must hold an API key or token of"
+                        + " this server: "
                         + Program.commandOfServer("key create --name NAME") + ", makes one.";
             case NOT_FOUND -> " Is this the address of a Longhaul server?";
             default -> "";
