@@ -17,7 +17,7 @@ container() { has_compose && echo "longhaul-prove-$1-1" || echo "longhaul-prove-
 
 plain() { # name, then docker's own words: the settings of compose.yml's nodes
   local name=$1; shift
-  docker run -d --name "longhaul-prove-$name" --network longhaul-prove --network-alias "$name" --read-only --tmpfs /tmp --cap-drop ALL \
+  docker run -d --name "longhaul-prove-$name" --network longhaul-prove --network-alias "$name" --read-only --tmpfs /tmp:exec --cap-drop ALL \
     --security-opt no-new-privileges:true -e DATABASE_URL=postgres://longhaul@longhaul-prove-postgres:5432/longhaul \
     -e DATABASE_PASSWORD="$password" -e LONGHAUL_NODE="$name" -e LONGHAUL_AUTH=none -e LONGHAUL_INSECURE=true \
     -e LONGHAUL_ADMIN_BIND=0.0.0.0 -e LONGHAUL_ALLOWED_HOSTS=node-1,node-2 -e LONGHAUL_TOOLS=/tools -v "$PWD/docker/tools:/tools:ro" "$@" >/dev/null
@@ -79,7 +79,7 @@ scrape() { # container, node: asks the node's admin port from the container, as 
 with_keys() { # a third node, which asks for keys as the image does unless told otherwise
   local network=longhaul-prove host=longhaul-prove-postgres key job
   if has_compose; then network=longhaul-prove_default host=postgres; fi
-  docker run -d --name longhaul-prove-keys --network "$network" --read-only --tmpfs /tmp -p 127.0.0.1:8084:8080 \
+  docker run -d --name longhaul-prove-keys --network "$network" --read-only --tmpfs /tmp:exec -p 127.0.0.1:8084:8080 \
     -e "DATABASE_URL=postgres://longhaul@$host:5432/longhaul" -e DATABASE_PASSWORD="$password" -e LONGHAUL_NODE=keys longhaul >/dev/null
   await_ready 8084
   [ "$(curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:8084/v1/jobs)" = 401 ] || fail "a node with keys answers without one"

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A server of this release in a separate process, as users run it. */
 final class Node implements AutoCloseable {
@@ -90,7 +91,8 @@ final class Node implements AutoCloseable {
     private static List<String> command(List<String> options) {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        words.addAll(JavaOptions.with(options));
+        words.addAll(JavaOptions.with(Stream.concat(options.stream(), JavaOptions.ofEnvironment(System.getenv()))
+                .toList()));
         words.addAll(options);
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.longhaul.App", "server"));
         return words;

@@ -59,8 +59,9 @@ public final class ArchiveMaker {
     public static void start(Map<String, String> environment) {
         Optional<ArchiveFolder> folder = ArchiveFolder.of(environment);
         Optional.ofNullable(System.getProperty(QuickStart.PROBLEM))
-                .ifPresent(problem ->
-                        LOG.info("This server was not started anew with better options of Java: {}", problem));
+                .ifPresent(problem -> LOG.info(
+                        "This server runs without the options of Java that suit it: {}. Where no program may be started from /tmp, -Djava.io.tmpdir names another folder.",
+                        problem));
         try {
             boolean wanted = CommandLine.ofThisProcess()
                     .filter(call -> call.isRepeatable(environment) && !call.choosesArchive(environment))

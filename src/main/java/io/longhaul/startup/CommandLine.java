@@ -21,12 +21,12 @@ import java.util.stream.Stream;
  * @param rest {@code -jar}, the jar and its arguments
  */
 record CommandLine(String java, List<String> options, List<String> rest) {
-    /** Variables from which Java takes more options. */
-    private static final List<String> MORE_OPTIONS = List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS");
-
     private static final String READS_ARCHIVE = "-Xshare:(auto|on|off)|-XX:(SharedArchiveFile|AOTCache)=.*";
     private static final String CHOOSES_ARCHIVE = "-Xshare:(?!auto$).*|-XX:.*(Archive|AOT|SharedClass).*";
-    private static final String ONCE = "-Xrun.*|-Xdebug|-XX:(Flags|VMOptionsFile)=.*|" + CHOOSES_ARCHIVE;
+    private static final String ONCE =
+            "-Xrun.*|-Xdebug|-XX:(Flags|VMOptionsFile)=.*|-XX:(StartFlightRecording|FlightRecorder).*"
+                    // A listening port of Java stays open in the process that is repeated.
+                    + "|-Dcom\\.sun\\.management\\..*|" + CHOOSES_ARCHIVE;
 
     /**
      * This process' call; empty if it was another kind of call, or if the system does not tell.
@@ -69,11 +69,8 @@ record CommandLine(String java, List<String> options, List<String> rest) {
 
     /** The options of this call and those that Java takes from the environment. */
     List<String> allOptions(Map<String, String> environment) {
-        Stream<String> more = MORE_OPTIONS.stream()
-                .map(name -> environment.getOrDefault(name, ""))
-                .flatMap(text -> Stream.of(text.strip().split("\\s+")))
-                .filter(word -> !word.isEmpty());
-        return Stream.concat(options.stream(), more).toList();
+        return Stream.concat(options.stream(), JavaOptions.ofEnvironment(environment))
+                .toList();
     }
 
     /** The same call with more options in front, which are texts of Java. */

@@ -1,8 +1,11 @@
 package io.longhaul.startup;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Options with which Java runs a server best, for one that was started without. Java's own choices are made for programs that
@@ -11,9 +14,13 @@ import java.util.List;
  * docs/performance.md has the figures.
  */
 public final class JavaOptions {
-    /** What a user says afterwards wins. Another make of Java that does not know them goes without. */
-    private static final List<String> COMPILER =
-            List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:MaxInlineLevel=9", "-XX:FreqInlineSize=100");
+    /** Variables from which Java takes options that stand before those of the call. */
+    private static final List<String> VARIABLES = List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS");
+
+    /** Another make of Java that does not know them goes without. */
+    private static final String UNKNOWN_ARE_NO_ERRORS = "-XX:+IgnoreUnrecognizedVMOptions";
+
+    private static final Map<String, String> COMPILER = Map.of("MaxInlineLevel", "9", "FreqInlineSize", "100");
 
     private static final String COLLECTOR = "-XX:+UseParallelGC";
 
@@ -30,22 +37,37 @@ public final class JavaOptions {
 
     private JavaOptions() {}
 
-    /**
-     * The options to put in front of those that the user has given, for the machine and the heap of this process.
-     *
-     * @param given the user's own; a collector or a size of its parts that they choose stays
-     */
-    public static List<String> with(Collection<String> given) {
-        Runtime machine = Runtime.getRuntime();
-        return with(given, machine.availableProcessors(), machine.maxMemory());
+    /** The options that Java takes from these variables of a process. */
+    public static Stream<String> ofEnvironment(Map<String, String> environment) {
+        return VARIABLES.stream()
+                .map(name -> environment.getOrDefault(name, ""))
+                .flatMap(text -> Stream.of(text.strip().split("\\s+")))
+                .filter(word -> !word.isEmpty());
     }
 
-    static List<String> with(Collection<String> given, int processors, long heap) {
-        List<String> options = new ArrayList<>(COMPILER);
-        // With one processor Java takes a simple collector by itself.
-        if (processors > 1 && given.stream().noneMatch(option -> option.matches(CHOOSES_COLLECTOR))) {
+    /**
+     * The options to put in front of those of a call, for the machine and the heap of this process.
+     *
+     * @param given what the user has chosen, in the call and in the environment; that stays
+     */
+    public static List<String> with(Collection<String> given) {
+        // On small machines Java takes a simple collector by itself.
+        boolean usual = ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .anyMatch(collector -> collector.getName().startsWith("G1"));
+        return with(given, usual, Runtime.getRuntime().maxMemory());
+    }
+
+    static List<String> with(Collection<String> given, boolean usualCollector, long heap) {
+        List<String> options = new ArrayList<>(List.of(UNKNOWN_ARE_NO_ERRORS));
+        COMPILER.forEach((name, value) -> {
+            String option = "-XX:" + name + "=";
+            if (given.stream().noneMatch(one -> one.startsWith(option))) {
+                options.add(option + value);
+            }
+        });
+        if (usualCollector && given.stream().noneMatch(one -> one.matches(CHOOSES_COLLECTOR))) {
             options.add(COLLECTOR);
-            if (heap >= ROOMY && given.stream().noneMatch(option -> option.matches(CHOOSES_YOUNG))) {
+            if (heap >= ROOMY && given.stream().noneMatch(one -> one.matches(CHOOSES_YOUNG))) {
                 options.add(YOUNG);
             }
         }

@@ -20,7 +20,7 @@ public final class QuickStart {
     /** Names the archive that this process was started from. */
     static final String STARTED_FROM = "longhaul.archive";
 
-    /** Is set in a process that was started anew. */
+    /** Is set in a process that was started anew; whoever sets it wants none of that. */
     private static final String ANEW = "longhaul.anew";
 
     /** Says why this process could not be started anew. */
@@ -44,7 +44,7 @@ public final class QuickStart {
     }
 
     private static Optional<List<String>> again(Map<String, String> environment) throws IOException {
-        if (Boolean.getBoolean(ANEW)) {
+        if (System.getProperty(ANEW) != null) {
             return Optional.empty();
         }
         Optional<CommandLine> repeatable = CommandLine.ofThisProcess().filter(one -> one.isRepeatable(environment));
@@ -52,11 +52,17 @@ public final class QuickStart {
             return Optional.empty();
         }
         CommandLine call = repeatable.get();
+        List<String> given = call.allOptions(environment);
         List<String> options = new ArrayList<>(List.of("-D" + ANEW + "=true"));
-        options.addAll(JavaOptions.with(call.allOptions(environment)));
+        options.addAll(JavaOptions.with(given));
         Optional<ArchiveFolder> folder = ArchiveFolder.of(environment);
         if (folder.isPresent() && !call.choosesArchive(environment)) {
-            folder.get().find(jar()).map(QuickStart::options).ifPresent(options::addAll);
+            folder.get()
+                    .find(jar())
+                    // Java takes such an archive or this option, not both.
+                    .filter(archive -> !isCache(archive) || given.stream().noneMatch(one -> one.startsWith("-Xshare")))
+                    .map(QuickStart::options)
+                    .ifPresent(options::addAll);
         }
         return Optional.of(call.with(options));
     }
@@ -69,12 +75,16 @@ public final class QuickStart {
     private static List<String> options(Path archive) {
         // If it does not fit, the server starts as without. Java's lines on that would be no lines of the log.
         List<String> options = new ArrayList<>(List.of("-D" + STARTED_FROM + "=" + archive, "-Xlog:cds*=off"));
-        if (archive.toString().endsWith(".aot")) {
+        if (isCache(archive)) {
             options.addAll(List.of("-XX:AOTCache=" + archive, "-Xlog:aot*=off"));
         } else {
             options.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto"));
         }
         return options;
+    }
+
+    private static boolean isCache(Path archive) {
+        return archive.toString().endsWith(".aot");
     }
 
     private static void become(List<String> words) {

@@ -86,6 +86,8 @@ class CommandLineTest {
                 "-XX:AOTCacheOutput=own.aot",
                 "-XX:Flags=own.txt",
                 "-XX:VMOptionsFile=own.txt",
+                "-Dcom.sun.management.jmxremote.port=9010",
+                "-XX:StartFlightRecording=duration=60s",
                 "@own.txt",
                 "--add-opens",
                 "-verbose"
