@@ -75,7 +75,40 @@ class LauncherTest {
                 Map.of("LONGHAUL_JAVA", java.toString(), "LONGHAUL_JAVA_OPTS", "", "JAVA_OPTS", "-Xmx512m -Dall=*");
         assertThat(installed(unit, "server", configuration()))
                 .containsExactly("-Xmx512m", "-Dall=*", "-jar", jar.toString(), "server", configuration());
+        assertThat(installed(unit, "db", "migrate", configuration())).startsWith("-Xmx512m", "-Dall=*", "-jar");
         assertThat(installed(unit, "server")).containsExactly("-jar", jar.toString(), "server");
+    }
+
+    /** The node has the port already that its options name. */
+    @Test
+    void commandsBesideTheNodeDoNotHaveItsOptionsForJava() throws Exception {
+        install("JAVA_OPTS=-Dcom.sun.management.jmxremote.port=9010");
+        Map<String, String> own = Map.of("LONGHAUL_JAVA", java.toString(), "LONGHAUL_JAVA_OPTS", "");
+        for (String command : List.of("key", "doctor", "data", "schema", "check", "db"))
+            assertThat(installed(own, command, configuration()))
+                    .containsExactly("-jar", jar.toString(), command, configuration());
+    }
+
+    @Test
+    void quotesHoldAnOptionForJavaTogether() throws Exception {
+        String options = """
+                -XX:OnOutOfMemoryError='kill -9 %p' "-Da=it's \\"$(touch evil)\\""  -Db=c\\ d`touch evil`
+                \t-Dall=* '' -De='f""";
+        Map<String, String> own = Map.of("LONGHAUL_JAVA", java.toString(), "LONGHAUL_JAVA_OPTS", options);
+        assertThat(called(own, "server", "a b"))
+                .containsExactly(
+                        "-XX:OnOutOfMemoryError=kill -9 %p",
+                        "-Da=it's \"$(touch evil)\"",
+                        "-Db=c d`touch",
+                        "evil`",
+                        "-Dall=*",
+                        "",
+                        "-De=f",
+                        "-jar",
+                        jar.toString(),
+                        "server",
+                        "a b");
+        assertThat(Path.of("evil")).doesNotExist();
     }
 
     /** Without them, a key would be made in another database than the one that the service uses. */
