@@ -8,6 +8,7 @@
 # SMOKE_URL   the address of a node, such as http://127.0.0.1:8080
 # SMOKE_KEY   a key that may submit, if the server asks for keys: java -jar OLD.jar key create --name release config.yml
 # JAVA        java by default
+# SMOKE_SECONDS, NODES_SECONDS   how long the smoke job may take (30), and old nodes to end (60): longer than they drain
 #
 # Exits 0 when the release is in service. Otherwise the exit code names the step that failed: 10 preflight, 20 tag,
 # 30 migrate, 40 verify, 50 restart, 60 smoke or 70 nodes. The script prints the cure; docs/rollback.md has the whole table. If you
@@ -109,19 +110,22 @@ done
 [ "$status" = completed ] ||
   refuse 60 "the job is $status: $answer" "put the old jar back; it runs on this schema, leave that as it is"
 
-# Nodes that began before the restart and were killed count as alive for up to half a minute more.
+# Nodes that began before the restart and were killed count as alive for up to half a minute more, and those that drain until
+# they end. A node with jobs and without slots drains; one without either may be a node that runs no jobs.
 say "7 nodes: all of them run the release of $new"
 release=$(longhaul "$new" --version | head -1)
 for _ in $(seq "${NODES_SECONDS:-60}"); do
   nodes=$(ask "$SMOKE_URL/v1/nodes" 2>&1)
   # A line for each node that is alive; workers elsewhere have no slots, and versions of their own.
-  alive=$(printf '%s' "$nodes" | tr -d '\n' | tr '{' '\n' | grep '"status" *: *"alive"' | grep '"slots" *: *[0-9]')
+  alive=$(printf '%s' "$nodes" | tr -d '\n' | tr '{' '\n' | grep '"status" *: *"alive"' | grep '"slots" *: *[0-9]' |
+    sed '/"running" *: *[1-9]/{/"slots" *: *0/d;}')
   others=$(printf '%s' "$alive" | grep -v "\"version\" *: *\"${release//./\\.}\"" | sed 's/.*"name" *: *"\([^"]*\)".*"version" *: *"\([^"]*\)".*/\1 runs \2/')
   [ -n "$alive" ] && [ -z "$others" ] && break
   sleep 1
 done
 [ -n "$alive" ] || refuse 70 "$SMOKE_URL does not say which release its nodes run: $nodes" "compare them by hand: $java -jar $new node list"
 [ -z "$others" ] ||
-  refuse 70 "not all nodes run $release: $(printf '%s' "$others" | paste -sd, | sed 's/,/, /g')" "let RESTART put $new where these nodes start it (docs/deploy.md), and start again"
+  refuse 70 "not all nodes run $release: $(printf '%s' "$others" | paste -sd, | sed 's/,/, /g')" \
+    "let RESTART put $new where these nodes start it (docs/deploy.md), or wait, if they drain (NODES_SECONDS=300, say); start again"
 
 say "done: $version is in service. The way back is: the old jar; and only if the schema has to go, db rollback -t $tag"

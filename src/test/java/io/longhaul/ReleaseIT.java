@@ -150,6 +150,8 @@ class ReleaseIT {
     @ParameterizedTest(name = "{1}")
     @CsvSource(delimiter = '|', textBlock = """
                     0  | all nodes run it   | alive 2.0 4, alive 2.0 0, lost 1.0 4, alive 1.0 null | 99 is in service
+                    0  | an old one drains  | alive 2.0 4, alive 1.0 0 3 | 99 is in service
+                    70 | one has no slots   | alive 2.0 4, alive 1.0 0 0 | node-1 runs 1.0
                     70 | one runs the old   | alive 2.0 4, alive 1.0 4 | not all nodes run 2.0: node-1 runs 1.0
                     70 | all run the old    | alive 1.0 4, alive 1.0 4 | not all nodes run 2.0: node-0 runs 1.0, node-1 runs 1.0
                     70 | there is no answer | lost 1.0 4 | does not say which release its nodes run
@@ -207,7 +209,7 @@ class ReleaseIT {
     /**
      * Does every job at once.
      *
-     * @param nodes that it knows: status, version and slots of each
+     * @param nodes that it knows: status, version, slots and, unless it is 1, jobs of each
      */
     private static HttpServer server(String nodes) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
@@ -231,8 +233,8 @@ class ReleaseIT {
         return IntStream.range(0, nodes.length)
                 .mapToObj(i -> {
                     String[] words = nodes[i].split(" ");
-                    return "{\"id\":1,\"name\":\"node-%d\",\"version\":\"%s\",\"status\":\"%s\",\"tools\":[],\"slots\":%s}"
-                            .formatted(i, words[1], words[0], words[2]);
+                    return "{\"id\":1,\"name\":\"node-%d\",\"version\":\"%s\",\"status\":\"%s\",\"running\":%s,\"tools\":[],\"slots\":%s}"
+                            .formatted(i, words[1], words[0], words.length > 3 ? words[3] : "1", words[2]);
                 })
                 .collect(Collectors.joining(",", "{\"nodes\":[", "]}"));
     }
