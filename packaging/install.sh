@@ -20,8 +20,11 @@ if [ -z "$root" ]; then
   for program in systemctl useradd setpriv awk; do
     command -v "$program" >/dev/null || { echo "There is no $program here, which the service needs." >&2; exit 1; }
   done
-  # It says so if there is no Java for it.
-  LONGHAUL_JAR=$jar "$here/longhaul" --version >/dev/null
+  # It says so if there is no Java for the units, which do not see the variables of this shell.
+  java=$(sed -n "s/^LONGHAUL_JAVA=[\"']\{0,1\}\([^\"']*\).*/\1/p" /etc/default/longhaul 2>/dev/null || true)
+  env -u JAVA_HOME -u LONGHAUL_JAVA_OPTS PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    LONGHAUL_JAVA="$java" LONGHAUL_JAR="$jar" "$here/longhaul" --version >/dev/null ||
+    { echo "LONGHAUL_JAVA belongs in /etc/default/longhaul: the units see no other variables." >&2; exit 2; }
 fi
 
 keep() { # MODE FROM TO: does not overwrite
