@@ -76,7 +76,7 @@ final class Watching {
 
     /** What a consumer of ours has taken, picocli does not count as matched. */
     private static boolean isGiven(OptionSpec option, ParseResult in) {
-        return in.hasMatchedOption(option) || option.parameterConsumer() != null && option.getValue() != null;
+        return in.hasMatchedOption(option) || (option.parameterConsumer() != null && option.getValue() != null);
     }
 
     private int show(IntSupplier view) {
