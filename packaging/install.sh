@@ -8,7 +8,7 @@
 # /etc/longhaul           config.yml; migrate.env for the login that changes the schema
 # /etc/default/longhaul   settings of this machine
 # /lib/systemd/system     the units
-# /var/lib/longhaul       data of an embedded PostgreSQL; systemd makes it
+# /var/lib/longhaul       data of an embedded PostgreSQL
 #
 # Files in /etc that are there already stay as they are. Without DESTDIR it makes the user longhaul if there is none.
 set -euo pipefail
@@ -20,11 +20,6 @@ if [ -z "$root" ]; then
   for program in systemctl useradd setpriv awk; do
     command -v "$program" >/dev/null || { echo "There is no $program here, which the service needs." >&2; exit 1; }
   done
-  # It says so if there is no Java for the units, which do not see the variables of this shell.
-  java=$(sed -n "s/^LONGHAUL_JAVA=[\"']\{0,1\}\([^\"']*\).*/\1/p" /etc/default/longhaul 2>/dev/null || true)
-  env -u JAVA_HOME -u LONGHAUL_JAVA_OPTS PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    LONGHAUL_JAVA="$java" LONGHAUL_JAR="$jar" "$here/longhaul" --version >/dev/null ||
-    { echo "LONGHAUL_JAVA belongs in /etc/default/longhaul: the units see no other variables." >&2; exit 2; }
 fi
 
 keep() { # MODE FROM TO: does not overwrite
@@ -42,5 +37,12 @@ keep 640 "$here/longhaul.default" "$root/etc/default/longhaul"
 [ -n "$root" ] && exit
 getent passwd longhaul >/dev/null || useradd --system --home-dir /var/lib/longhaul --shell /usr/sbin/nologin longhaul
 chgrp longhaul /etc/default/longhaul
+chmod 640 /etc/default/longhaul
+install -d -o longhaul -g longhaul -m 700 /var/lib/longhaul /var/cache/longhaul
 systemctl daemon-reload
+# The units do not see the variables of this shell.
+set_there() { sed -n "s/^$1=[\"']\{0,1\}\([^\"']*\).*/\1/p" /etc/default/longhaul | tail -n 1; }
+env -u LONGHAUL_JAVA_OPTS PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LONGHAUL_JAVA="$(set_there LONGHAUL_JAVA)" \
+  JAVA_HOME="$(set_there JAVA_HOME)" LONGHAUL_JAR="$jar" "$here/longhaul" --version >/dev/null ||
+  { echo "Installed, but the units find no Java: name one with LONGHAUL_JAVA in /etc/default/longhaul." >&2; exit 2; }
 echo "Set DATABASE_URL in /etc/default/longhaul, then: systemctl enable --now longhaul"

@@ -66,7 +66,8 @@ public final class ArchiveMaker {
             boolean wanted = CommandLine.ofThisProcess()
                     .filter(call -> call.isRepeatable(environment) && !call.choosesArchive(environment))
                     .isPresent();
-            if (folder.isPresent() && (wanted || wasRefused())) {
+            boolean off = "false".equals(System.getProperty(QuickStart.ANEW));
+            if (folder.isPresent() && !off && (wanted || wasRefused())) {
                 Thread thread = new Thread(new ArchiveMaker(folder.get(), QuickStart.jar())::make, "archive-maker");
                 thread.setDaemon(true);
                 thread.start();

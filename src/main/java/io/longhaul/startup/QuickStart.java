@@ -21,7 +21,7 @@ public final class QuickStart {
     static final String STARTED_FROM = "longhaul.archive";
 
     /** Is set in a process that was started anew; whoever sets it wants none of that. */
-    private static final String ANEW = "longhaul.anew";
+    static final String ANEW = "longhaul.anew";
 
     /** Says why this process could not be started anew. */
     static final String PROBLEM = "longhaul.archive.problem";

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +30,7 @@ public final class RawServer implements AutoCloseable {
     private final ServerSocket server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<Void> accepting;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger requests = new AtomicInteger();
 
@@ -51,18 +53,20 @@ public final class RawServer implements AutoCloseable {
      */
     public RawServer(int port, Behaviour behaviour) throws IOException {
         server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
-        threads.execute(() -> {
-            while (!server.isClosed()) {
-                try {
-                    Socket socket = server.accept();
-                    connections.incrementAndGet();
-                    open.add(socket);
-                    threads.execute(() -> talk(behaviour, socket));
-                } catch (IOException e) {
-                    return;
-                }
+        accepting = CompletableFuture.runAsync(() -> accept(behaviour), threads);
+    }
+
+    private void accept(Behaviour behaviour) {
+        while (!server.isClosed()) {
+            try {
+                Socket socket = server.accept();
+                connections.incrementAndGet();
+                open.add(socket);
+                threads.execute(() -> talk(behaviour, socket));
+            } catch (IOException e) {
+                return;
             }
-        });
+        }
     }
 
     private void talk(Behaviour behaviour, Socket socket) {
@@ -114,6 +118,8 @@ public final class RawServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        // The system listens for as long as a thread is inside accept(), and what came last has to be closed, too.
+        accepting.join();
         for (Socket socket : open) {
             socket.close();
         }

@@ -145,7 +145,9 @@ final class ToolCommands {
     /** The server's cures, as words of this command line. */
     private static Misuse inUse(LonghaulException refusal, String name, String program) {
         return new Misuse(Text.plain(refusal.getMessage()
-                .replace("POST /v1/jobs/cancel?tool=NAME", program + " operation create cancel --tool " + name)
+                .replace(
+                        "POST /v1/jobs/cancel?tool=NAME",
+                        program + " operation create cancel --tool " + name + " (on this server)")
                 .replaceAll("force=true\\.$", "--force")));
     }
 

@@ -67,10 +67,13 @@ final class Watching {
                 .filter(option -> isGiven(option, before))
                 .findFirst()
                 .ifPresent(option -> {
+                    CommandSpec action = before.subcommand().commandSpec();
+                    String name = option.longestName();
                     throw new ParameterException(
                             before.commandSpec().commandLine(),
-                            "write " + option.longestName() + " behind the action "
-                                    + before.subcommand().commandSpec().name());
+                            action.findOption(name) == null
+                                    ? "the action " + action.name() + " has no " + name
+                                    : "write " + name + " behind the action " + action.name());
                 });
     }
 

@@ -118,7 +118,7 @@ class RemoteActionsTest {
         good("job", "submit", "brought");
         assertThat(refused("tool", "delete", "brougth")).contains("Did you mean brought?");
         assertThat(refused("tool", "delete", "brought"))
-                .contains("operation create cancel --tool brought", "Or repeat this with --force.")
+                .contains("operation create cancel --tool brought (on this server)", "Or repeat this with --force.")
                 .doesNotContain("force=true", "/v1/");
         assertThat(good("tool", "delete", "brought", "--force")).isEqualTo("brought deleted");
         refused("tool", "show", "brought");
@@ -191,6 +191,7 @@ class RemoteActionsTest {
             view --server none delete x          | write --server behind the action delete
             view --json list                     | write --json behind the action list
             view --watch list                    | write --watch behind the action list
+            view --watch delete x                | the action delete has no --watch
             job chian x                          | Did you mean chain?
             job deliverys x                      | Did you mean deliveries?
             job logs ID --last 0                 | "0" is no number of lines

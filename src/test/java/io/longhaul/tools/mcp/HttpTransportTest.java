@@ -8,6 +8,9 @@ import io.longhaul.testing.Await;
 import io.longhaul.testing.RawServer;
 import io.longhaul.tools.TestTools;
 import io.longhaul.tools.secrets.RequestCredentials;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -63,8 +66,13 @@ class HttpTransportTest {
         transport.open(session);
         session.request("initialize", Rpc.object(), Await.LONG);
         first.close();
-        assertThatThrownBy(() -> session.request("tools/call", Rpc.object(), Await.LONG))
-                .hasMessageContaining("cannot be reached");
+        // Bound without listening: no other process can take the port and answer there.
+        try (Socket holder = new Socket()) {
+            holder.setReuseAddress(true);
+            holder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), first.port()));
+            assertThatThrownBy(() -> session.request("tools/call", Rpc.object(), Await.LONG))
+                    .hasMessageContaining("cannot be reached");
+        }
         try (RawServer again = new RawServer(first.port(), answering)) {
             heads.clear();
             session.close();
