@@ -5,10 +5,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /** What goes wrong, one after the other; which, where and when comes from the seed alone. */
 final class Troubles {
@@ -27,6 +29,10 @@ final class Troubles {
                   ORDER BY random()
                   LIMIT %d) chosen
             """;
+
+    /** How often each kind comes, beside the others. */
+    private static final String[] SHARES =
+            System.getProperty("longhaul.campaign.shares", "4,2,2,2").split(",");
 
     private final Nodes nodes;
     private final StoppableServer postgres;
@@ -53,8 +59,7 @@ final class Troubles {
     private void one() throws Exception {
         int place = random.nextInt(nodes.count());
         int millis = random.nextInt(2_000);
-        int dice = random.nextInt(10);
-        Kind kind = dice < 4 ? Kind.KILL : dice < 6 ? Kind.PAUSE : dice < 8 ? Kind.CRASH : Kind.CUT;
+        Kind kind = kind();
         counts.merge(kind, 1, Integer::sum);
         switch (kind) {
             case KILL -> {
@@ -77,6 +82,17 @@ final class Troubles {
             }
             case CUT -> cut(1 + random.nextInt(6));
         }
+    }
+
+    private Kind kind() {
+        int dice = random.nextInt(Stream.of(SHARES).mapToInt(Integer::parseInt).sum());
+        for (Kind kind : Kind.values()) {
+            dice -= Integer.parseInt(SHARES[kind.ordinal()]);
+            if (dice < 0) {
+                return kind;
+            }
+        }
+        throw new IllegalStateException("four shares, of " + Arrays.toString(Kind.values()));
     }
 
     /** Ends some connections, whatever runs on them. */
