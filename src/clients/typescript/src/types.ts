@@ -560,6 +560,8 @@ export interface Problem {
   queue_depth?: number;
   /** Expected wait in a full queue, or null if unknown; left out of other problems */
   estimated_wait_ms?: any;
+  /** Members of the request that no request has, with what was probably meant; left out if there are none */
+  warnings?: ProblemFieldError[];
 }
 
 /** A wrong member. */

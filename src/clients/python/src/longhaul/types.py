@@ -639,6 +639,8 @@ class Problem(_Problem, total=False):
     queue_depth: int
     # Expected wait in a full queue, or null if unknown; left out of other problems
     estimated_wait_ms: Any
+    # Members of the request that no request has, with what was probably meant; left out if there are none
+    warnings: List[ProblemFieldError]
 
 
 class ProblemFieldError(TypedDict):

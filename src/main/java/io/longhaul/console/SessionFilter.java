@@ -5,7 +5,6 @@ import io.longhaul.api.http.Problem;
 import io.longhaul.auth.Credential;
 import io.longhaul.auth.Principal;
 import io.longhaul.auth.SentKey;
-import io.longhaul.traces.Trace;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -114,7 +113,7 @@ final class SessionFilter extends HttpFilter {
     private void fail(HttpServletRequest request, HttpServletResponse response, RuntimeException failure)
             throws IOException {
         Principal.NOBODY.on(request);
-        Problem problem = Problem.of(failures.refusal(failure, request), request.getRequestURI(), Trace.in(request));
+        Problem problem = Problem.of(failures.refusal(failure, request), request);
         PageHeaders.ALL.forEach(response::setHeader);
         response.setHeader("Cache-Control", PageHeaders.UNCACHED);
         response.setStatus(problem.status());

@@ -77,4 +77,36 @@ class UnknownMembersApiTest {
         assertThat(lines[0]).doesNotContain("warnings");
         assertThat(lines[1]).contains("did you mean priority?");
     }
+
+    /** A mistyped name may be why something is missing. */
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '~',
+            delimiter = '|',
+            value = {
+                "/v1/jobs       | {`tool`: `sleep`, `parms`: {`seconds`: 1}} | /parms | params",
+                "/v1/jobs?      | {`tool`: `sleep`, `parms`: {`seconds`: 1}} | /parms | params",
+                "/v1/jobs       | {`tol`: `echo`}                            | /tol   | tool",
+                "/v1/jobs/batch | {`jobs`: [{`tool`: `echo`}, {`tool`: `sleep`, `parms`: {`seconds`: 1}}]} | /jobs/1/parms | params",
+                "/v1/schedules  | {`name`: `b`, `tool`: `sleep`, `cron`: `* * * * *`, `parms`: {}} | /parms | params"
+            })
+    void aRefusalNamesAMistypedMember(String path, String body, String pointer, String meant) {
+        Answer answer = SERVER.post(path, body.replace('`', '"'));
+        String sentence = "is no member of this request: did you mean " + meant + "?";
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.text("/warnings/0/pointer")).isEqualTo(pointer);
+        assertThat(answer.text("/warnings/0/message")).isEqualTo(sentence);
+        assertThat(answer.text("/detail")).endsWith(". " + pointer.substring(1) + " " + sentence);
+        assertThat(answer.header("Warning")).isEqualTo("299 - \"" + pointer + " " + sentence + "\"");
+    }
+
+    @Test
+    void aRefusedLineHasItsWarnings() {
+        Answer answer = SERVER.send(SERVER.request("/v1/jobs/batch")
+                .header("Content-Type", "application/x-ndjson")
+                .POST(BodyPublishers.ofString("{\"tool\": \"sleep\", \"parms\": 1}\n{\"tol\": \"echo\"}\n")));
+        String[] lines = answer.body().split("\n");
+        assertThat(lines[0]).contains("INVALID_PARAMS", "did you mean params?");
+        assertThat(lines[1]).contains("INVALID_REQUEST", "did you mean tool?");
+    }
 }

@@ -123,10 +123,10 @@ public final class JobLines {
             String key = own != null || batchKey == null ? own : String.format(Locale.ROOT, "%s/%06d", batchKey, index);
             Submission read = reader.read(fields, trace.traceId(), key).under(trace.kept());
             List<FieldError> unknown = kept.keptWarnings(UnknownMembers.unknown(fields, request));
-            fields.check(read.tool());
             if (!unknown.isEmpty()) {
                 warnings.put(index, unknown);
             }
+            fields.check(read.tool());
             return read;
         }
 
@@ -139,7 +139,7 @@ public final class JobLines {
         @Override
         public void rejected(Integer index, Refusal refusal) {
             BatchAnswer.Rejection rejection = BatchAnswer.Rejection.of(kept.kept(refusal));
-            results.set(index, new Result(index, BatchAnswer.REJECTED, null, rejection, null));
+            results.set(index, new Result(index, BatchAnswer.REJECTED, null, rejection, warnings.remove(index)));
         }
 
         /** Rejects a line and reads no further. */

@@ -2,7 +2,6 @@ package io.longhaul.api.errors;
 
 import io.longhaul.api.http.Problem;
 import io.longhaul.api.http.Refusal;
-import io.longhaul.traces.Trace;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
@@ -25,7 +24,7 @@ public final class JerseyProblemWriter implements ExceptionMapper<Throwable> {
     }
 
     public static Response response(Refusal refusal, HttpServletRequest request) {
-        Problem problem = Problem.of(refusal, request.getRequestURI(), Trace.in(request));
+        Problem problem = Problem.of(refusal, request);
         Response.ResponseBuilder response =
                 Response.status(refusal.status()).type(Problem.MEDIA_TYPE).entity(problem);
         refusal.headers().forEach(response::header);

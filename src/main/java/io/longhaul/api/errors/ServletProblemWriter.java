@@ -2,9 +2,10 @@ package io.longhaul.api.errors;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Problem;
 import io.longhaul.api.http.Refusal;
-import io.longhaul.traces.Trace;
+import io.longhaul.api.http.UnknownMembers;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -20,7 +21,9 @@ public final class ServletProblemWriter {
     public void write(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {
         response.setStatus(refusal.status());
         refusal.headers().forEach(response::setHeader);
-        Problem problem = Problem.of(refusal, request.getRequestURI(), Trace.in(request));
+        UnknownMembers.explaining(refusal, request)
+                .forEach(warning -> response.addHeader(Header.WARNING.text(), UnknownMembers.header(warning)));
+        Problem problem = Problem.of(refusal, request);
         write(response, Problem.MEDIA_TYPE, problems.writeValueAsBytes(problem));
     }
 

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import io.longhaul.jobs.Backlog;
 import io.longhaul.tools.params.Storable;
 import io.longhaul.traces.Trace;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.eclipse.jetty.http.HttpStatus;
 
@@ -30,6 +31,7 @@ import org.eclipse.jetty.http.HttpStatus;
  * @param errors the wrong members; empty if the error is not in single members
  * @param queueDepth number of jobs in a full queue; left out of other problems
  * @param estimatedWaitMs expected wait in a full queue, or null if unknown; left out of other problems
+ * @param warnings members of the request that no request has, with what was probably meant; left out if there are none
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonPropertyOrder({
@@ -58,7 +60,8 @@ public record Problem(
         String tool,
         List<FieldError> errors,
         @JsonInclude(JsonInclude.Include.NON_NULL) Integer queueDepth,
-        @JsonInclude(JsonInclude.Include.NON_NULL) JsonNode estimatedWaitMs) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) JsonNode estimatedWaitMs,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FieldError> warnings) {
     public static final String MEDIA_TYPE = "application/problem+json";
 
     /** Limits the text of the request that an error repeats. */
@@ -72,8 +75,18 @@ public record Problem(
      */
     public record FieldError(String pointer, String message) {}
 
+    /** The answer to a request. Its unknown members are named: one of them may be what the request lacks. */
+    public static Problem of(Refusal refusal, HttpServletRequest request) {
+        return of(refusal, UnknownMembers.explaining(refusal, request), request.getRequestURI(), Trace.in(request));
+    }
+
+    /** The answer to what is no request that was read. */
     public static Problem of(Refusal refusal, String path, Trace trace) {
-        String message = clean(refusal.message());
+        return of(refusal, List.of(), path, trace);
+    }
+
+    private static Problem of(Refusal refusal, List<FieldError> warnings, String path, Trace trace) {
+        String message = clean(refusal.message() + (warnings.isEmpty() ? "" : " " + Refusal.sentence(warnings)));
         return new Problem(
                 "about:blank",
                 title(refusal.status()),
@@ -85,11 +98,16 @@ public record Problem(
                 message,
                 trace.traceId(),
                 cut(refusal.tool()),
-                refusal.errors().stream()
-                        .map(e -> new FieldError(clean(e.pointer()), clean(e.message())))
-                        .toList(),
+                clean(refusal.errors()),
                 refusal.backlog() == null ? null : refusal.backlog().depth(),
-                refusal.backlog() == null ? null : wait(refusal.backlog()));
+                refusal.backlog() == null ? null : wait(refusal.backlog()),
+                clean(warnings));
+    }
+
+    private static List<FieldError> clean(List<FieldError> errors) {
+        return errors.stream()
+                .map(e -> new FieldError(clean(e.pointer()), clean(e.message())))
+                .toList();
     }
 
     /** JSON null if the time is unknown. */

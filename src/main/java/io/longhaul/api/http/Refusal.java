@@ -111,13 +111,17 @@ public record Refusal(
     /** Empty if there are no errors. */
     public static Optional<Refusal> ofAll(List<FieldError> errors, String tool) {
         if (!errors.isEmpty()) {
-            FieldError first = errors.get(0);
-            String more = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more)";
-            String end = first.message().endsWith("?") && more.isEmpty() ? "" : ".";
-            String message = first.pointer().substring(1) + " " + first.message() + more + end;
-            return Optional.of(of(ErrorCode.INVALID_REQUEST, message, tool, errors));
+            return Optional.of(of(ErrorCode.INVALID_REQUEST, sentence(errors), tool, errors));
         }
         return Optional.empty();
+    }
+
+    /** The first of some errors, and how many more there are. */
+    static String sentence(List<FieldError> errors) {
+        FieldError first = errors.get(0);
+        String more = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more)";
+        String end = first.message().endsWith("?") && more.isEmpty() ? "" : ".";
+        return first.pointer().substring(1) + " " + first.message() + more + end;
     }
 
     private static String text(ErrorCode code) {

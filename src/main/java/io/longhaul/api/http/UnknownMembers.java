@@ -20,7 +20,8 @@ import java.util.List;
 
 /**
  * Members of request bodies that no request has. They are ignored, as the predecessor's clients expect, but the answer warns of
- * them: a mistyped {@code idempotency_key} protects nothing. The configuration may refuse them.
+ * them: a mistyped {@code idempotency_key} protects nothing. A refusal names them, too: with a mistyped {@code params} the
+ * params are missing. The configuration may refuse them.
  */
 public final class UnknownMembers implements ContainerResponseFilter, WriterInterceptor {
     /** The member of answers with the warnings. */
@@ -37,6 +38,8 @@ public final class UnknownMembers implements ContainerResponseFilter, WriterInte
 
     private static final int OK = 200;
     private static final int REDIRECTS = 300;
+    private static final int ERRORS = 400;
+    private static final int FAULTS_OF_SERVERS = 500;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -76,6 +79,15 @@ public final class UnknownMembers implements ContainerResponseFilter, WriterInte
         return noted(request.getAttribute(NOTED));
     }
 
+    /** What was noted of a request that is refused for what it says. */
+    public static List<FieldError> explaining(Refusal refusal, HttpServletRequest request) {
+        return isForCaller(refusal.status()) ? of(request) : List.of();
+    }
+
+    private static boolean isForCaller(int status) {
+        return status >= ERRORS && status < FAULTS_OF_SERVERS;
+    }
+
     @SuppressWarnings("unchecked")
     private static List<FieldError> noted(Object attribute) {
         return attribute == null ? List.of() : (List<FieldError>) attribute;
@@ -110,11 +122,14 @@ public final class UnknownMembers implements ContainerResponseFilter, WriterInte
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
         List<FieldError> warnings = noted(request.getProperty(NOTED));
-        if (response.getStatus() < OK || response.getStatus() >= REDIRECTS) {
-            request.removeProperty(NOTED);
-            return;
+        boolean done = response.getStatus() >= OK && response.getStatus() < REDIRECTS;
+        if (done || isForCaller(response.getStatus())) {
+            warnings.forEach(warning -> response.getHeaders().add(Header.WARNING.text(), header(warning)));
         }
-        warnings.forEach(warning -> response.getHeaders().add(Header.WARNING.text(), header(warning)));
+        if (!done) {
+            // A problem has them among its own members.
+            request.removeProperty(NOTED);
+        }
     }
 
     @Override

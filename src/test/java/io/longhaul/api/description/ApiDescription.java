@@ -488,6 +488,9 @@ final class ApiDescription {
         if (codes.stream().anyMatch(code -> code.retryAfterSeconds() > 0)) {
             sent.set(Header.RETRY_AFTER.text(), headerRef(Header.RETRY_AFTER));
         }
+        if (codes.stream().anyMatch(code -> code.status() / 100 == 4)) {
+            sent.set(Header.WARNING.text(), headerRef(Header.WARNING));
+        }
         if (codes.contains(ErrorCode.UNAUTHENTICATED)) {
             sent.set(Header.WWW_AUTHENTICATE.text(), headerRef(Header.WWW_AUTHENTICATE));
         }

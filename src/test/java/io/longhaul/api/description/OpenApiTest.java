@@ -12,6 +12,8 @@ import com.networknt.schema.SpecificationVersion;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,20 @@ class OpenApiTest {
     void theDocumentIsWhatTheCodeMakes() throws Exception {
         JsonNode made = ApiDescription.document();
         assertIsCurrent(DOCUMENT, JSON.writer(printer()).writeValueAsString(made) + "\n");
+    }
+
+    /** Methods that the server calls itself may have the name of an operation. */
+    @Test
+    void everyOperationHasASummaryOfItsOwnForThoseWhoCallIt() {
+        List<String> summaries = new ArrayList<>();
+        for (JsonNode path : ApiDescription.document().get("paths")) {
+            path.forEach(operation -> summaries.add(operation.path("summary").asText()));
+        }
+        assertThat(summaries)
+                .doesNotHaveDuplicates()
+                .allSatisfy(summary -> assertThat(summary)
+                        .isNotBlank()
+                        .doesNotContainIgnoringCase("the same for", "inside the server", "may be null"));
     }
 
     @Test

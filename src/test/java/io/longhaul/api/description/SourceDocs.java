@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,7 @@ final class SourceDocs {
     }
 
     private final Map<String, Doc> docs = new HashMap<>();
+    private final Set<String> operations = new HashSet<>();
 
     /** Reads all sources below a folder. */
     static SourceDocs of(Path sources) {
@@ -76,7 +78,7 @@ final class SourceDocs {
         return docs.getOrDefault(name(type), Doc.NONE);
     }
 
-    /** The Javadoc of a method, an enum constant or a public constant. */
+    /** The Javadoc of a method, an enum constant or a public constant. Of methods with one name, that of the operation counts. */
     Doc of(Class<?> type, String member) {
         return docs.getOrDefault(name(type) + "#" + member, Doc.NONE);
     }
@@ -105,8 +107,21 @@ final class SourceDocs {
 
         @Override
         public Void visitMethod(MethodTree node, Void unused) {
-            note(String.join(".", outer) + "#" + node.getName());
+            String name = String.join(".", outer) + "#" + node.getName();
+            if (isOperation(node)) {
+                docs.remove(name);
+                operations.add(name);
+                note(name);
+            } else if (!operations.contains(name)) {
+                note(name);
+            }
             return null;
+        }
+
+        private boolean isOperation(MethodTree node) {
+            return node.getModifiers().getAnnotations().stream()
+                    .anyMatch(annotation ->
+                            annotation.getAnnotationType().toString().equals(Operation.class.getSimpleName()));
         }
 
         @Override
