@@ -69,20 +69,20 @@ class RoomsTest {
             auth.ownership: auth files jobs jobs.intake jobs.sql
             auth.ratelimit:
             auth.signin: auth outbound tools.secrets tools.settings
-            backup: schema schema.catalog schema.migrate schema.watch
+            backup: json schema schema.catalog schema.migrate schema.watch
             bench: database schema schema.migrate startup
             callbacks: tools
             checkpoints: tools tools.params
             cli: auth backup bench cli.remote client config database database.embedded database.faults doctor environment
-              logging mcp.stdio schema startup tools.definitions tools.settings
-            cli.remote: client environment
+              json logging mcp.stdio schema startup tools.definitions tools.settings
+            cli.remote: client environment json
             client:
             clib:
             config: api auth console database files logging mcp schema tools.definitions webhooks workers.node
               workers.remote
             console: api.access api.description api.errors api.events api.http auth auth.ownership auth.signin events
               jobs loops readiness streams traces
-            console.forms: api.http console tools.params
+            console.forms: api.http console json tools.params
             console.jobs: api.batches api.description api.http api.intake api.jobs api.operations api.questions
               api.views auth auth.ownership console console.forms database.faults environment files jobs jobs.reasons jobs.sql operations questions
               tools tools.params views
@@ -95,7 +95,7 @@ class RoomsTest {
             database.faults:
             database.probe: database loops readiness schema
             database.watch: database loops readiness
-            doctor: database database.probe database.watch jobs.sql readiness schema schema.catalog schema.watch
+            doctor: database database.probe database.watch environment jobs.sql readiness schema schema.catalog schema.watch
               webhooks
             environment:
             events: jobs jobs.sql loops
@@ -132,7 +132,7 @@ class RoomsTest {
             tools: json tools.params tools.settings tools.spi
             tools.childprocess: clib environment loops tools tools.secrets tools.settings tools.spi
             tools.command: environment tools tools.childprocess tools.params tools.secrets tools.settings tools.spi
-            tools.definitions: environment tools tools.settings
+            tools.definitions: environment json tools tools.settings
             tools.http: outbound tools tools.params tools.secrets tools.settings tools.spi
             tools.inprocess: tools tools.settings tools.spi
             tools.mcp: environment mcp.protocol outbound tools tools.childprocess tools.params tools.secrets

@@ -2,6 +2,7 @@ package io.longhaul.backup;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.longhaul.json.JsonFault;
 import io.longhaul.schema.Changelog;
 import io.longhaul.schema.Changeset;
 import io.longhaul.schema.CommandFailure;
@@ -87,7 +88,7 @@ public final class Import {
         } catch (JsonProcessingException e) {
             throw new CommandFailure(
                     CommandFailure.FAILED,
-                    file + " has a " + Manifest.ENTRY + " that cannot be read: " + e.getOriginalMessage(),
+                    file + " has a " + Manifest.ENTRY + " that cannot be read: " + JsonFault.of(e),
                     e);
         }
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.longhaul.cli.remote.ServerAddress;
+import io.longhaul.json.JsonFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ final class ConfiguredAddress {
         try {
             return new YAMLMapper().readTree(substitute.apply(Files.readString(file)));
         } catch (JsonProcessingException e) {
-            throw new IOException("it is no YAML: " + e.getOriginalMessage(), e);
+            throw new IOException("it is no YAML: " + JsonFault.of(e), e);
         }
     }
 

@@ -6,6 +6,7 @@ import io.longhaul.cli.remote.ServerAddress;
 import io.longhaul.cli.remote.TargetServer;
 import io.longhaul.client.NoTls;
 import io.longhaul.client.ServerUrl;
+import io.longhaul.environment.FileFault;
 import io.longhaul.environment.Program;
 import io.longhaul.mcp.stdio.Bridge;
 import io.longhaul.mcp.stdio.Server;
@@ -16,8 +17,6 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -160,11 +159,9 @@ public final class McpCommand {
         ConfigurationFiles files = new ConfigurationFiles(environment::get);
         try {
             return ConfiguredAddress.in(Path.of(file), files.substitutor()::replace);
-        } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException(file + " cannot be read: there is no such file", e);
-        } catch (AccessDeniedException e) {
-            throw new IllegalArgumentException(file + " cannot be read: this user may not read it", e);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            throw new IllegalArgumentException(file + " cannot be read: " + FileFault.ofReading(e), e);
+        } catch (RuntimeException e) {
             throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
         }
     }

@@ -1,5 +1,6 @@
 package io.longhaul.doctor;
 
+import io.longhaul.environment.FileFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -38,7 +39,8 @@ final class CertificateChecks {
         } catch (IOException | GeneralSecurityException e) {
             return Result.fail(
                     NAME,
-                    keys.file() + " cannot be read: " + e.getMessage(),
+                    keys.file() + " cannot be read: "
+                            + (e instanceof IOException io ? FileFault.ofReading(io) : e.getMessage()),
                     "Correct keyStorePath, keyStorePassword and keyStoreType of the connector.");
         }
     }

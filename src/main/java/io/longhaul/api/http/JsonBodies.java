@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.http.Problem.FieldError;
+import io.longhaul.json.JsonFault;
 import io.longhaul.json.JsonSize;
 import io.longhaul.json.TreeMemory;
 import io.longhaul.tools.params.StrictJson;
@@ -257,11 +258,12 @@ public final class JsonBodies {
         try (JsonParser parser = JSON.createParser(text)) {
             T value = within(parser, reading);
             if (parser.nextToken() != null) {
-                throw malformed("Something follows the JSON value, at " + place(parser.currentTokenLocation()) + ".");
+                throw malformed(
+                        "Something follows the JSON value, at " + JsonFault.place(parser.currentTokenLocation()) + ".");
             }
             return value;
         } catch (JsonProcessingException e) {
-            throw malformed("The body is not JSON: " + reason(e) + ".");
+            throw malformed("The body is not JSON: " + JsonFault.of(e) + ".");
         } catch (IOException e) {
             throw new IllegalStateException("Text in memory can always be read", e);
         }
@@ -283,7 +285,7 @@ public final class JsonBodies {
     }
 
     static RefusedException twice(JsonLocation location) {
-        return malformed("The body has the same member twice, at " + place(location) + ".");
+        return malformed("The body has the same member twice, at " + JsonFault.place(location) + ".");
     }
 
     /** The parser's position shows the limit that was hit: a number, or the start of another level. */
@@ -313,17 +315,5 @@ public final class JsonBodies {
 
     static RefusedException malformed(String message) {
         return new RefusedException(ErrorCode.MALFORMED_JSON, message);
-    }
-
-    private static String place(JsonLocation location) {
-        return location == null
-                ? "an unknown place"
-                : "line " + location.getLineNr() + ", column " + location.getColumnNr();
-    }
-
-    /** What is wrong with a text that is no JSON, and where; without details of the parser. */
-    public static String reason(JsonProcessingException failure) {
-        String message = failure.getOriginalMessage().split(" \\(start marker at|: enable |: maybe a ", 2)[0];
-        return message + ", at " + place(failure.getLocation());
     }
 }

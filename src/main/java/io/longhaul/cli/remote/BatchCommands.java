@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.environment.FileFault;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,11 +57,11 @@ final class BatchCommands {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;
                 if (!line.isBlank()) {
-                    jobs.add(Params.of("line " + number + " of " + file, line, null));
+                    jobs.add(Params.line(line, number, file));
                 }
             }
-        } catch (IOException | UncheckedIOException e) {
-            throw new Misuse(file + " cannot be read: " + e);
+        } catch (IOException e) {
+            throw new Misuse(file + " cannot be read: " + FileFault.ofReading(e));
         }
         return jobs;
     }

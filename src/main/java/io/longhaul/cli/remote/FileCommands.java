@@ -2,6 +2,7 @@ package io.longhaul.cli.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.client.LonghaulClient;
+import io.longhaul.environment.FileFault;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -145,7 +146,7 @@ final class FileCommands {
         } catch (FileAlreadyExistsException e) {
             throw new Misuse(target + " is there already: write --output PATH, which replaces it");
         } catch (IOException e) {
-            throw new Misuse(target + " cannot be written: " + e);
+            throw new Misuse(target + " cannot be written: " + FileFault.ofWriting(e));
         }
     }
 }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.environment.FileFault;
+import io.longhaul.json.JsonFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -38,53 +40,65 @@ final class Params {
         return params;
     }
 
-    /** An object that an option holds, such as the filter of an operation. */
+    /** An object that an option or an operand holds, such as the filter of an operation. */
     static ObjectNode of(String option, String given, InputStream in) {
         return object(option, given, in);
     }
 
+    /** An object on a line of a file. */
+    static ObjectNode line(String text, int number, String file) {
+        String line = "line " + number + " of " + file;
+        try {
+            return object(line, JSON.readTree(text));
+        } catch (JsonProcessingException e) {
+            throw new Misuse(line + " is not JSON: " + JsonFault.what(e) + ", at column "
+                    + e.getLocation().getColumnNr());
+        }
+    }
+
     /** A text that an option holds, which had better not be seen in the list of processes. */
     static String secret(String option, String given, InputStream in) {
-        try {
-            return text(given, in).strip();
-        } catch (IOException e) {
-            throw new Misuse(option + " cannot be read: " + e);
-        }
+        return text(option, given, in).strip();
     }
 
     /** The answer to a question: any JSON, or an object of pairs. */
     static JsonNode content(String given, List<String> pairs, InputStream in) {
-        if (given == null || !pairs.isEmpty()) {
-            return read(given, pairs, in);
-        }
-        try {
-            return JSON.readTree(text(given, in));
-        } catch (JsonProcessingException e) {
-            throw new Misuse("--content is not JSON: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new Misuse("--content cannot be read: " + e);
-        }
+        return given == null || !pairs.isEmpty() ? read(given, pairs, in) : json("--content", given, in);
     }
 
     private static ObjectNode object(String option, String given, InputStream in) {
+        return object(option, json(option, given, in));
+    }
+
+    private static ObjectNode object(String option, JsonNode json) {
+        if (json instanceof ObjectNode object) {
+            return object;
+        }
+        throw new Misuse(option + " must be a JSON object");
+    }
+
+    private static JsonNode json(String option, String given, InputStream in) {
         try {
-            JsonNode json = JSON.readTree(text(given, in));
-            if (json instanceof ObjectNode object) {
-                return object;
-            }
-            throw new Misuse(option + " must be a JSON object");
+            return JSON.readTree(text(option, given, in));
         } catch (JsonProcessingException e) {
-            throw new Misuse(option + " is not JSON: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new Misuse(option + " cannot be read: " + e);
+            throw new Misuse(named(option, given) + " is not JSON: " + JsonFault.of(e));
         }
     }
 
-    private static String text(String given, InputStream in) throws IOException {
-        if (given.equals("-")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    private static String text(String option, String given, InputStream in) {
+        try {
+            if (given.equals("-")) {
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            }
+            return given.startsWith("@") ? Files.readString(Path.of(given.substring(1))) : given;
+        } catch (IOException e) {
+            throw new Misuse(named(option, given) + " cannot be read: " + FileFault.ofReading(e));
         }
-        return given.startsWith("@") ? Files.readString(Path.of(given.substring(1))) : given;
+    }
+
+    /** The option with the file that was meant; what else it holds may be long or secret. */
+    private static String named(String option, String given) {
+        return given.equals("-") || given.startsWith("@") ? option + " " + given : option;
     }
 
     /** JSON if it is valid JSON, else a text: {@code n=3} is a number, {@code n='"3"'} a text. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.longhaul.client.ServerUrl;
+import io.longhaul.environment.FileFault;
+import io.longhaul.json.JsonFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,10 +49,9 @@ final class Profiles {
         try {
             return new Profiles(file, new YAMLMapper().readTree(Files.readString(file)));
         } catch (JsonProcessingException e) {
-            throw new Misuse(file + " is no YAML: "
-                    + e.getOriginalMessage().lines().findFirst().orElse(""));
+            throw new Misuse(file + " is no YAML: " + JsonFault.of(e));
         } catch (IOException e) {
-            throw new Misuse(file + " cannot be read: " + e);
+            throw new Misuse(file + " cannot be read: " + FileFault.ofReading(e));
         }
     }
 

@@ -202,6 +202,8 @@ public final class RemoteCommands {
         root.setExecutionStrategy(Watching::run);
         root.setExecutionExceptionHandler(this::failed);
         root.setUnmatchedOptionsArePositionalParams(false);
+        // A word @FILE is for the option or the operand before which it stands, not a list of more words.
+        root.setExpandAtFiles(false);
         root.setUsageHelpAutoWidth(false);
         root.setUsageHelpWidth(130);
         help(root);

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.console.FormData;
 import io.longhaul.console.forms.Field.Kind;
+import io.longhaul.json.JsonFault;
 import io.longhaul.tools.params.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -233,7 +233,7 @@ public final class SchemaForm {
         try {
             return JSON.readTree(text).isMissingNode() ? "is empty: write a JSON value" : null;
         } catch (JsonProcessingException e) {
-            return "is not JSON: " + JsonBodies.reason(e);
+            return "is not JSON: " + JsonFault.of(e);
         }
     }
 

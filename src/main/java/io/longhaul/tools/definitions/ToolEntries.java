@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import io.longhaul.json.JsonFault;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolFactory;
@@ -17,7 +18,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Reads the tools of one text entry by entry, so that a mistake in one does not hide the others, and each is reported
@@ -192,12 +192,7 @@ final class ToolEntries {
         if (e instanceof InvalidTypeIdException type && type.getTypeId() == null) {
             return "a tool has no type: add one, such as type: command";
         }
-        // Jackson's further lines are indented and repeat the place.
-        return plain(e.getOriginalMessage()
-                .lines()
-                .filter(line -> !line.startsWith(" "))
-                .distinct()
-                .collect(Collectors.joining(" ")));
+        return plain(JsonFault.what(e));
     }
 
     /** Jackson's message without Java's terms: authors of remote workers read it, too. */

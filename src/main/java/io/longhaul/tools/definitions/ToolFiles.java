@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.dropwizard.jackson.Jackson;
+import io.longhaul.environment.FileFault;
 import io.longhaul.environment.Variables;
 import io.longhaul.environment.YamlVariables;
 import io.longhaul.tools.RegisteredTool;
@@ -115,7 +116,7 @@ public final class ToolFiles {
         }
         return new ToolConfigurationException(
                 "%s: cannot be read (%s): name an existing YAML file, or a folder of them, in LONGHAUL_TOOLS"
-                        .formatted(file, e),
+                        .formatted(file, FileFault.ofReading(e)),
                 e);
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.longhaul.json.JsonFault;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigDecimal;
@@ -102,8 +103,7 @@ public final class Storable {
         try {
             return isClean(json, most - json.length()) ? json : rewritten(json);
         } catch (StreamConstraintsException e) {
-            throw new NotStorableException(
-                    "is too deeply nested or holds too long a number: " + e.getOriginalMessage());
+            throw new NotStorableException("is too deeply nested or holds too long a number: " + JsonFault.what(e));
         } catch (IOException e) {
             throw new NotStorableException("is not one JSON value");
         }

@@ -107,7 +107,7 @@ class RemoteActionsTest {
         assertThat(good("webhook", "rotate-secret", id, "--secret", "-"))
                 .endsWith("secret " + SECRET.replace('A', 'B'));
         assertThat(refused("webhook", "rotate-secret", id, "--secret", "@/no/such/file"))
-                .contains("--secret cannot be read");
+                .contains("--secret @/no/such/file cannot be read: there is no such file");
     }
 
     @Test

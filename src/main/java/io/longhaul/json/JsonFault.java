@@ -1,0 +1,40 @@
+package io.longhaul.json;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** What is wrong with a text that is no JSON, or no YAML, for whoever wrote it: without details of the parser. */
+public final class JsonFault {
+    /** Where the parser keeps its settings, and how it would be set otherwise. */
+    private static final Pattern SETTINGS =
+            Pattern.compile(" \\(start marker at.*|: enable .*|: maybe a .*|, from `[^`]*`", Pattern.DOTALL);
+
+    private JsonFault() {}
+
+    /** What is wrong, and where. */
+    public static String of(JsonProcessingException failure) {
+        return what(failure) + ", at " + place(failure.getLocation());
+    }
+
+    /** What is wrong. */
+    public static String what(JsonProcessingException failure) {
+        // Further lines of YAML's parser are indented and repeat the place.
+        String message = failure.getOriginalMessage()
+                .lines()
+                .filter(line -> !line.startsWith(" "))
+                .distinct()
+                .collect(Collectors.joining(" "));
+        return message.startsWith("Trailing token")
+                ? "Something follows the JSON value"
+                : SETTINGS.matcher(message).replaceAll("");
+    }
+
+    /** A place for people; the parser may know none. */
+    public static String place(JsonLocation location) {
+        return location == null
+                ? "an unknown place"
+                : "line " + location.getLineNr() + ", column " + location.getColumnNr();
+    }
+}

@@ -1,0 +1,172 @@
+package io.longhaul.cli.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.tools.http.StandIn;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Help.Ansi;
+
+/** Files that stand for options and operands, and what is said of those that cannot be used. */
+class FileArgumentsTest {
+    private static final String ID = "5f0c9a1b-e24d-4783-8d5c-0123456789ab";
+
+    /** It takes notes of requests, and refuses all. */
+    private final StandIn server = new StandIn().on("/", (request, exchange) -> exchange.json(403, "{}"));
+
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    /** FILE is a path in the folder. */
+    private int run(String words) {
+        PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
+        Shell shell = new Shell(
+                Map.of("LONGHAUL_URL", server.url()),
+                new ByteArrayInputStream(new byte[0]),
+                stream,
+                stream,
+                Ansi.OFF,
+                Terminals.NONE,
+                seconds -> false);
+        return new RemoteCommands(shell)
+                .run(Stream.of(words.split(" "))
+                        .map(word -> word.replace("ID", ID).replace("FILE", file().toString()))
+                        .toList());
+    }
+
+    private Path file() {
+        return folder.resolve("a.json");
+    }
+
+    private String said() {
+        return said.toString(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "job submit echo --params @FILE",
+                "job submit echo --params=@FILE",
+                "job submit echo --retry @FILE",
+                "job submit echo --webhook @FILE",
+                "job submit echo --set @FILE",
+                "job list --filter @FILE",
+                "job answer ID key --content @FILE",
+                "operation create cancel --all --filter @FILE",
+                "schedule create n 1 echo --params @FILE",
+                "schedule create n 1 echo --set @FILE",
+                "schedule change ID @FILE",
+                "webhook create https://127.0.0.1/ --secret @FILE",
+                "webhook rotate-secret ID --secret @FILE",
+                "webhook change ID @FILE"
+            })
+    void aFileStandsForItsText(String words) throws IOException {
+        Files.writeString(file(), "{\n  \"marked\": \"two words --help\"\n}\n");
+        run(words);
+        assertThat(said()).doesNotContain("cannot be read", "not JSON", "Usage:");
+        assertThat(server.requests())
+                .singleElement()
+                .satisfies(request -> assertThat(request.body() + request.uri()).contains("marked", "two", "words"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            job submit echo @FILE         | "@FILE" is not of the form key=value.
+            tool show @FILE               | nothing
+            """)
+    void aWordThatBeginsWithAnAtIsThatWord(String words, String message) throws IOException {
+        Files.writeString(file(), "--help");
+        run(words);
+        String right = message.replace("FILE", file().toString());
+        assertThat(said()).doesNotContain("Usage:");
+        assertThat(message.equals("nothing") || said().contains(right))
+                .as(said())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            job submit echo --params @FILE      | --params @FILE is not JSON:
+            schedule change ID @FILE            | the change @FILE is not JSON:
+            job answer ID key --content @FILE   | --content @FILE is not JSON:
+            """)
+    void aFileThatIsNoJsonIsNamedWithItsPlace(String words, String message) throws IOException {
+        Files.writeString(file(), "{\n  \"a\": [1\n");
+        assertThat(run(words)).isEqualTo(ExitCode.REFUSED);
+        assertThat(said())
+                .contains(message.replace("FILE", file().toString()))
+                .contains("at line 3, column 1.\n")
+                .doesNotContain("Source", "REDACTED", "Feature");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            job submit echo --params {          | --params is not JSON: Unexpected end-of-input
+            job submit echo --params {}{}       | --params is not JSON: Something follows the JSON value, at line 1
+            job submit echo --params @FILE      | --params @FILE cannot be read: there is no such file.
+            webhook create http://a --secret @/ | --secret @/ cannot be read: it is a folder.
+            batch submit FILE                   | FILE cannot be read: there is no such file.
+            batch submit /                      | / cannot be read: it is a folder.
+            file get ID -o FILE/x/y             | /x/y cannot be written: there is no such folder.
+            """)
+    void whatIsWrongWithAnArgumentIsSaidWithoutJava(String words, String message) {
+        assertThat(run(words)).isEqualTo(ExitCode.REFUSED);
+        assertThat(said())
+                .contains(message.replace("FILE", file().toString()))
+                .doesNotContain("java.", "Source", "Feature", "jackson");
+    }
+
+    @Test
+    void aLineOfABatchIsNamedWithItsColumn() throws IOException {
+        for (String line : List.of("{\"a\": ", "@pom.xml", "-")) {
+            Files.writeString(file(), "{\"tool\": \"echo\"}\n" + line + "\n");
+            said.reset();
+            assertThat(run("batch submit FILE")).isEqualTo(ExitCode.REFUSED);
+            assertThat(said())
+                    .startsWith("batch submit: line 2 of " + file() + " is not JSON: ")
+                    .containsPattern(", at column \\d+\\.\n$")
+                    .doesNotContain("Source");
+        }
+    }
+
+    @Test
+    void theFileOfServersIsNamedWithWhatIsWrong() throws IOException {
+        Path file = folder.resolve("longhaul/servers.yml");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "servers: [\n");
+        PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
+        Shell shell = new Shell(
+                Map.of("XDG_CONFIG_HOME", folder.toString()),
+                new ByteArrayInputStream(new byte[0]),
+                stream,
+                stream,
+                Ansi.OFF,
+                Terminals.NONE,
+                seconds -> false);
+        assertThat(new RemoteCommands(shell).run(List.of("tool", "list"))).isEqualTo(ExitCode.REFUSED);
+        assertThat(said())
+                .isEqualTo("tool list: " + file + " is no YAML: while parsing a flow node expected the node"
+                        + " content, but found '<stream end>', at line 1, column 11.\n");
+    }
+}
