@@ -46,7 +46,14 @@ public final class ConfiguredTools {
         String remarks = looked.remarks().stream()
                 .map(remark -> System.lineSeparator() + "On this machine: " + remark)
                 .collect(Collectors.joining());
-        return "Tools: " + tools + found + live + remarks;
+        return "Tools: " + tools + ". " + origin(configuration) + found + live + remarks;
+    }
+
+    /** A file that nobody named is not read, however near it lies. */
+    private static String origin(ServiceConfiguration configuration) {
+        return configuration.toolFiles().isBlank()
+                ? "No file of tools is configured (LONGHAUL_TOOLS)"
+                : "File of tools: " + configuration.toolFiles();
     }
 
     /** Collects all mistakes first, each with its line. */
