@@ -78,7 +78,7 @@ class RemoteWorkerIT {
 
             write("- {type: command, name: quick, command: [echo, hello]}\n- {type: command, name: wrong}\n");
             Answer refused = node.task("reload-tools");
-            assertThat(refused.status()).isEqualTo(500);
+            assertThat(refused.status()).isEqualTo(422);
             assertThat(refused.text()).contains("The tools stay as they are.", tools + ":2: tool 'wrong'");
             assertThat(node.submit("quick", "{}").status()).isEqualTo(201);
 

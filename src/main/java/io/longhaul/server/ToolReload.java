@@ -1,5 +1,6 @@
 package io.longhaul.server;
 
+import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
 import io.longhaul.admin.ReloadToolsTask;
@@ -7,6 +8,8 @@ import io.longhaul.tools.LiveTools;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.tools.settings.ToolConfigurationException;
+import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.Collection;
@@ -47,7 +50,7 @@ public final class ToolReload implements Managed {
     void manage(Environment environment, Runnable listener) {
         changed = listener;
         environment.lifecycle().manage(this);
-        environment.admin().addTask(new ReloadToolsTask(this::reload));
+        ReloadToolsTask.install(environment, this::tried);
     }
 
     @Override
@@ -55,7 +58,7 @@ public final class ToolReload implements Managed {
         toolContext.live().forEach(live -> live.start(registry, changed));
         toolContext.remarks().forEach(remark -> LOG.warn("{}", remark));
         if (bySignal) {
-            HangupSignal.on(this::reloadAndLog);
+            HangupSignal.on(this::onSignal);
         }
     }
 
@@ -84,12 +87,22 @@ public final class ToolReload implements Managed {
         return again.remarks().isEmpty() ? said : said + "\n" + String.join("\n", again.remarks());
     }
 
-    /** Logs the result, because nobody waits for the answer to a signal. */
-    private void reloadAndLog() {
+    /** The changes, or the mistakes in the configuration. The log has both, because nobody waits for the answer to a signal. */
+    private ReloadToolsTask.Outcome tried() throws Exception {
         try {
-            reload();
+            return new ReloadToolsTask.Outcome(true, reload());
+        } catch (ToolConfigurationException | ConfigurationException | IOException e) {
+            String said = "The tools stay as they are. " + e.getMessage();
+            LOG.warn("{}", said);
+            return new ReloadToolsTask.Outcome(false, said);
+        }
+    }
+
+    private void onSignal() {
+        try {
+            var unused = tried();
         } catch (Exception e) {
-            LOG.error("The tools stay as they are: {}", e.getMessage());
+            LOG.error("The tools stay as they are", e);
         }
     }
 

@@ -11,6 +11,7 @@ import io.dropwizard.request.logging.LogbackAccessRequestLogFactory;
 import io.dropwizard.testing.DropwizardTestSupport;
 import io.dropwizard.util.Duration;
 import io.longhaul.admin.DrainTask;
+import io.longhaul.admin.ReloadToolsTask;
 import io.longhaul.api.access.AccessFilter;
 import io.longhaul.api.access.AdminGate;
 import io.longhaul.api.access.AuditResource;
@@ -142,6 +143,9 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
 
     /** Drains minus resumes. */
     public final AtomicInteger drains = new AtomicInteger();
+
+    /** What the task answers that reads the tools again. */
+    public ReloadToolsTask.Outcome reload = new ReloadToolsTask.Outcome(true, "Tools were read again.");
 
     volatile Condition schema = Condition.holds("schema", "The schema is right.");
 
@@ -468,6 +472,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                 environment.jersey().register(new AuditResource(jdbi.onDemand(AuditStatements.class)));
                 AdminGate.install(environment, access, "");
                 environment.admin().addTask(new DrainTask(drains::incrementAndGet, drains::decrementAndGet, () -> 0));
+                ReloadToolsTask.install(environment, () -> reload);
             }
             SubmitFilter.install(environment, submissions, readiness, problems, AnswerLane.ofSubmits(executor));
             JobLists lists = new JobLists(queries);

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.admin.ReloadToolsTask;
 import io.longhaul.api.Answer;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.api.ApiServer;
@@ -125,6 +126,16 @@ class AdminGateTest {
         assertThat(ask("GET", "/ping", "Host: " + host, "Origin: http://" + host.toLowerCase())
                         .status())
                 .isEqualTo(200);
+    }
+
+    /** Such an answer of the task leaves nothing in the log; an exception would leave its stack trace. */
+    @Test
+    void mistakesInTheToolsAreAnswered422() {
+        assertThat(ask("POST", "/tasks/reload-tools").status()).isEqualTo(200);
+        SERVER.reload = new ReloadToolsTask.Outcome(false, "The tools stay as they are. tools.yml:3: no name");
+        Answer refused = ask("POST", "/tasks/reload-tools");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.body().strip()).isEqualTo("The tools stay as they are. tools.yml:3: no name");
     }
 
     @Test
