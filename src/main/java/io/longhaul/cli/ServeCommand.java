@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.ServerCommand;
+import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.ServerLifecycleListener;
 import io.longhaul.config.ServiceConfiguration;
@@ -12,6 +13,8 @@ import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
 import io.longhaul.schema.Examples;
 import io.longhaul.startup.ArchiveMaker;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 import org.eclipse.jetty.server.Server;
@@ -29,6 +32,20 @@ public final class ServeCommand extends ServerCommand<ServiceConfiguration> {
         parser.help(getDescription());
         super.configure(parser);
         Examples.add(parser, "server");
+    }
+
+    /** Before the application is made, which begins with its database. */
+    @Override
+    protected void run(
+            Bootstrap<ServiceConfiguration> bootstrap, Namespace arguments, ServiceConfiguration configuration)
+            throws Exception {
+        boolean hasDatabase = configuration.database().isEmbedded()
+                && Files.exists(Path.of(configuration.dataFolder()).resolve("password"));
+        if (!hasDatabase) {
+            // Of a database whose server runs, the message that it is in use says more than that the port is.
+            FreePorts.check(configuration.getServerFactory());
+        }
+        super.run(bootstrap, arguments, configuration);
     }
 
     @Override
