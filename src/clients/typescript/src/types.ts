@@ -668,7 +668,7 @@ export interface ScheduleChange {
   tool?: string;
   /** Of its jobs */
   params?: Record<string, any>;
-  /** Five fields: minute, hour, day of month, month, day of week */
+  /** Five fields: minute, hour, day of month, month, day of week; or `@hourly`, `@daily`, `@midnight`, `@weekly`, `@monthly`, `@yearly` or `@annually`, which are kept as fields */
   cron?: string;
   /** Time zone of the fields, a name of the IANA database, or null for UTC */
   time_zone?: string | null;
@@ -708,7 +708,7 @@ export interface ScheduleRequest {
   tool: string;
   /** Of its jobs */
   params?: Record<string, any>;
-  /** Five fields: minute, hour, day of month, month, day of week */
+  /** Five fields: minute, hour, day of month, month, day of week; or `@hourly`, `@daily`, `@midnight`, `@weekly`, `@monthly`, `@yearly` or `@annually`, which are kept as fields */
   cron: string;
   /** Time zone of the fields, a name of the IANA database, or null for UTC */
   time_zone?: string | null;

@@ -763,7 +763,7 @@ class ScheduleChange(TypedDict, total=False):
     tool: str
     # Of its jobs
     params: Dict[str, Any]
-    # Five fields: minute, hour, day of month, month, day of week
+    # Five fields: minute, hour, day of month, month, day of week; or `@hourly`, `@daily`, `@midnight`, `@weekly`, `@monthly`, `@yearly` or `@annually`, which are kept as fields
     cron: str
     # Time zone of the fields, a name of the IANA database, or null for UTC
     time_zone: Optional[str]
@@ -802,7 +802,7 @@ class _ScheduleRequest(TypedDict):
     name: str
     # Name of the tool
     tool: str
-    # Five fields: minute, hour, day of month, month, day of week
+    # Five fields: minute, hour, day of month, month, day of week; or `@hourly`, `@daily`, `@midnight`, `@weekly`, `@monthly`, `@yearly` or `@annually`, which are kept as fields
     cron: str
 
 

@@ -20,7 +20,7 @@ public final class Schedules {
      * Makes a schedule.
      *
      * @param name unique
-     * @param cron minute, hour, day of month, month, day of week
+     * @param cron minute, hour, day of month, month, day of week; or a nickname such as {@code @daily}
      * @param job the tool, its params, and the options that schedules have: priority, limits of time, attempts
      * @param options other members of {@code POST /v1/schedules}, such as {@code time_zone} and {@code overlap}
      * @throws LonghaulException if it is refused, {@code SCHEDULE_NAME_TAKEN} for example

@@ -13,13 +13,21 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The times of a schedule: five fields of a Unix cron table, read in a time zone. */
 public final class Cron {
     private static final CronParser PARSER = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
     private static final int HOURS = 24;
+
+    /** What crontab(5) knows, apart from {@code @reboot}. */
+    private static final Map<String, String> NICKNAMES = nicknames();
 
     private final ExecutionTime times;
     private final ZoneId zone;
@@ -37,6 +45,28 @@ public final class Cron {
      */
     public static Cron parse(String expression, ZoneId zone) {
         return new Cron(ExecutionTime.forCron(PARSER.parse(expression)), zone);
+    }
+
+    /** The five fields of a nickname such as {@code @daily}; another expression as it is. */
+    public static String fields(String expression) {
+        return NICKNAMES.getOrDefault(expression.strip().toLowerCase(Locale.ROOT), expression);
+    }
+
+    /** The nicknames that stand for five fields. */
+    public static Set<String> names() {
+        return NICKNAMES.keySet();
+    }
+
+    private static Map<String, String> nicknames() {
+        Map<String, String> names = new LinkedHashMap<>();
+        names.put("@hourly", "0 * * * *");
+        names.put("@daily", "0 0 * * *");
+        names.put("@midnight", "0 0 * * *");
+        names.put("@weekly", "0 0 * * 0");
+        names.put("@monthly", "0 0 1 * *");
+        names.put("@yearly", "0 0 1 1 *");
+        names.put("@annually", "0 0 1 1 *");
+        return Collections.unmodifiableMap(names);
     }
 
     /**

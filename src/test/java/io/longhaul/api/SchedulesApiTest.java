@@ -141,6 +141,10 @@ class SchedulesApiTest {
         assertThat(changed.text("/retry/backoff")).isEqualTo("5s");
         assertThat(changed.text("/time_zone")).isEqualTo("Europe/Berlin");
         assertThat(patch(id, "{\"cron\": \"nonsense\"}").status()).isEqualTo(422);
+        assertThat(patch(id, "{\"cron\": \"@daily\"}").text("/cron")).isEqualTo("0 0 * * *");
+        assertThat(patch(id, "{\"cron\": \"@hour\"}").text("/detail"))
+                .isEqualTo("cron must be five fields: minute, hour, day of month, month, day of week, or one of @hourly,"
+                        + " @daily, @midnight, @weekly, @monthly, @yearly, @annually.");
         assertThat(patch(UUID.randomUUID().toString(), "{}").text("/error_code"))
                 .isEqualTo("SCHEDULE_NOT_FOUND");
     }

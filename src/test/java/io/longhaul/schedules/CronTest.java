@@ -46,6 +46,23 @@ class CronTest {
         return all;
     }
 
+    /** Each is what crontab(5) says. */
+    @ParameterizedTest
+    @CsvSource({
+        "@hourly, 0 * * * *",
+        "@daily, 0 0 * * *",
+        "@midnight, 0 0 * * *",
+        "@Weekly, 0 0 * * 0",
+        "@monthly, 0 0 1 * *",
+        "@yearly, 0 0 1 1 *",
+        "@annually, 0 0 1 1 *",
+        "@reboot, @reboot",
+        "1 2 3 4 5, 1 2 3 4 5"
+    })
+    void aNicknameStandsForFields(String nickname, String fields) {
+        assertThat(Cron.fields(nickname)).isEqualTo(fields);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "*/15 * * * *, 2026-01-01T00:01:00Z, 2026-01-01T00:15:00Z",

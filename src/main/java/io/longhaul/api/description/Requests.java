@@ -120,7 +120,7 @@ public final class Requests {
      * @param name unique
      * @param tool name of the tool
      * @param params of its jobs
-     * @param cron five fields: minute, hour, day of month, month, day of week
+     * @param cron five fields: minute, hour, day of month, month, day of week; or {@code @hourly}, {@code @daily}, {@code @midnight}, {@code @weekly}, {@code @monthly}, {@code @yearly} or {@code @annually}, which are kept as fields
      * @param timeZone time zone of the fields, a name of the IANA database, or null for UTC
      * @param misfire treatment of missed runs, or null for run_once
      * @param paused whether it is paused, or null for no

@@ -111,19 +111,25 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
             }
             return next.orElse(now);
         } catch (IllegalArgumentException e) {
-            fields.wrong(
-                    "cron", "must be five fields: minute, hour, day of month, month, day of week. " + e.getMessage());
+            fields.wrong("cron", noCron(cron, e));
             return now;
         }
     }
 
+    private static String noCron(String cron, IllegalArgumentException why) {
+        String form = "must be five fields: minute, hour, day of month, month, day of week, or one of "
+                + String.join(", ", Cron.names());
+        return cron.startsWith("@") ? form : form + ". " + why.getMessage().replaceAll("[.!]+$", "");
+    }
+
+    /** Kept as fields, which each release can read. */
     private static String cron(Fields fields) {
         String cron = fields.requiredText("cron");
         if (cron != null && Fields.characters(cron) > LONGEST_CRON) {
             fields.wrong("cron", "has more than " + LONGEST_CRON + " characters");
             return "";
         }
-        return cron == null ? "" : cron;
+        return cron == null ? "" : Cron.fields(cron);
     }
 
     private static ObjectNode options(ObjectNode body) {

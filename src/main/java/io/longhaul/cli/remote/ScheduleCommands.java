@@ -35,7 +35,7 @@ final class ScheduleCommands {
             @Parameters(
                             index = "1",
                             paramLabel = "CRON",
-                            description = "minute, hour, day of month, month, day of week")
+                            description = "minute, hour, day of month, month, day of week; or such as @daily")
                     String cron,
             @Parameters(index = "2", paramLabel = "TOOL", description = "name of a tool") String tool,
             @Parameters(index = "3..*", arity = "0..*", paramLabel = "key=value", description = "params of its jobs")
