@@ -2,7 +2,7 @@ import { LonghaulError } from "./errors.js";
 import { type FeedEvent, follow, type JobEvent } from "./events.js";
 import { parts, whole } from "./files.js";
 import { newKey, parse, stringify } from "./json.js";
-import { type Call, checkedKey, checkedUrl, sleep, Transport } from "./transport.js";
+import { type Call, checkedKey, checkedUrl, servers, sleep, Transport } from "./transport.js";
 import type {
   BatchAnswer,
   CancelAnswer,
@@ -30,7 +30,7 @@ import type {
 export interface ClientOptions {
   /**
    * Address of the server; of several, the next is asked if one does not answer. Without it `LONGHAUL_URL`, or where the
-   * page comes from, or http://127.0.0.1:8080.
+   * page comes from, or the server on this machine with the same `LONGHAUL_BIND` and `LONGHAUL_PORT`: http://127.0.0.1:8080.
    */
   url?: string | string[];
   /** An API key, or a token of your identity provider; without it `LONGHAUL_API_KEY`, or none. */
@@ -95,7 +95,7 @@ export class LonghaulClient {
 
   /** Nothing is sent yet. */
   constructor(options: ClientOptions = {}) {
-    const url = options.url ?? variable("LONGHAUL_URL") ?? globalThis.location?.origin ?? "http://127.0.0.1:8080";
+    const url = options.url ?? servers(variable, globalThis.location?.origin);
     const key = options.key ?? variable("LONGHAUL_API_KEY");
     this.transport = new Transport({
       urls: [url].flat().map(checkedUrl),

@@ -181,6 +181,29 @@ export function checkedUrl(url: string): string {
   return text.replace(/\/+$/, "");
 }
 
+/**
+ * The addresses that the environment names, or that of a server on this machine that was started with the same environment. The
+ * command line finds them the same way. A page is served by its server.
+ */
+export function servers(variable: (name: string) => string | undefined, page?: string): string[] {
+  const urls = (variable("LONGHAUL_URL") ?? "").split(",").filter((each) => each.trim() !== "");
+  if (urls.length > 0) return urls;
+  if (page !== undefined) return [page];
+  const bind = variable("LONGHAUL_BIND")?.trim() ?? "";
+  const port = variable("LONGHAUL_PORT")?.trim() || "8080";
+  if (!/^[0-9]{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
+    throw new TypeError(
+      `LONGHAUL_PORT is ${JSON.stringify(port)}, where no server can be: set it to the server's port, such as 8080, or name the` +
+        " server with url or LONGHAUL_URL.",
+    );
+  }
+  const host = EVERYWHERE.includes(bind) ? "127.0.0.1" : bind;
+  return [`http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}`];
+}
+
+/** Who listens on all addresses listens on loopback, too. */
+const EVERYWHERE = ["", "0.0.0.0", "::", "0:0:0:0:0:0:0:0"];
+
 export function checkedKey(key: string): string {
   if (!/^[!-~]+$/.test(key)) {
     throw new TypeError("The key has a character that no key has: a space, a line break or one outside ASCII, or it is empty.");

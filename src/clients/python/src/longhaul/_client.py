@@ -16,7 +16,7 @@ from . import _json
 from ._download import download
 from ._errors import LonghaulError, LonghaulWarning
 from ._events import EventStream
-from ._transport import Answer, Body, Call, Connections, Transport, checked_key, checked_url
+from ._transport import Answer, Body, Call, Connections, Transport, checked_key, checked_url, servers
 from .types import (
     BatchAnswer,
     Delivery,
@@ -71,14 +71,14 @@ class LonghaulClient:
     ) -> None:
         """Nothing is sent yet.
 
-        url: address of the server; of several, the next is asked if one does not answer. Without it LONGHAUL_URL, or
-            http://127.0.0.1:8080.
+        url: address of the server; of several, the next is asked if one does not answer. Without it LONGHAUL_URL, or the
+            server on this machine with the same LONGHAUL_BIND and LONGHAUL_PORT: http://127.0.0.1:8080.
         key: an API key, or a token of your identity provider; without it LONGHAUL_API_KEY, or none.
         patience: seconds in which a request is sent again; 0 sends once.
         timeout: seconds that an answer may take, beyond the time that the server was asked to wait.
         parse_float: makes a number of the digits of one that is not whole. Decimal keeps all digits; float may not.
         """
-        urls = [url] if isinstance(url, str) else list(url or [os.environ.get("LONGHAUL_URL") or "http://127.0.0.1:8080"])
+        urls = [url] if isinstance(url, str) else list(url or servers(os.environ))
         key = key or os.environ.get("LONGHAUL_API_KEY") or None
         self._connections = Connections(tls, connect_timeout)
         self._transport = Transport(

@@ -10,7 +10,7 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass, field
-from typing import BinaryIO, Callable, Dict, List, Optional, Tuple, TypeVar, Union
+from typing import BinaryIO, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar, Union
 from urllib.parse import urlsplit
 
 from . import _json
@@ -22,6 +22,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 # Servers and proxies end connections that idle for longer.
 _IDLE = 10.0
 _SPARE = 8
+# Who listens on all addresses listens on loopback, too.
+_EVERYWHERE = ("", "0.0.0.0", "::", "0:0:0:0:0:0:0:0")
 _BROKEN = (OSError, http.client.HTTPException)
 
 T = TypeVar("T")
@@ -81,6 +83,23 @@ def checked_url(url: str) -> str:
         raise ValueError(f"{url!r} is not the URL of a server: write one such as http://127.0.0.1:8080.")
     urlsplit(text).port  # Raises ValueError if it is none.
     return text.rstrip("/")
+
+
+def servers(environment: Mapping[str, str]) -> List[str]:
+    """The addresses that the environment names, or that of a server on this machine that was started with the same
+    environment. The command line finds them the same way."""
+    urls = [each for each in environment.get("LONGHAUL_URL", "").split(",") if each.strip()]
+    if urls:
+        return urls
+    host, port = (environment.get(name, "").strip() for name in ("LONGHAUL_BIND", "LONGHAUL_PORT"))
+    if port and not (re.fullmatch("[0-9]{1,5}", port) and 1 <= int(port) <= 65535):
+        raise ValueError(
+            f'LONGHAUL_PORT is "{port}", where no server can be: set it to the server\'s port, such as 8080, or name the'
+            " server with url or LONGHAUL_URL."
+        )
+    if host in _EVERYWHERE:
+        host = "127.0.0.1"
+    return [f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port or 8080}"]
 
 
 def checked_key(key: str) -> str:
