@@ -81,7 +81,7 @@ class RoomsTest {
             config: api auth console database files logging mcp schema tools.definitions webhooks workers.node
               workers.remote
             console: api.access api.description api.errors api.events api.http auth auth.ownership auth.signin events
-              jobs loops readiness streams traces
+              jobs loops readiness streams
             console.forms: api.http console json tools.params
             console.jobs: api.batches api.description api.http api.intake api.jobs api.operations api.questions
               api.views auth auth.ownership console console.forms database.faults environment files jobs jobs.reasons jobs.sql operations questions
