@@ -80,13 +80,13 @@ public final class DoctorCommand extends Command {
                             "database",
                             Verdict.UNKNOWN,
                             "No server has run on " + data.toAbsolutePath() + " yet.",
-                            "Start one (" + new Cures(file).command("server") + "), or name "
+                            "Start one (" + new Cures(file).toCaller().command("server") + "), or name "
                                     + (file.isEmpty() ? "a" : "another") + " configuration file."));
         }
         try {
             CommandDataSources.reached(configuration);
         } catch (RuntimeException e) {
-            Diagnosis why = Diagnosis.of(e, new Cures(file));
+            Diagnosis why = Diagnosis.of(e, new Cures(file).toCaller());
             return Doctor.lookHere(setup, new Result("database", Verdict.FAIL, why.cause(), why.cure()));
         }
         return Doctor.look(setup);

@@ -101,7 +101,7 @@ public final class McpCommand {
             return DONE;
         } catch (ArgumentParserException e) {
             String cure = Misspelling.cure(e).map(meant -> " " + meant).orElse("");
-            err.println("mcp: " + e.getMessage() + "." + cure + " See " + Program.name(environment) + " mcp --help.");
+            err.println("mcp: " + e.getMessage() + "." + cure + " See " + Program.called(environment) + " mcp --help.");
             return REFUSED;
         } catch (IllegalArgumentException e) {
             err.println("mcp: " + e.getMessage() + ".");
@@ -113,7 +113,7 @@ public final class McpCommand {
     }
 
     private ArgumentParser parser() {
-        ArgumentParser parser = ArgumentParsers.newFor(Program.name(environment) + " mcp")
+        ArgumentParser parser = ArgumentParsers.newFor(Program.called(environment) + " mcp")
                 .terminalWidthDetection(false)
                 .addHelp(false)
                 .build();
@@ -151,7 +151,7 @@ public final class McpCommand {
                         endpoints.stream().map(URI::toString).toList())
                 .connectTimeout(CONNECT)
                 .build();
-        String start = Program.name(environment) + " server" + (file == null ? "" : " " + file);
+        String start = Program.called(environment) + " server" + (file == null ? "" : " " + file);
         return new Server(http, endpoints, target.key(), start, Server.Patience.USUAL);
     }
 

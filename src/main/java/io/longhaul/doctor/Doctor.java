@@ -35,7 +35,7 @@ public final class Doctor {
 
     private Doctor(Setup setup) {
         this.setup = setup;
-        this.cures = new Cures(setup.configuration());
+        this.cures = new Cures(setup.configuration()).toCaller();
     }
 
     /** Checks everything about this machine and the database. */

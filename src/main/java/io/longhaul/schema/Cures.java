@@ -9,26 +9,32 @@ import net.sourceforge.argparse4j.inf.Namespace;
  *
  * @param configuration the configuration file as the operator named it, such as {@code config.yml}; empty for none
  * @param besideRepairs true if the statements that repair the schema are printed above the cure
+ * @param program how the program is called
  */
-public record Cures(String configuration, boolean besideRepairs) {
+public record Cures(String configuration, boolean besideRepairs, String program) {
     /** Rejects null: no file is an empty text. */
     public Cures {
         Objects.requireNonNull(configuration, "configuration");
     }
 
-    /** Cures with the file among the arguments of a command; the arguments may be null. */
+    /** Cures for whoever called a command, with the file among its arguments; the arguments may be null. */
     public static Cures of(Namespace arguments) {
         String file = arguments == null ? null : arguments.getString("file");
-        return new Cures(file == null ? "" : file);
+        return new Cures(file == null ? "" : file).toCaller();
     }
 
     /** Cures for messages that do not print the repairing statements. */
     public Cures(String configuration) {
-        this(configuration, false);
+        this(configuration, false, Program.name());
+    }
+
+    /** The same cures for whoever called this process, who named the jar as it is found from there. */
+    public Cures toCaller() {
+        return new Cures(configuration, besideRepairs, Program.called());
     }
 
     public Cures asBesideRepairs() {
-        return new Cures(configuration, true);
+        return new Cures(configuration, true, program);
     }
 
     public String migrate() {
@@ -68,6 +74,6 @@ public record Cures(String configuration, boolean besideRepairs) {
      * @param words as typed, without the configuration file
      */
     public String command(String words) {
-        return Program.command(words + " " + configuration).trim();
+        return (program + " " + words + " " + configuration).trim();
     }
 }

@@ -20,7 +20,7 @@ public final class Examples {
      */
     public static void add(ArgumentParser parser, String words) {
         parser.epilog(of(words).stream()
-                .map(example -> "  " + Program.command(example))
+                .map(example -> "  " + Program.called() + " " + example)
                 .collect(Collectors.joining("\n", "Examples:\n", "")));
     }
 

@@ -135,10 +135,10 @@ public final class Server {
         this.environment = environment;
         this.tools = tools;
         this.toolContext = toolContext;
-        AccessModule.requireSafe(configuration, System.getenv(), cures);
+        AccessModule.requireSafe(configuration, System.getenv(), cures.toCaller());
         DatabaseConfiguration database = configuration.database();
         if (database.isEmbedded()) {
-            EmbeddedPostgres postgres = DatabasePools.startEmbedded(configuration, cures);
+            EmbeddedPostgres postgres = DatabasePools.startEmbedded(configuration, cures.toCaller());
             // Until the server runs, the end of the JVM stops PostgreSQL; afterwards it stops after all parts that
             // are managed later.
             manage(postgres::stopOnlyOnClose, postgres::close);
@@ -367,7 +367,7 @@ public final class Server {
         environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
         reload.manage(environment, signals::claimable);
         measure();
-        environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools, cures, this::lacksKeys));
+        environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools, cures.toCaller(), this::lacksKeys));
     }
 
     /** Looks itself: whoever watches the schema may not have looked yet. */

@@ -25,6 +25,21 @@ class ProgramTest {
     }
 
     @Test
+    void whoeverCalledTheJarReadsThePathOfIt() throws Exception {
+        Path jar = Path.of(Test.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        assertThat(Program.called("java -jar app.jar", jar.toString(), Test.class))
+                .isEqualTo("java -jar " + jar);
+        Path blank = Files.createSymbolicLink(folder.resolve("a jar's.jar"), jar);
+        assertThat(Program.called("java -jar app.jar", blank.toString(), Test.class))
+                .isEqualTo("java -jar '" + blank.toString().replace("'", "'\\''") + "'");
+        assertThat(Program.called("longhaul", jar.toString(), Test.class)).isEqualTo("longhaul");
+        assertThat(Program.called("java -jar app.jar", jar.toString(), Program.class))
+                .as("a jar that runs the classes of others")
+                .isEqualTo("java -jar app.jar");
+        assertThat(Program.called()).isEqualTo("java -jar app.jar");
+    }
+
+    @Test
     void whoeverUsesTheLauncherIsToldItsCommands() throws Exception {
         assertThat(launched("mcp", "--help").err())
                 .startsWith("usage: longhaul mcp [--url URL] [--server NAME]")

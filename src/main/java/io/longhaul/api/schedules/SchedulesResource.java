@@ -299,7 +299,7 @@ public final class SchedulesResource {
         return new RefusedException(
                 ErrorCode.SCHEDULE_NAME_TAKEN,
                 "There is a schedule named " + draft.wanted().name()
-                        + " already. Choose another name, or change that one with PATCH.",
+                        + " already. Choose another name, or change that one with PATCH /v1/schedules/{id}.",
                 draft.wanted().tool(),
                 List.of(new Problem.FieldError("/name", "is the name of another schedule")));
     }

@@ -55,7 +55,7 @@ public final class BroughtToolResource {
         }
         RemoteTools.Use use = tools.use(name);
         if (!force && use.any()) {
-            throw new RefusedException(ErrorCode.TOOL_IN_USE, reason(use));
+            throw new RefusedException(ErrorCode.TOOL_IN_USE, reason(name, use));
         }
         tools.remove(name);
         return Response.noContent().build();
@@ -77,7 +77,7 @@ public final class BroughtToolResource {
                         + " GET /v1/mcp/tools lists those there are.");
     }
 
-    private static String reason(RemoteTools.Use use) {
+    private static String reason(String name, RemoteTools.Use use) {
         StringBuilder reason = new StringBuilder();
         if (!use.workers().isEmpty()) {
             reason.append("Workers offer this tool: ")
@@ -89,8 +89,8 @@ public final class BroughtToolResource {
                     .append(use.jobs())
                     .append(use.jobs() == 1 ? " job of it has" : " jobs of it have")
                     .append(" not ended: they would wait for a tool of this name. Cancel them with POST"
-                            + " /v1/jobs/cancel?tool=NAME. ");
+                            + " /v1/jobs/cancel?tool=" + name + ". ");
         }
-        return reason.append("Or repeat this with force=true.").toString();
+        return reason.append("Or send DELETE /v1/tools/" + name + "?force=true.").toString();
     }
 }

@@ -74,7 +74,7 @@ final class BatchCommands {
                 .valueStream()
                 .filter(result -> result.hasNonNull("error"))
                 .forEach(result -> shell.say("  job " + (result.path("index").intValue() + 1) + ": "
-                        + Text.line(Text.of(result.path("error"), "message"), 200)));
+                        + Text.line(remote.said(Text.of(result.path("error"), "message")), 300)));
         return answer.path("rejected").intValue() == 0 ? ExitCode.DONE : ExitCode.FAILED;
     }
 

@@ -223,9 +223,12 @@ final class JobCommands {
                     int limit,
             @Mixin Watching watching,
             @Mixin Remote remote) {
-        JobFilter wanted = selection.in(shell.in()).with("limit", Integer.toString(Math.min(limit, MOST_PER_PAGE)));
-        JobFilter whole = sort == null ? wanted : wanted.with("sort", sort);
-        return remote.ask(client -> list(client, whole, limit, remote));
+        return remote.ask(client -> {
+            JobFilter wanted = selection
+                    .in(shell.in(), client)
+                    .with("limit", Integer.toString(Math.min(limit, MOST_PER_PAGE)));
+            return list(client, sort == null ? wanted : wanted.with("sort", sort), limit, remote);
+        });
     }
 
     private int list(LonghaulClient client, JobFilter filter, int limit, Remote remote) {
@@ -277,7 +280,7 @@ final class JobCommands {
             @Mixin JobFilterOptions filter,
             @Mixin Remote remote) {
         return remote.await(client -> {
-            try (JobEvents events = id == null ? client.events(filter.filter(), after) : client.events(id, after)) {
+            try (JobEvents events = id == null ? client.events(filter.filter(client), after) : client.events(id, after)) {
                 while (events.hasNext()) {
                     print(events.next(), events.lastEventId(), remote);
                 }

@@ -2,6 +2,7 @@ package io.longhaul.cli.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.client.JobFilter;
+import io.longhaul.client.LonghaulClient;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -52,15 +53,15 @@ final class JobSelection {
     private JobFilter filter;
 
     /** Standard input can be read once, and a watched list asks again. */
-    JobFilter in(InputStream in) {
+    JobFilter in(InputStream in, LonghaulClient client) {
         if (filter == null) {
-            filter = read(in);
+            filter = read(in, client);
         }
         return filter;
     }
 
-    private JobFilter read(InputStream in) {
-        JobFilter selected = jobs.filter();
+    private JobFilter read(InputStream in, LonghaulClient client) {
+        JobFilter selected = jobs.filter(client);
         if (more != null) {
             for (Map.Entry<String, JsonNode> member :
                     Params.of("--filter", more, in).properties()) {

@@ -2,11 +2,13 @@ package io.longhaul.cli.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.client.JobFilter;
+import io.longhaul.client.LonghaulClient;
 import io.longhaul.client.Operation;
 import io.longhaul.client.OperationRequest;
 import io.longhaul.client.Operations;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,16 +54,19 @@ final class OperationCommands {
             @Option(names = "--idempotency-key", paramLabel = "KEY", description = "begins it once")
                     String idempotencyKey,
             @Mixin Remote remote) {
-        JobFilter jobs = filter.in(shell.in());
-        OperationRequest request = kind == Kind.cancel ? OperationRequest.cancel(jobs) : OperationRequest.retry(jobs);
-        request = all ? request.all() : request;
-        OperationRequest whole = idempotencyKey == null ? request : request.idempotencyKey(idempotencyKey);
+        Function<LonghaulClient, OperationRequest> whole = client -> {
+            JobFilter jobs = filter.in(shell.in(), client);
+            OperationRequest request =
+                    kind == Kind.cancel ? OperationRequest.cancel(jobs) : OperationRequest.retry(jobs);
+            request = all ? request.all() : request;
+            return idempotencyKey == null ? request : request.idempotencyKey(idempotencyKey);
+        };
         if (dryRun) {
-            return remote.ask(client -> count(client.operations().preview(whole), remote));
+            return remote.ask(client -> count(client.operations().preview(whole.apply(client)), remote));
         }
         return wait == null
-                ? remote.ask(client -> begun(client.operations().begin(whole), remote))
-                : remote.await(client -> awaited(client.operations(), whole, wait, remote));
+                ? remote.ask(client -> begun(client.operations().begin(whole.apply(client)), remote))
+                : remote.await(client -> awaited(client.operations(), whole.apply(client), wait, remote));
     }
 
     private static int begun(Operation operation, Remote remote) {
@@ -87,7 +92,7 @@ final class OperationCommands {
         Operation operation = operations.await(begun.id(), most);
         show(operation, remote);
         if (!operation.hasEnded()) {
-            shell.say("The operation goes on: " + RemoteCommands.program(shell) + " operation show " + operation.id());
+            shell.say("The operation goes on: " + remote.called("operation show " + operation.id()));
             return ExitCode.NOT_NOW;
         }
         return operation.failed() == 0 && operation.state().equals("completed") ? ExitCode.DONE : ExitCode.FAILED;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.client.Input;
 import io.longhaul.client.Job;
+import io.longhaul.environment.Program;
 import java.util.List;
 import java.util.UUID;
 import picocli.CommandLine.Command;
@@ -33,7 +34,7 @@ final class QuestionCommands {
         @Override
         public Integer call() {
             return remote().ask(client -> {
-                client.inputs(id).forEach(input -> remote().show(json(input), text(id, input, shell())));
+                client.inputs(id).forEach(input -> remote().show(json(input), text(id, input, remote())));
                 return ExitCode.DONE;
             });
         }
@@ -82,7 +83,7 @@ final class QuestionCommands {
         }
     }
 
-    private static String text(UUID job, Input input, Shell shell) {
+    private static String text(UUID job, Input input, Remote remote) {
         String asked = Text.plain(input.key() + ": " + input.message());
         if (input.isAnswered()) {
             String content = input.content() == null ? "" : " " + input.content();
@@ -91,7 +92,7 @@ final class QuestionCommands {
         }
         String schema = input.schema() == null ? "" : "\n  the answer must match " + input.schema();
         return asked + Text.plain(schema) + "\n  answer it until " + input.expiresAt() + ": "
-                + RemoteCommands.program(shell) + " job answer " + job + " " + input.key() + " ...";
+                + remote.called("job answer " + job + " " + Program.quoted(input.key()) + " ...");
     }
 
     private static ObjectNode json(Input input) {

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.client.LonghaulClient;
 import io.longhaul.client.LonghaulException;
 import io.longhaul.client.Warning;
+import io.longhaul.environment.Program;
 import java.time.Duration;
 import java.util.function.ToIntFunction;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options of every command that asks a server: which server, and how its answer is printed. */
@@ -111,11 +113,34 @@ final class Remote {
         return ExitCode.DONE;
     }
 
+    /** These options of a command. */
+    static Remote of(CommandSpec command) {
+        return command.mixins().values().stream()
+                .map(CommandSpec::userObject)
+                .filter(Remote.class::isInstance)
+                .map(Remote.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** A command line for the same server, to copy. */
+    String called(String words) {
+        String at = url != null
+                ? " --url " + Program.quoted(url)
+                : server != null ? " --server " + Program.quoted(server) : "";
+        return RemoteCommands.program(shell) + " " + words + at;
+    }
+
+    /** A text of the server, for people who write commands. */
+    String said(String text) {
+        return NamedRequests.asCommands(Text.plain(text), this::called);
+    }
+
     /** Says why the server refused a command, and returns the exit code. */
-    static int refused(Shell shell, String command, LonghaulException e) {
-        shell.say(command + ": " + Text.plain(e.getMessage()));
+    int refused(String command, LonghaulException e) {
+        shell.say(command + ": " + said(e.getMessage()));
         if (e.errors().size() != 1 || !e.getMessage().contains(e.errors().get(0).message())) {
-            e.errors().forEach(place -> shell.say("  " + Text.plain(place.pointer() + ": " + place.message())));
+            e.errors().forEach(place -> shell.say("  " + said(place.pointer() + ": " + place.message())));
         }
         if (e.status() == 401) {
             shell.say(

@@ -151,7 +151,7 @@ public final class RemoteCommands {
 
     /** How this program is called, for commands to copy. */
     static String program(Shell shell) {
-        return Program.name(shell.environment());
+        return Program.called(shell.environment());
     }
 
     /**
@@ -299,7 +299,7 @@ public final class RemoteCommands {
             return ExitCode.DONE;
         }
         if (e instanceof LonghaulException refusal) {
-            return Remote.refused(shell, command, refusal);
+            return Remote.of(line.getCommandSpec()).refused(command, refusal);
         }
         throw e;
     }

@@ -3,6 +3,7 @@ package io.longhaul.cli.remote;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.client.LonghaulClient;
 import java.util.List;
 import java.util.UUID;
 import picocli.CommandLine.Command;
@@ -114,16 +115,16 @@ final class ScheduleCommands {
             description = "Shows a schedule.",
             footer = {
                 "Examples:",
-                "  ${ROOT-COMMAND-NAME} schedule show 6c84fb90-12c4-41e1-840d-725d7f3a6a03",
+                "  ${ROOT-COMMAND-NAME} schedule show nightly",
                 "  ${ROOT-COMMAND-NAME} schedule show 6c84fb90-12c4-41e1-840d-725d7f3a6a03 --json"
             })
     int show(
-            @Parameters(paramLabel = "ID", description = "id of a schedule") UUID id,
+            @Parameters(paramLabel = "NAME|ID", description = "a schedule") String schedule,
             @Mixin Watching watching,
             @Mixin Remote remote) {
         return remote.ask(client -> {
-            JsonNode schedule = client.send("GET", path(id, ""), null);
-            return remote.show(schedule, Text.members(schedule));
+            JsonNode found = client.send("GET", path(client, schedule, ""), null);
+            return remote.show(found, Text.members(found));
         });
     }
 
@@ -132,16 +133,16 @@ final class ScheduleCommands {
             description = "Submits a job of a schedule now, and prints its id.",
             footer = {
                 "Examples:",
-                "  ${ROOT-COMMAND-NAME} schedule run 6c84fb90-12c4-41e1-840d-725d7f3a6a03",
+                "  ${ROOT-COMMAND-NAME} schedule run nightly",
                 "  ${ROOT-COMMAND-NAME} job wait $(${ROOT-COMMAND-NAME} schedule run 6c84fb90-12c4-41e1-840d-725d7f3a6a03)"
             })
     int run(
-            @Parameters(paramLabel = "ID", description = "id of a schedule") UUID id,
+            @Parameters(paramLabel = "NAME|ID", description = "a schedule") String schedule,
             @Option(names = "--idempotency-key", paramLabel = "KEY", description = "makes the job once") String key,
             @Mixin Remote remote) {
         String[] once = {"Idempotency-Key", key == null ? UUID.randomUUID().toString() : key};
         return remote.ask(client -> {
-            JsonNode job = client.send("POST", path(id, "/run"), null, once);
+            JsonNode job = client.send("POST", path(client, schedule, "/run"), null, once);
             return remote.show(job, Text.of(job, "job_id"));
         });
     }
@@ -151,11 +152,11 @@ final class ScheduleCommands {
             description = "Lets a schedule rest.",
             footer = {
                 "Examples:",
-                "  ${ROOT-COMMAND-NAME} schedule pause 6c84fb90-12c4-41e1-840d-725d7f3a6a03",
+                "  ${ROOT-COMMAND-NAME} schedule pause nightly",
                 "  ${ROOT-COMMAND-NAME} schedule pause 6c84fb90-12c4-41e1-840d-725d7f3a6a03 --json"
             })
-    int pause(@Parameters(paramLabel = "ID", description = "id of a schedule") UUID id, @Mixin Remote remote) {
-        return change(id, JsonNodeFactory.instance.objectNode().put("paused", true), remote, "paused");
+    int pause(@Parameters(paramLabel = "NAME|ID", description = "a schedule") String schedule, @Mixin Remote remote) {
+        return change(schedule, JsonNodeFactory.instance.objectNode().put("paused", true), remote, "paused");
     }
 
     @Command(
@@ -163,11 +164,11 @@ final class ScheduleCommands {
             description = "Lets a paused schedule go on.",
             footer = {
                 "Examples:",
-                "  ${ROOT-COMMAND-NAME} schedule resume 6c84fb90-12c4-41e1-840d-725d7f3a6a03",
+                "  ${ROOT-COMMAND-NAME} schedule resume nightly",
                 "  ${ROOT-COMMAND-NAME} schedule resume 6c84fb90-12c4-41e1-840d-725d7f3a6a03 --json"
             })
-    int resume(@Parameters(paramLabel = "ID", description = "id of a schedule") UUID id, @Mixin Remote remote) {
-        return change(id, JsonNodeFactory.instance.objectNode().put("paused", false), remote, "resumed");
+    int resume(@Parameters(paramLabel = "NAME|ID", description = "a schedule") String schedule, @Mixin Remote remote) {
+        return change(schedule, JsonNodeFactory.instance.objectNode().put("paused", false), remote, "resumed");
     }
 
     @Command(
@@ -175,19 +176,20 @@ final class ScheduleCommands {
             description = "Changes members of a schedule.",
             footer = {
                 "Examples:",
-                "  ${ROOT-COMMAND-NAME} schedule change 6c84fb90-12c4-41e1-840d-725d7f3a6a03 '{\"cron\": \"0 3 * * *\"}'",
+                "  ${ROOT-COMMAND-NAME} schedule change nightly '{\"cron\": \"0 3 * * *\"}'",
                 "  ${ROOT-COMMAND-NAME} schedule change 6c84fb90-12c4-41e1-840d-725d7f3a6a03 @change.json"
             })
     int change(
-            @Parameters(index = "0", paramLabel = "ID", description = "id of a schedule") UUID id,
+            @Parameters(index = "0", paramLabel = "NAME|ID", description = "a schedule") String schedule,
             @Parameters(index = "1", paramLabel = "JSON", description = "members, named as in the API; @FILE or -")
                     String change,
             @Mixin Remote remote) {
-        return change(id, Params.of("the change", change, shell.in()), remote, "changed");
+        return change(schedule, Params.of("the change", change, shell.in()), remote, "changed");
     }
 
-    private static int change(UUID id, ObjectNode body, Remote remote, String done) {
-        return remote.ask(client -> remote.show(client.send("PATCH", path(id, ""), body), id + " " + done));
+    private static int change(String schedule, ObjectNode body, Remote remote, String done) {
+        return remote.ask(client ->
+                remote.show(client.send("PATCH", path(client, schedule, ""), body), Text.plain(schedule) + " " + done));
     }
 
     @Command(
@@ -195,14 +197,14 @@ final class ScheduleCommands {
             description = "Removes a schedule; its jobs stay.",
             footer = {
                 "Examples:",
-                "  ${ROOT-COMMAND-NAME} schedule delete 6c84fb90-12c4-41e1-840d-725d7f3a6a03",
+                "  ${ROOT-COMMAND-NAME} schedule delete nightly",
                 "  ${ROOT-COMMAND-NAME} schedule delete 6c84fb90-12c4-41e1-840d-725d7f3a6a03 --json"
             })
-    int delete(@Parameters(paramLabel = "ID", description = "id of a schedule") UUID id, @Mixin Remote remote) {
-        return remote.ask(client -> remote.show(client.send("DELETE", path(id, ""), null), id + " deleted"));
+    int delete(@Parameters(paramLabel = "NAME|ID", description = "a schedule") String schedule, @Mixin Remote remote) {
+        return remote.ask(client -> remote.show(client.send("DELETE", path(client, schedule, ""), null), Text.plain(schedule) + " deleted"));
     }
 
-    private static String path(UUID id, String verb) {
-        return PATH + "/" + id + verb;
+    private static String path(LonghaulClient client, String schedule, String verb) {
+        return PATH + "/" + ScheduleName.id(client, schedule) + verb;
     }
 }

@@ -3,7 +3,6 @@ package io.longhaul.cli.remote;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longhaul.client.LonghaulException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -135,20 +134,7 @@ final class ToolCommands {
                     boolean force,
             @Mixin Remote remote) {
         String path = path(name, force ? "?force=true" : "");
-        try {
-            return remote.ask(client -> remote.show(client.send("DELETE", path, null), Text.plain(name) + " deleted"));
-        } catch (LonghaulException e) {
-            throw "TOOL_IN_USE".equals(e.errorCode()) ? inUse(e, name, RemoteCommands.program(remote.shell())) : e;
-        }
-    }
-
-    /** The server's cures, as words of this command line. */
-    private static Misuse inUse(LonghaulException refusal, String name, String program) {
-        return new Misuse(Text.plain(refusal.getMessage()
-                .replace(
-                        "POST /v1/jobs/cancel?tool=NAME",
-                        program + " operation create cancel --tool " + name + " (on this server)")
-                .replaceAll("force=true\\.$", "--force")));
+        return remote.ask(client -> remote.show(client.send("DELETE", path, null), Text.plain(name) + " deleted"));
     }
 
     private static int change(Remote remote, String name, String verb, JsonNode body, String done) {

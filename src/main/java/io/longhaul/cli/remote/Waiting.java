@@ -30,7 +30,7 @@ final class Waiting {
      */
     int await(LonghaulClient client, UUID id, String limit, Remote remote) {
         Duration most = limit.isEmpty() ? WITHOUT_LIMIT : Values.duration(limit);
-        Thread farewell = new Thread(() -> farewell(id), "farewell");
+        Thread farewell = new Thread(() -> farewell(id, remote), "farewell");
         Runtime.getRuntime().addShutdownHook(farewell);
         Job job;
         try {
@@ -43,7 +43,7 @@ final class Waiting {
         } else if (job.status() == JobStatus.COMPLETED) {
             shell.print(Text.result(job.result()));
         }
-        return ending(job);
+        return ending(job, remote);
     }
 
     private Job followed(LonghaulClient client, UUID id, Duration most) {
@@ -63,15 +63,15 @@ final class Waiting {
     }
 
     /** Says how to go on, on a line of its own, to somebody who ends the process. */
-    void farewell(UUID id) {
+    void farewell(UUID id, Remote remote) {
         Following following = shown;
         if (following != null) {
             following.hide();
         }
-        shell.say(goesOn(id));
+        shell.say(goesOn(id, remote));
     }
 
-    private int ending(Job job) {
+    private int ending(Job job, Remote remote) {
         return switch (job.status()) {
             case COMPLETED -> ExitCode.DONE;
             case FAILED, CANCELLED -> {
@@ -81,18 +81,17 @@ final class Waiting {
             }
             case PENDING, RUNNING -> {
                 String waits = job.isWaitingForInput()
-                        ? " and waits for input: see " + RemoteCommands.program(shell) + " job inputs " + job.id()
+                        ? " and waits for input: see " + remote.called("job inputs " + job.id())
                         : "";
-                shell.say("Job " + job.id() + " is still " + job.status().label() + waits + ". " + goesOn(job.id()));
+                shell.say("Job " + job.id() + " is still " + job.status().label() + waits + ". " + goesOn(job.id(), remote));
                 yield ExitCode.NOT_NOW;
             }
         };
     }
 
-    private String goesOn(UUID id) {
-        String program = RemoteCommands.program(shell);
-        return "The job goes on. Wait for it again: " + program + " job wait " + id + "; or cancel it: " + program
-                + " job cancel " + id;
+    private static String goesOn(UUID id, Remote remote) {
+        return "The job goes on. Wait for it again: " + remote.called("job wait " + id) + "; or cancel it: "
+                + remote.called("job cancel " + id);
     }
 
     private static void forget(Thread farewell) {

@@ -12,9 +12,4 @@ public record Commands(List<Way> ways) {
     public static Commands of(Way... ways) {
         return new Commands(List.of(ways));
     }
-
-    /** A text as one word of a POSIX shell. */
-    static String quoted(String text) {
-        return text.matches("[\\w./:=@%+,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
-    }
 }

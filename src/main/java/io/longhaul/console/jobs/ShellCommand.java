@@ -1,5 +1,7 @@
 package io.longhaul.console.jobs;
 
+import io.longhaul.environment.Program;
+
 /** A command of the command line, word by word. */
 final class ShellCommand implements CharSequence {
     private final StringBuilder words;
@@ -10,7 +12,7 @@ final class ShellCommand implements CharSequence {
 
     /** Adds an operand. */
     ShellCommand with(String operand) {
-        words.append(' ').append(Commands.quoted(operand));
+        words.append(' ').append(Program.quoted(operand));
         return this;
     }
 
@@ -27,7 +29,7 @@ final class ShellCommand implements CharSequence {
             words.append(' ')
                     .append(option)
                     .append(text.startsWith("-") ? '=' : ' ')
-                    .append(Commands.quoted(text));
+                    .append(Program.quoted(text));
         }
         return this;
     }

@@ -33,12 +33,12 @@ public record Way(String what, UnaryOperator<String> curl, UnaryOperator<String>
     /** A change by a JSON body. */
     public static Way send(HttpServletRequest request, String method, String path, String body) {
         String options = (method.equals("POST") ? "" : "-X " + method + " ") + "-H 'Content-Type: application/json' ";
-        return new Way("", at -> curl(request, at, options, path) + " -d " + Commands.quoted(body), null, null, null);
+        return new Way("", at -> curl(request, at, options, path) + " -d " + Program.quoted(body), null, null, null);
     }
 
     private static String curl(HttpServletRequest request, String address, String options, String path) {
         boolean asksForKey = !Principal.of(request).equals(Principal.ANYBODY);
-        return "curl -s " + options + (asksForKey ? WITH_KEY : "") + Commands.quoted(address + path);
+        return "curl -s " + options + (asksForKey ? WITH_KEY : "") + Program.quoted(address + path);
     }
 
     /** With the name of the action, such as {@code Cancel}. */
@@ -48,7 +48,7 @@ public record Way(String what, UnaryOperator<String> curl, UnaryOperator<String>
 
     /** With a command that asks a server. */
     public Way shell(CharSequence command) {
-        return new Way(what, curl, at -> Program.command(command + " --url " + Commands.quoted(at)), mcp, mcpSays);
+        return new Way(what, curl, at -> Program.command(command + " --url " + Program.quoted(at)), mcp, mcpSays);
     }
 
     /** With a whole command line that reads the configuration, and asks no server. */

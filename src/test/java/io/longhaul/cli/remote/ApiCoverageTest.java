@@ -129,7 +129,7 @@ class ApiCoverageTest {
     private final StandIn server = new StandIn();
 
     /** An operation and a command that sends it. */
-    private record Sent(String operation, String command) {
+    record Sent(String operation, String command) {
         @Override
         public String toString() {
             return operation;

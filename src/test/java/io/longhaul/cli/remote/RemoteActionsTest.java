@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -118,7 +119,7 @@ class RemoteActionsTest {
         good("job", "submit", "brought");
         assertThat(refused("tool", "delete", "brougth")).contains("Did you mean brought?");
         assertThat(refused("tool", "delete", "brought"))
-                .contains("operation create cancel --tool brought (on this server)", "Or repeat this with --force.")
+                .contains("operation create cancel --tool brought`", "tool delete brought --force`.")
                 .doesNotContain("force=true", "/v1/");
         assertThat(good("tool", "delete", "brought", "--force")).isEqualTo("brought deleted");
         refused("tool", "show", "brought");
@@ -204,6 +205,29 @@ class RemoteActionsTest {
                 .contains(message);
     }
 
+    /** The server's texts are for clients of its HTTP API. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            job submit pign                        | `java -jar app.jar tool list` lists those there are.
+            tool show pign --url URL               | `java -jar app.jar tool list --url URL` lists those
+            operation show ID --url a:1,URL        | `java -jar app.jar operation list --url a:1,URL` lists those
+            schedule create taken 0,2,*,*,* echo   | change that one with `java -jar app.jar schedule change ID JSON`.
+            """)
+    void aCureIsACommandForTheSameServer(String words, String cure) {
+        good("schedule", "create", "taken", "0 2 * * *", "echo", "--json");
+        String url = "http://127.0.0.1:" + SERVER.port();
+        String[] given = Stream.of(words.split(" +"))
+                .map(word -> word.replace("ID", "5f0c9a1b-e24d-4783-8d5c-000000000000")
+                        .replace("URL", url)
+                        .replace("a:1", "http://127.0.0.1:1")
+                        .replaceAll("^0,.*", "0 2 * * *"))
+                .toArray(String[]::new);
+        assertThat(refused(given))
+                .contains(cure.replace("URL", url).replace("a:1", "http://127.0.0.1:1"))
+                .doesNotContain("/v1/");
+        run(ExitCode.DONE, "schedule", "delete", "taken");
+    }
+
     @Test
     void aKeyMakesOneJobOfRepeatedRetriesAndRuns() {
         String ended = good("job", "submit", "echo");
@@ -218,6 +242,31 @@ class RemoteActionsTest {
         assertThat(good("schedule", "run", schedule, "--idempotency-key", "now"))
                 .isEqualTo(run);
         assertThat(good("schedule", "run", schedule)).isNotEqualTo(run);
+    }
+
+    @Test
+    void aScheduleIsFoundByItsName() {
+        String name = "count each minute";
+        String id = good("schedule", "create", name, "0 2 1 1 *", "echo");
+        assertThat(good("schedule", "pause", name)).isEqualTo(name + " paused");
+        assertThat(good("schedule", "resume", name)).isEqualTo(name + " resumed");
+        assertThat(good("schedule", "change", name, "{\"cron\": \"0 3 1 1 *\"}")).isEqualTo(name + " changed");
+        assertThat(good("schedule", "show", name)).contains(id, "0 3 1 1 *");
+        String job = good("schedule", "run", name);
+        assertThat(good("job", "list", "--schedule", name)).contains(job);
+        assertThat(good("operation", "create", "cancel", "--schedule", name, "--dry-run"))
+                .isEqualTo("1");
+        assertThat(refused("schedule", "show", "count each minut"))
+                .isEqualTo("schedule show: there is no schedule with the name or id \"count each minut\"."
+                        + " Did you mean \"count each minute\"? schedule list shows those there are.\n");
+        assertThat(good("schedule", "delete", name)).isEqualTo(name + " deleted");
+        assertThat(refused("schedule", "pause", id)).contains("not found");
+    }
+
+    @Test
+    void aPartOfAnIdIsAnsweredWithWhereTheWholeIs() {
+        assertThat(refused("job", "get", "e42a2091"))
+                .contains("\"e42a2091\" is not an id: an id has 36 characters. Lists such as job list show it;");
     }
 
     @Test

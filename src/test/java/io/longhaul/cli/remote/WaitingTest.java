@@ -147,7 +147,7 @@ class WaitingTest {
                     () -> waiting.await(client, UUID.fromString(job), "", new Remote(shell)));
             SERVER.worker().progress(claimed, 0.5, "half");
             Await.until("the progress is shown", Duration.ofSeconds(30), () -> err().endsWith("half"));
-            waiting.farewell(UUID.fromString(job));
+            waiting.farewell(UUID.fromString(job), new Remote(shell));
             assertThat(err())
                     .contains(" half" + CLEAR_LINE + "The job goes on. ")
                     .endsWith("job cancel " + job + "\n");
