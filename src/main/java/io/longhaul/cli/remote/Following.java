@@ -120,12 +120,18 @@ final class Following implements AutoCloseable {
         String head = full == 0 || full == BAR ? "" : ">";
         String text = "[" + "=".repeat(full - head.length()) + head + " ".repeat(BAR - full) + "] "
                 + Math.round(progress.fraction() * 100) + " %";
-        String rest = left == null || progress.fraction() >= 1 ? "" : Text.duration(left) + " left";
+        String rest = left == null || progress.fraction() >= 1 ? "" : seconds(left) + " left";
         return String.join(
                 ", ",
                 java.util.stream.Stream.of((text + " " + message).strip(), rest)
                         .filter(part -> !part.isEmpty())
                         .toList());
+    }
+
+    /** Nobody knows the rest to a part of a second. */
+    private static String seconds(Duration left) {
+        return Text.duration(Duration.ofSeconds(Math.max(1, Math.round(left.toMillis() / 1000.0))))
+                .replace(".0s", "s");
     }
 
     /** Waits until all of an ended job is shown, as long as the server sends anything. */

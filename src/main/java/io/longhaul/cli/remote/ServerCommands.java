@@ -24,6 +24,11 @@ final class ServerCommands {
                 "  ${ROOT-COMMAND-NAME} stats --tool report --watch 10"
             })
     static final class Stats extends WatchedCommand {
+        /** The last bounds of the histograms, in milliseconds. */
+        private static final long BOUND_BEFORE = 300_000_000L;
+
+        private static final long LAST_BOUND = 1_000_000_000L;
+
         @Option(
                 names = "--since",
                 paramLabel = "TIME",
@@ -73,6 +78,9 @@ final class ServerCommands {
             row(table, stats.path("total"), "total");
             remote().show(stats, table.lines().toArray(String[]::new));
             if (!remote().json()) {
+                if (until == null) {
+                    shell().print("counted until " + Text.time(stats, "to") + ": each minute is added once it is over");
+                }
                 shell().print("now: " + Text.of(stats, "queued") + " waiting, " + Text.of(stats, "running")
                         + " running");
             }
@@ -86,10 +94,20 @@ final class ServerCommands {
                     Text.of(part, "completed"),
                     Text.of(part, "failed"),
                     Text.of(part, "cancelled"),
-                    Text.millis(part.path("wait_ms"), "p50"),
-                    Text.millis(part.path("wait_ms"), "p95"),
-                    Text.millis(part.path("run_ms"), "p50"),
-                    Text.millis(part.path("run_ms"), "p95"));
+                    bound(part.path("wait_ms"), "p50"),
+                    bound(part.path("wait_ms"), "p95"),
+                    bound(part.path("run_ms"), "p50"),
+                    bound(part.path("run_ms"), "p95"));
+        }
+
+        /** Percentiles are upper bounds; what is above the last one is counted with it. */
+        static String bound(JsonNode spread, String name) {
+            if (!spread.path(name).isNumber()) {
+                return "";
+            }
+            long bound = spread.path(name).longValue();
+            String text = Text.duration(Duration.ofMillis(bound < LAST_BOUND ? bound : BOUND_BEFORE));
+            return (bound < LAST_BOUND ? "≤" : ">") + text.replace(".0s", "s");
         }
     }
 

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 final class Table {
     private static final String GAP = "  ";
     private static final Pattern COLOUR = Pattern.compile("\u001B\\[[0-9;]*m");
-    private static final Pattern NUMBER = Pattern.compile("[0-9][0-9.,]*( ?(%|[KMGT]?i?B|ms|s))?");
+    private static final Pattern NUMBER =
+            Pattern.compile("[≤>]?([0-9][0-9.,]*( ?(%|[KMGT]?i?B|ms|s))?|([0-9]+h)?([0-9]+m)?([0-9]+s)?)");
 
     private final List<String> heading;
     private final List<List<String>> rows = new ArrayList<>();

@@ -12,6 +12,10 @@ class FollowingTest {
         assertThat(Following.bar(new Progress(0.0, null, null), null)).isEqualTo("[" + " ".repeat(24) + "] 0 %");
         assertThat(Following.bar(new Progress(0.5, "reads", null), Duration.ofSeconds(63)))
                 .isEqualTo("[===========>" + " ".repeat(12) + "] 50 % reads, 1m3s left");
+        assertThat(Following.bar(new Progress(0.5, null, null), Duration.ofMillis(153)))
+                .endsWith("50 %, 1s left");
+        assertThat(Following.bar(new Progress(0.5, null, null), Duration.ofMillis(12_400)))
+                .endsWith("50 %, 12s left");
         assertThat(Following.bar(new Progress(1.0, "done", null), Duration.ZERO))
                 .isEqualTo("[" + "=".repeat(24) + "] 100 % done");
         assertThat(Following.bar(new Progress(null, "step\n2", null), null)).isEqualTo("step 2");

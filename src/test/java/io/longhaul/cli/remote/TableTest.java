@@ -20,6 +20,16 @@ class TableTest {
     }
 
     @Test
+    void boundsAndDurationsEndAtTheRight() {
+        Table table = new Table("TOOK", "RUN P50");
+        table.row("1m40s", "≤300ms");
+        table.row("4.2s", "≤10s");
+        table.row("2h", ">83h20m");
+        assertThat(table.lines())
+                .containsExactly(" TOOK  RUN P50", "1m40s   ≤300ms", " 4.2s     ≤10s", "   2h  >83h20m");
+    }
+
+    @Test
     void aRowHasAValueForEachColumn() {
         assertThatThrownBy(() -> new Table("A", "B").row("1")).hasMessage("1 values for 2 columns");
     }
