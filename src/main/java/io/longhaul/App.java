@@ -64,12 +64,22 @@ public final class App extends Application<ServiceConfiguration> {
         StartupLogging.logUncaughtExceptions();
         App app = new App();
         if (args.length > 0 && !args[0].equals("server")) {
+            app.requireCommand(args[0]);
             StartupLogging.ofCommand();
         }
         app.run(args);
         if (args.length > 0 && !args[0].equals("server") && StandardOutput.isLost()) {
             System.err.println("Standard output cannot be written.");
             System.exit(CommandFailure.FAILED);
+        }
+    }
+
+    /** The parser would print the help of all commands above what was meant. */
+    private void requireCommand(String first) {
+        List<String> names = commands().map(Command::getName).toList();
+        if (!first.startsWith("-") && !names.contains(first)) {
+            System.err.println(Misspelling.noCommand(first, names));
+            System.exit(CommandFailure.CANNOT_TELL);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.cli.remote.RemoteCommands;
 import io.longhaul.cli.remote.RemoteTree;
 import io.longhaul.schema.Examples;
+import io.longhaul.testing.CommandRun;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -15,11 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The man page, and the commands that do without a server. */
 class CommandsTest {
+    @TempDir
+    Path folder;
+
     private static String manual() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
@@ -90,6 +95,24 @@ class CommandsTest {
         assertThat(new Commands().cure("--url http://127.0.0.1:8080 job list"))
                 .isEqualTo("Options stand behind their command, as in: job list --url http://127.0.0.1:8080");
         assertThat(new Commands().cure("db migrate --urk x")).isEmpty();
+    }
+
+    @Test
+    void aWordThatIsNoCommandIsAnsweredInOneLine() throws Exception {
+        CommandRun run = CommandRun.program(
+                folder,
+                Map.of(),
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.longhaul.App",
+                "jbo",
+                "list");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .isEqualTo("There is no command \"jbo\". Did you mean job? See java -jar app.jar --help.\n");
     }
 
     @Test

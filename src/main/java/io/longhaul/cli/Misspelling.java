@@ -1,6 +1,7 @@
 package io.longhaul.cli;
 
 import io.longhaul.cli.remote.Suggestion;
+import io.longhaul.environment.Program;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.MatchResult;
@@ -16,6 +17,15 @@ public final class Misspelling {
     private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
 
     private Misspelling() {}
+
+    /** One line for people whose first word is no command. */
+    public static String noCommand(String word, List<String> names) {
+        return "There is no command \"" + word + "\"."
+                + Suggestion.of(word, names)
+                        .map(meant -> " Did you mean " + meant + "?")
+                        .orElse("")
+                + " See " + Program.called() + " --help.";
+    }
 
     /** One line for people, if the error is a misspelling, or an option in front of its command. */
     public static Optional<String> cure(Throwable error) {

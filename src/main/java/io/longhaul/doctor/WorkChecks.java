@@ -55,12 +55,16 @@ final class WorkChecks {
 
     private static String releases(List<KnownNode> nodes) {
         return nodes.stream()
-                .map(node -> node.name() + " (" + node.version() + ", " + node.running() + " jobs)")
+                .map(node -> node.name() + " (" + node.version() + ", " + jobs(node.running()) + ")")
                 .collect(Collectors.joining(", "));
     }
 
+    private static String jobs(long number) {
+        return number == 1 ? "1 job" : number + " jobs";
+    }
+
     private static Result lost(KnownNode node, boolean alone) {
-        String message = node.name() + " was lost and holds " + node.running() + " jobs; its lease ended at "
+        String message = node.name() + " was lost and holds " + jobs(node.running()) + "; its lease ended at "
                 + node.leaseUntil() + ".";
         return alone
                 ? Result.warn("leases", message, "Start a node: it takes them over by itself.")
@@ -82,12 +86,16 @@ final class WorkChecks {
                 .map(queue -> late(queue, alive))
                 .toList();
         long ready = queues.stream().mapToLong(QueueFigures.Queue::ready).sum();
-        return late.isEmpty() ? List.of(Result.ok("queues", ready + " jobs wait, none for over a minute.")) : late;
+        return late.isEmpty()
+                ? List.of(Result.ok(
+                        "queues", jobs(ready) + (ready == 1 ? " waits" : " wait") + ", none for over a minute."))
+                : late;
     }
 
     private static Result late(QueueFigures.Queue queue, List<KnownNode> alive) {
-        String message = "%d jobs of %s wait for a worker, the oldest for %d s."
-                .formatted(queue.ready(), queue.tool(), (long) queue.oldestSeconds());
+        String message = "%s of %s %s for a worker, the oldest for %d s."
+                .formatted(jobs(queue.ready()), queue.tool(), queue.ready() == 1 ? "waits" : "wait", (long)
+                        queue.oldestSeconds());
         boolean served = alive.stream()
                 .anyMatch(node -> node.tools() != null && node.tools().contains(queue.tool()));
         return served

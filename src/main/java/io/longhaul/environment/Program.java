@@ -48,10 +48,8 @@ public final class Program {
 
     private static boolean holds(String jar, Class<?> inside) {
         try {
-            Path code = Path.of(inside.getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
+            Path code = Path.of(
+                    inside.getProtectionDomain().getCodeSource().getLocation().toURI());
             return Files.isRegularFile(code) && Files.isSameFile(code, Path.of(jar));
         } catch (IOException | URISyntaxException | RuntimeException e) {
             // Such as a path with letters that the locale does not have.

@@ -367,7 +367,9 @@ public final class Server {
         environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
         reload.manage(environment, signals::claimable);
         measure();
-        environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools, cures.toCaller(), this::lacksKeys));
+        environment
+                .lifecycle()
+                .addServerLifecycleListener(new Greeting(configuration, tools, cures.toCaller(), this::lacksKeys));
     }
 
     /** Looks itself: whoever watches the schema may not have looked yet. */

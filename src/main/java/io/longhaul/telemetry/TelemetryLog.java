@@ -139,22 +139,22 @@ public final class TelemetryLog implements Telemetry {
     @Override
     public void rescued(Collection<UUID> jobs) {
         LOG.warn(
-                "Took {} jobs from nodes that were lost: {}",
-                jobs.size(),
+                "Took {} from nodes that were lost: {}",
+                count(jobs.size(), "job"),
                 jobs.stream().limit(10).toList());
     }
 
     @Override
     public void expired(Collection<UUID> jobs) {
         LOG.warn(
-                "{} jobs expired before a worker could begin them: {}",
-                jobs.size(),
+                "{} expired before a worker began: {}",
+                count(jobs.size(), "job"),
                 jobs.stream().limit(10).toList());
     }
 
     @Override
     public void removed(int jobs) {
-        LOG.info("Removed {} expired jobs", jobs);
+        LOG.info("Removed {}", count(jobs, "expired job"));
     }
 
     @Override
@@ -192,6 +192,10 @@ public final class TelemetryLog implements Telemetry {
             LOG.warn("{} failed {} times in a row and goes on trying: {}", loop, inARow, reason(failure));
             LOG.debug("{} failed", loop, failure);
         }
+    }
+
+    private static String count(int number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
     }
 
     private static String reason(Throwable failure) {

@@ -143,8 +143,9 @@ class SchedulesApiTest {
         assertThat(patch(id, "{\"cron\": \"nonsense\"}").status()).isEqualTo(422);
         assertThat(patch(id, "{\"cron\": \"@daily\"}").text("/cron")).isEqualTo("0 0 * * *");
         assertThat(patch(id, "{\"cron\": \"@hour\"}").text("/detail"))
-                .isEqualTo("cron must be five fields: minute, hour, day of month, month, day of week, or one of @hourly,"
-                        + " @daily, @midnight, @weekly, @monthly, @yearly, @annually.");
+                .isEqualTo(
+                        "cron must be five fields: minute, hour, day of month, month, day of week, or one of @hourly,"
+                                + " @daily, @midnight, @weekly, @monthly, @yearly, @annually.");
         assertThat(patch(UUID.randomUUID().toString(), "{}").text("/error_code"))
                 .isEqualTo("SCHEDULE_NOT_FOUND");
     }

@@ -193,7 +193,7 @@ class DoctorTest {
                 + " SELECT gen_random_uuid(), 1, id, NOW(), 1 FROM nodes WHERE name = 'gone'");
         Report report = look();
         assertThat(only(report, "releases").message()).contains("2 releases").contains("old (0.9, 0 jobs)");
-        assertThat(only(report, "leases").message()).startsWith("gone was lost and holds 1 jobs");
+        assertThat(only(report, "leases").message()).startsWith("gone was lost and holds 1 job;");
         assertThat(only(report, "nodes").message()).startsWith("2 live");
     }
 
@@ -224,9 +224,9 @@ class DoctorTest {
         }
         assertThat(of(look(), "queues"))
                 .anySatisfy(one -> assertThat(one.message() + one.cure())
-                        .contains("1 jobs of rare wait", "for 12", "No node has this tool", "Start a node that has it"))
+                        .contains("1 job of rare waits", "for 12", "No node has this tool", "Start a node that has it"))
                 .anySatisfy(one -> assertThat(one.message() + one.cure())
-                        .contains("1 jobs of echo wait", "Add nodes")
+                        .contains("1 job of echo waits", "Add nodes")
                         .doesNotContain("No node"));
     }
 

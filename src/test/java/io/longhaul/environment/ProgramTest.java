@@ -26,7 +26,8 @@ class ProgramTest {
 
     @Test
     void whoeverCalledTheJarReadsThePathOfIt() throws Exception {
-        Path jar = Path.of(Test.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path jar = Path.of(
+                Test.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         assertThat(Program.called("java -jar app.jar", jar.toString(), Test.class))
                 .isEqualTo("java -jar " + jar);
         Path blank = Files.createSymbolicLink(folder.resolve("a jar's.jar"), jar);

@@ -165,7 +165,7 @@ public final class Fields {
         if (text == null || labels.contains(text)) {
             return text == null ? fallback : text;
         }
-        wrong(name, "must be one of " + String.join(", ", labels));
+        wrong(name, Suggestion.oneOf(text, labels));
         return fallback;
     }
 

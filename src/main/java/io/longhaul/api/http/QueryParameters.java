@@ -146,7 +146,10 @@ public final class QueryParameters {
             for (String label : text.isEmpty() ? new String[0] : text.split(",", -1)) {
                 Optional<JobStatus> status = JobStatus.fromLabel(label.strip());
                 if (status.isEmpty()) {
-                    wrong(name, "must be one or more of " + String.join(", ", JobStatus.labels()) + ", with commas");
+                    wrong(
+                            name,
+                            "must be one or more of " + String.join(", ", JobStatus.labels()) + ", with commas"
+                                    + Suggestion.hint(label, JobStatus.labels()));
                 } else if (!statuses.contains(status.get())) {
                     statuses.add(status.get());
                 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.Ids;
+import io.longhaul.api.http.Suggestion;
 import io.longhaul.jobs.OwnWebhook;
 import io.longhaul.webhooks.WebhookEvent;
 import io.longhaul.webhooks.WebhookSecret;
@@ -71,7 +72,12 @@ public final class OwnWebhookReader {
         String wrong = "must be a list of one or more of " + String.join(", ", known);
         List<String> events = texts(fields, "events", known.size(), wrong);
         if (events != null && (events.isEmpty() || !known.containsAll(events))) {
-            fields.wrong("events", wrong);
+            String hint = events.stream()
+                    .filter(event -> !known.contains(event))
+                    .map(event -> Suggestion.hint(event, known))
+                    .findFirst()
+                    .orElse("");
+            fields.wrong("events", wrong + hint);
         }
         return events;
     }

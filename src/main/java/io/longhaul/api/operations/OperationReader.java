@@ -8,6 +8,7 @@ import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.Suggestion;
 import io.longhaul.api.jobs.JobListQuery;
 import io.longhaul.api.jobs.ParamNames;
 import io.longhaul.jobs.JobStatus;
@@ -42,7 +43,7 @@ final class OperationReader {
         String label = fields.requiredText("kind");
         Kind kind = "retry".equals(label) ? Kind.RETRY : Kind.CANCEL;
         if (label != null && !label.equals(kind.label())) {
-            fields.wrong("kind", "must be one of cancel, retry");
+            fields.wrong("kind", Suggestion.oneOf(label, List.of("cancel", "retry")));
         }
         boolean all = fields.bool("all", false);
         boolean dryRun = fields.bool("dry_run", false);

@@ -10,6 +10,7 @@ import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Slice;
+import io.longhaul.api.http.Suggestion;
 import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.operations.BulkOperation;
@@ -66,7 +67,7 @@ public final class OperationResource {
         QueryParameters query = new QueryParameters(uri);
         String outcome = query.text("outcome");
         if (outcome != null && !OUTCOMES.contains(outcome)) {
-            query.wrong("outcome", "must be one of " + String.join(", ", OUTCOMES));
+            query.wrong("outcome", Suggestion.oneOf(outcome, OUTCOMES));
         }
         int limit = (int) query.number("limit", 1, MOST, USUAL);
         long after = query.number("cursor", 0, Long.MAX_VALUE, 0);

@@ -10,6 +10,7 @@ import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Slice;
+import io.longhaul.api.http.Suggestion;
 import io.longhaul.auth.Role;
 import io.longhaul.webhooks.Delivery;
 import io.longhaul.webhooks.DeliveryLog;
@@ -98,7 +99,7 @@ public final class WebhookDeliveriesResource {
         int limit = (int) query.number("limit", 1, MOST, USUAL);
         String status = query.text("status");
         if (status != null && !STATUSES.contains(status)) {
-            query.wrong("status", "must be one of " + String.join(", ", STATUSES));
+            query.wrong("status", Suggestion.oneOf(status, STATUSES));
         }
         Position from =
                 query.has("cursor") ? Position.parse(query.text("cursor")).orElse(null) : Position.NEWEST;

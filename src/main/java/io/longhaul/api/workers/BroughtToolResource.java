@@ -91,6 +91,7 @@ public final class BroughtToolResource {
                     .append(" not ended: they would wait for a tool of this name. Cancel them with POST"
                             + " /v1/jobs/cancel?tool=" + name + ". ");
         }
-        return reason.append("Or send DELETE /v1/tools/" + name + "?force=true.").toString();
+        return reason.append("Or send DELETE /v1/tools/" + name + "?force=true.")
+                .toString();
     }
 }

@@ -70,9 +70,9 @@ final class JobCommands {
             @Mixin JobOptions options,
             @Mixin Waiting waiting,
             @Mixin Remote remote) {
-        ObjectNode whole = params == null && pairs == null
-                ? null
-                : Params.read(params, pairs == null ? List.of() : pairs, shell.in());
+        List<String> given = pairs == null ? List.of() : pairs;
+        remote.typed(given);
+        ObjectNode whole = params == null && pairs == null ? null : Params.read(params, given, shell.in());
         JobRequest request = options.request(tool, whole, shell.in());
         return wait == null
                 ? remote.ask(client -> submitted(client.submit(request), remote))
@@ -85,7 +85,7 @@ final class JobCommands {
 
     private int awaited(LonghaulClient client, Job job, String wait, Waiting waiting, Remote remote) {
         remote.warn(job.json());
-        shell.say("Job " + job.id() + " is accepted.");
+        waiting.accepted(job.id());
         return waiting.await(client, job.id(), wait, remote);
     }
 
@@ -224,9 +224,8 @@ final class JobCommands {
             @Mixin Watching watching,
             @Mixin Remote remote) {
         return remote.ask(client -> {
-            JobFilter wanted = selection
-                    .in(shell.in(), client)
-                    .with("limit", Integer.toString(Math.min(limit, MOST_PER_PAGE)));
+            JobFilter wanted =
+                    selection.in(shell.in(), client).with("limit", Integer.toString(Math.min(limit, MOST_PER_PAGE)));
             return list(client, sort == null ? wanted : wanted.with("sort", sort), limit, remote);
         });
     }
@@ -280,7 +279,8 @@ final class JobCommands {
             @Mixin JobFilterOptions filter,
             @Mixin Remote remote) {
         return remote.await(client -> {
-            try (JobEvents events = id == null ? client.events(filter.filter(client), after) : client.events(id, after)) {
+            try (JobEvents events =
+                    id == null ? client.events(filter.filter(client), after) : client.events(id, after)) {
                 while (events.hasNext()) {
                     print(events.next(), events.lastEventId(), remote);
                 }

@@ -20,7 +20,9 @@ final class JobFilterOptions {
 
     /** A filter with the id of the schedule, if that was given by its name. */
     JobFilter filter(LonghaulClient client) {
-        return schedule == null ? filter() : filter().with("schedule_id", ScheduleName.id(client, schedule).toString());
+        return schedule == null
+                ? filter()
+                : filter().with("schedule_id", ScheduleName.id(client, schedule).toString());
     }
 
     private JobFilter filter() {

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.longhaul.client.LonghaulException.FieldError;
 import io.longhaul.environment.FileFault;
+import io.longhaul.environment.Program;
 import io.longhaul.json.JsonFault;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Builds params from arguments: {@code --params} with JSON, a file or standard input, and {@code key=value} added to
@@ -99,6 +103,17 @@ final class Params {
     /** The option with the file that was meant; what else it holds may be long or secret. */
     private static String named(String option, String given) {
         return given.equals("-") || given.startsWith("@") ? option + " " + given : option;
+    }
+
+    /** What to write instead of a pair whose value is JSON, where the tool wants a text. */
+    static Optional<String> cure(FieldError wrong, List<String> pairs) {
+        return pairs.stream()
+                .filter(pair -> wrong.message().matches(".* found, .*\\bstring\\b.* expected\\W*")
+                        && wrong.pointer().equals("/params/" + pair.replaceFirst("(?s)=.*", "")))
+                .map(pair -> pair.split("=", 2))
+                .map(pair -> "A value that is JSON is sent as JSON. For a text write "
+                        + Program.quoted(pair[0] + "=" + TextNode.valueOf(pair[1])))
+                .findFirst();
     }
 
     /** JSON if it is valid JSON, else a text: {@code n=3} is a number, {@code n='"3"'} a text. */

@@ -6,6 +6,7 @@ import io.longhaul.client.LonghaulException;
 import io.longhaul.client.Warning;
 import io.longhaul.environment.Program;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,6 +35,9 @@ final class Remote {
     @Option(names = "--json", description = "prints JSON, one value on a line")
     private boolean json;
 
+    /** Params as they were typed, for what is said of them. */
+    private List<String> pairs = List.of();
+
     private final Shell shell;
 
     Remote(Shell shell) {
@@ -46,6 +50,11 @@ final class Remote {
 
     boolean json() {
         return json;
+    }
+
+    /** Remembers params of the form key=value. */
+    void typed(List<String> given) {
+        pairs = given;
     }
 
     /** Asks the server. */
@@ -142,6 +151,7 @@ final class Remote {
         if (e.errors().size() != 1 || !e.getMessage().contains(e.errors().get(0).message())) {
             e.errors().forEach(place -> shell.say("  " + said(place.pointer() + ": " + place.message())));
         }
+        e.errors().forEach(place -> Params.cure(place, pairs).ifPresent(cure -> shell.say("  " + Text.plain(cure))));
         if (e.status() == 401) {
             shell.say(
                     "  LONGHAUL_API_KEY, or the server's key in servers.yml, which goes first, must hold an API key or token of"

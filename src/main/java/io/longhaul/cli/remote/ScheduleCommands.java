@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.client.LonghaulClient;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -60,7 +61,9 @@ final class ScheduleCommands {
             @Mixin Remote remote) {
         ObjectNode body = more == null ? JsonNodeFactory.instance.objectNode() : Params.of("--set", more, shell.in());
         body.put("name", name).put("cron", cron).put("tool", tool);
-        body.set("params", Params.read(params, pairs == null ? List.of() : pairs, shell.in()));
+        List<String> given = pairs == null ? List.of() : pairs;
+        remote.typed(given);
+        body.set("params", Params.read(params, given, shell.in()));
         put(body, "time_zone", zone);
         put(body, "misfire", misfire);
         put(body, "overlap", overlap);
@@ -124,7 +127,10 @@ final class ScheduleCommands {
             @Mixin Remote remote) {
         return remote.ask(client -> {
             JsonNode found = client.send("GET", path(client, schedule, ""), null);
-            return remote.show(found, Text.members(found));
+            Stream<String> overlap = found.has("overlap") ? Stream.empty() : Stream.of("overlap          allow");
+            return remote.show(
+                    found,
+                    Stream.concat(Stream.of(Text.members(found)), overlap).toArray(String[]::new));
         });
     }
 
@@ -201,7 +207,8 @@ final class ScheduleCommands {
                 "  ${ROOT-COMMAND-NAME} schedule delete 6c84fb90-12c4-41e1-840d-725d7f3a6a03 --json"
             })
     int delete(@Parameters(paramLabel = "NAME|ID", description = "a schedule") String schedule, @Mixin Remote remote) {
-        return remote.ask(client -> remote.show(client.send("DELETE", path(client, schedule, ""), null), Text.plain(schedule) + " deleted"));
+        return remote.ask(client -> remote.show(
+                client.send("DELETE", path(client, schedule, ""), null), Text.plain(schedule) + " deleted"));
     }
 
     private static String path(LonghaulClient client, String schedule, String verb) {

@@ -22,8 +22,7 @@ final class ScheduleName {
 
     private static UUID named(LonghaulClient client, String name) {
         Map<String, UUID> ids = new LinkedHashMap<>();
-        try (Stream<JsonNode> all =
-                client.pages("/v1/schedules?limit=100", "schedules")) {
+        try (Stream<JsonNode> all = client.pages("/v1/schedules?limit=100", "schedules")) {
             all.takeWhile(schedule -> !ids.containsKey(name))
                     .forEach(schedule -> ids.put(
                             schedule.path("name").asText(),

@@ -126,9 +126,10 @@ final class Values {
         @Override
         public UUID convert(String text) {
             if (!isId(text)) {
-                throw new TypeConversionException("\"" + text + "\" is not an id: an id has 36 characters. Lists such as"
-                        + " job list show it; the console shows only its beginning in lists, and all of it on the page"
-                        + " of the job");
+                throw new TypeConversionException(
+                        "\"" + text + "\" is not an id: an id has 36 characters. Lists such as"
+                                + " job list show it; the console shows only its beginning in lists, and all of it on the page"
+                                + " of the job");
             }
             return UUID.fromString(text);
         }

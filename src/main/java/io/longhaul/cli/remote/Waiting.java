@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 final class Waiting {
     private static final Duration WITHOUT_LIMIT = Duration.ofDays(3650);
 
-    @Option(names = "--quiet", description = "shows neither progress nor log while it waits")
+    @Option(names = "--quiet", description = "shows neither id, progress nor log while it waits")
     private boolean quiet;
 
     private final Shell shell;
@@ -21,6 +21,13 @@ final class Waiting {
 
     Waiting(Shell shell) {
         this.shell = shell;
+    }
+
+    /** Says the id of a job that was just submitted: somebody may want to look at it meanwhile. */
+    void accepted(UUID id) {
+        if (!quiet) {
+            shell.say("Job " + id + " is accepted.");
+        }
     }
 
     /**
@@ -83,7 +90,8 @@ final class Waiting {
                 String waits = job.isWaitingForInput()
                         ? " and waits for input: see " + remote.called("job inputs " + job.id())
                         : "";
-                shell.say("Job " + job.id() + " is still " + job.status().label() + waits + ". " + goesOn(job.id(), remote));
+                shell.say("Job " + job.id() + " is still " + job.status().label() + waits + ". "
+                        + goesOn(job.id(), remote));
                 yield ExitCode.NOT_NOW;
             }
         };

@@ -14,8 +14,8 @@ class NamedRequestsTest {
     private static final String ID = "5f0c9a1b-e24d-4783-8d5c-0123456789ab";
 
     /** What sends an operation of the API. */
-    private static final Map<String, String> COVERED = ApiCoverageTest.commands()
-            .collect(toMap(ApiCoverageTest.Sent::operation, ApiCoverageTest.Sent::command));
+    private static final Map<String, String> COVERED =
+            ApiCoverageTest.commands().collect(toMap(ApiCoverageTest.Sent::operation, ApiCoverageTest.Sent::command));
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -57,6 +57,7 @@ class NamedRequestsTest {
     void fewRequestsAreNamedByCommandsThatSendOthers() {
         assertThat(entries().map(entry -> entry.method() + " /v1/" + String.join("/", entry.path())))
                 .filteredOn(request -> !COVERED.containsKey(request))
-                .containsExactlyInAnyOrder("POST /v1/jobs/cancel", "POST /v1/jobs/retry", "GET /v1/schedules/{id}/jobs");
+                .containsExactlyInAnyOrder(
+                        "POST /v1/jobs/cancel", "POST /v1/jobs/retry", "GET /v1/schedules/{id}/jobs");
     }
 }

@@ -2,12 +2,15 @@ package io.longhaul.cli.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.api.ApiServer;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -184,7 +187,10 @@ class RemoteActionsTest {
             job submit echo --webhook {          | --webhook is not JSON
             job submit echo --set []             | --set must be a JSON object
             job submit echo --webhook nowhere    | webhook/url must be an address
-            job submit echo --on-worker-loss x   | on_worker_loss
+            job submit echo --on-worker-loss x   | on_worker_loss must be one of retry, fail.
+            schedule create n x echo --overlap skpi | must be one of allow, skip: did you mean skip?
+            webhook create https://a.b --event job.complete | : did you mean job.completed?
+            job list --status faild              | with commas: did you mean failed?
             job submit echo --on-worker-los fail | Did you mean --on-worker-loss?
             view sve x                           | Did you mean save?
             webhook chnge x                      | Did you mean change?
@@ -245,13 +251,36 @@ class RemoteActionsTest {
     }
 
     @Test
+    void aTextThatLooksLikeJsonIsAnsweredWithHowToWriteIt() {
+        SERVER.send(
+                SERVER.request("/v1/workers")
+                        .header("Content-Type", "application/json")
+                        .POST(
+                                BodyPublishers.ofString(
+                                        "{\"name\": \"w\", \"tools\": [{\"name\": \"says\", \"params\":"
+                                                + " {\"type\": \"object\", \"properties\": {\"text\": {\"type\": \"string\"}, \"n\": {\"maximum\": 2}}}}]}")));
+        for (String value : List.of("3", "true", "-5", "null")) {
+            assertThat(refused("job", "submit", "says", "text=" + value))
+                    .contains(
+                            "string expected",
+                            "  A value that is JSON is sent as JSON. For a text write 'text=\"" + value + "\"'\n");
+        }
+        assertThat(refused("schedule", "create", "n", "0 2 * * *", "says", "text={\"a\": 1}"))
+                .contains("For a text write 'text=\"{\\\"a\\\": 1}\"'\n");
+        assertThat(refused("job", "submit", "says", "n=3")).doesNotContain("For a text");
+        assertThat(good("job", "get", good("job", "submit", "says", "text=\"3\"")))
+                .contains("{\"text\":\"3\"}");
+    }
+
+    @Test
     void aScheduleIsFoundByItsName() {
         String name = "count each minute";
         String id = good("schedule", "create", name, "0 2 1 1 *", "echo");
         assertThat(good("schedule", "pause", name)).isEqualTo(name + " paused");
         assertThat(good("schedule", "resume", name)).isEqualTo(name + " resumed");
-        assertThat(good("schedule", "change", name, "{\"cron\": \"0 3 1 1 *\"}")).isEqualTo(name + " changed");
-        assertThat(good("schedule", "show", name)).contains(id, "0 3 1 1 *");
+        assertThat(good("schedule", "change", name, "{\"cron\": \"0 3 1 1 *\"}"))
+                .isEqualTo(name + " changed");
+        assertThat(good("schedule", "show", name)).contains(id, "0 3 1 1 *", "overlap          allow");
         String job = good("schedule", "run", name);
         assertThat(good("job", "list", "--schedule", name)).contains(job);
         assertThat(good("operation", "create", "cancel", "--schedule", name, "--dry-run"))
@@ -310,6 +339,17 @@ class RemoteActionsTest {
                 .isEqualTo(all.subList(0, 1_199));
         assertThat(good("job", "logs", job, "--raw", "--before", number, "--search", "LINE 119", "--last", "2"))
                 .isEqualTo("line 1198\nline 1199");
+    }
+
+    @Test
+    void figuresAreBoundsUntilTheLastWholeMinute() throws IOException {
+        assertThat(good("stats"))
+                .containsPattern("\ncounted until 20\\S+:00Z: each minute is added once it is over\nnow: ");
+        assertThat(good("stats", "--since", "3h", "--until", "1h")).doesNotContain("counted until");
+        JsonNode spread = new ObjectMapper()
+                .readTree("{\"a\": 10000, \"b\": 300, \"c\": 100000, \"last\": 1000000000, \"none\": null}");
+        assertThat(Stream.of("a", "b", "c", "last", "none").map(name -> ServerCommands.Stats.bound(spread, name)))
+                .containsExactly("≤10s", "≤300ms", "≤1m40s", ">83h20m", "");
     }
 
     @Test

@@ -322,6 +322,8 @@ class RemoteCommandsTest {
                         .err())
                 .contains(log);
         assertThat(good("job", "wait", job, "--quiet").err()).isEmpty();
+        String[] quiet = {"job", "submit", "echo", "--idempotency-key", "ended", "--wait", "--quiet"};
+        assertThat(good(quiet).err()).isEmpty();
         assertThat(good("job", "wait", job, "0s").err()).isEmpty();
     }
 
