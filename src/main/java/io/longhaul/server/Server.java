@@ -307,10 +307,10 @@ public final class Server {
 
     /** In the order in which the parts start; they stop in the reverse order. */
     private void manage() {
+        address.manage(environment.lifecycle());
         environment.lifecycle().manage(events);
         manage(notifier::start, notifier::stop);
         manage(listener::start, listener::stop);
-        environment.lifecycle().addServerLifecycleListener(address);
         manage(webhooks.deliverer()::start, webhooks.deliverer()::stop);
         manage(this::startWorkers, () -> {});
         // Before the parts stop: requests are answered while running jobs end.

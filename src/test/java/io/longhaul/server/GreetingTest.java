@@ -2,8 +2,11 @@ package io.longhaul.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.codahale.metrics.MetricRegistry;
 import io.dropwizard.jackson.Jackson;
 import io.dropwizard.jersey.validation.Validators;
+import io.dropwizard.lifecycle.Managed;
+import io.dropwizard.lifecycle.setup.LifecycleEnvironment;
 import io.longhaul.cli.ConfigurationFiles;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.schema.Cures;
@@ -12,6 +15,7 @@ import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.ToolRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -55,8 +59,32 @@ class GreetingTest {
         assertThat(lines("none", false, server))
                 .contains("API    https://127.0.0.1:-1", "MCP    https://127.0.0.1:-1/mcp");
         PublicUrl unset = new PublicUrl("");
-        unset.serverStarted(server);
+        unset.lifeCycleStarting(server);
+        unset.start();
         assertThat(unset.get()).isEqualTo("https://127.0.0.1:-1");
+    }
+
+    @Test
+    void whatRunsAsSoonAsTheServerStartsKnowsItsAddress() throws Exception {
+        LifecycleEnvironment lifecycle = new LifecycleEnvironment(new MetricRegistry());
+        PublicUrl unset = new PublicUrl("");
+        AtomicReference<String> seen = new AtomicReference<>();
+        unset.manage(lifecycle);
+        lifecycle.manage(new Managed() {
+            @Override
+            public void start() {
+                seen.set(unset.get());
+            }
+        });
+        Server server = listening("127.0.0.1", false);
+        lifecycle.attach(server);
+        server.start();
+        try {
+            assertThat(seen)
+                    .hasValue("http://127.0.0.1:" + ((ServerConnector) server.getConnectors()[0]).getLocalPort());
+        } finally {
+            server.stop();
+        }
     }
 
     @Test
