@@ -62,7 +62,8 @@ class ToolApiTest {
         assertThat(answer.json("/paused_at").isNull()).isTrue();
         assertThat(answer.json("/limits"))
                 .hasToString("{\"concurrency\":3,\"cluster_concurrency\":7,\"key_concurrency\":2,"
-                        + "\"rate\":{\"per_second\":2.5,\"burst\":5},\"max_queue\":2,\"start_within_seconds\":null}");
+                        + "\"rate\":{\"per_second\":2.5,\"burst\":5},\"max_queue\":2,\"start_within_seconds\":null,"
+                        + "\"timeout_seconds\":null,\"max_attempts\":1}");
         assertThat(answer.json("/running").isInt()).isTrue();
         assertThat(SERVER.get("/v1/tools/ping").json("/limits/rate").isNull()).isTrue();
     }

@@ -34,6 +34,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
@@ -163,6 +164,8 @@ public final class ToolResource {
          * @param rate starts of jobs on all nodes together, or null
          * @param maxQueue jobs that wait for a worker, or null
          * @param startWithinSeconds time in which jobs must begin that do not say it themselves, or null
+         * @param timeoutSeconds longest duration of one attempt, rounded up, or null
+         * @param maxAttempts number of attempts that may fail
          */
         @JsonNaming(SnakeCaseStrategy.class)
         record Limits(
@@ -171,7 +174,9 @@ public final class ToolResource {
                 int keyConcurrency,
                 RateLimit rate,
                 Integer maxQueue,
-                Long startWithinSeconds) {
+                Long startWithinSeconds,
+                Long timeoutSeconds,
+                int maxAttempts) {
             static Limits of(ToolPolicy policy) {
                 return new Limits(
                         policy.concurrency(),
@@ -181,8 +186,15 @@ public final class ToolResource {
                         policy.limits().maxQueue(),
                         policy.startWithin() == null
                                 ? null
-                                : policy.startWithin().toSeconds());
+                                : policy.startWithin().toSeconds(),
+                        policy.timeout() == null ? null : wholeSeconds(policy.timeout()),
+                        policy.retry().maxAttempts());
             }
+        }
+
+        /** A limit below a second is not none. */
+        private static long wholeSeconds(Duration limit) {
+            return limit.plusSeconds(1).minusNanos(1).toSeconds();
         }
 
         /**

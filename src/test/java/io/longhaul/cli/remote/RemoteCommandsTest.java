@@ -176,7 +176,7 @@ class RemoteCommandsTest {
         assertThat(good("tool", "list").out()).containsPattern("ping +paused");
         assertThat(good("tool", "show", "ping").out()).containsPattern("paused +20.*The disk is full\\.");
         assertThat(good("tool", "resume", "ping", "--json").out()).contains("\"paused\":false");
-        assertThat(good("tool", "show", "sleep").out()).containsPattern("param +seconds \\(");
+        assertThat(good("tool", "show", "sleep").out()).containsPattern("limit +max_attempts 1\nparam +seconds \\(");
         assertThat(run("tool", "show", "pong").err()).contains("no tool of this name", "Did you mean ping?");
     }
 
