@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -63,6 +64,7 @@ public final class LonghaulClient implements AutoCloseable {
         private Duration connectTimeout = Duration.ofSeconds(10);
         private Duration timeout = Duration.ofSeconds(30);
         private Duration patience = Duration.ofMinutes(1);
+        private Consumer<LonghaulException> away = failure -> {};
 
         private Builder(List<String> addresses) {
             this.addresses = addresses;
@@ -104,6 +106,16 @@ public final class LonghaulClient implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Is told why requests are sent again, once they are for about a second; the next time after an answer.
+         *
+         * @param told is called by threads that send requests
+         */
+        public Builder whileAway(Consumer<LonghaulException> told) {
+            this.away = told;
+            return this;
+        }
+
         /** Makes the client, to be closed; nothing is sent yet. */
         public LonghaulClient build() {
             return new LonghaulClient(this);
@@ -114,7 +126,8 @@ public final class LonghaulClient implements AutoCloseable {
         HttpClient http = NoTls.unlessNeeded(builder.addresses)
                 .connectTimeout(builder.connectTimeout)
                 .build();
-        this.transport = new Transport(http, builder.addresses, builder.token, builder.timeout, builder.patience);
+        this.transport =
+                new Transport(http, builder.addresses, builder.token, builder.timeout, builder.patience, builder.away);
         this.patience = builder.patience;
         this.clock = new ScheduledThreadPoolExecutor(1, work -> {
             Thread thread = new Thread(work, "longhaul-client");

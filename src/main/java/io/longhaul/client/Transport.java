@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * Sends repeatable requests until one is answered: asks the next server if one cannot be reached, and waits if a server
@@ -30,11 +32,16 @@ final class Transport {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
+    /** Over at the fourth try, after about a second. */
+    private static final Duration MOMENT = Duration.ofMillis(700);
+
     private final HttpClient http;
     private final List<String> addresses;
     private final String token;
     private final Duration timeout;
     private final Duration patience;
+    private final Consumer<LonghaulException> away;
+    private final AtomicBoolean told = new AtomicBoolean();
     private volatile int current;
 
     /**
@@ -102,7 +109,15 @@ final class Transport {
         }
     }
 
-    Transport(HttpClient http, List<String> addresses, String token, Duration timeout, Duration patience) {
+    /** @param away is told once of each time in which requests are sent again for longer than a moment */
+    Transport(
+            HttpClient http,
+            List<String> addresses,
+            String token,
+            Duration timeout,
+            Duration patience,
+            Consumer<LonghaulException> away) {
+        this.away = away;
         this.http = http;
         this.addresses = addresses;
         this.token = token;
@@ -130,12 +145,15 @@ final class Transport {
 
     private <T> T repeat(Call call, Reading<T> reading) {
         long end = Deadline.after(patience);
+        long failing = 0;
         for (int tries = 1; ; tries++) {
             LonghaulException failure;
             try {
                 Reply reply = once(call);
                 if (reply.status() < 300) {
-                    return reading.read(reply);
+                    T read = reading.read(reply);
+                    told.set(false);
+                    return read;
                 }
                 failure = LonghaulException.of(reply.status(), reply.text(), reply.retryAfter());
             } catch (IOException e) {
@@ -144,6 +162,10 @@ final class Transport {
             Duration pause = pause(tries, failure.retryAfter());
             if (!mayRepeat(call, failure) || System.nanoTime() + pause.toNanos() > end) {
                 throw failure;
+            }
+            failing = tries == 1 ? System.nanoTime() : failing;
+            if (System.nanoTime() - failing >= MOMENT.toNanos() && told.compareAndSet(false, true)) {
+                away.accept(failure);
             }
             current = (current + 1) % addresses.size();
             sleep(pause);

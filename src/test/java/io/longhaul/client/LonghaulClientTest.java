@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -168,6 +169,25 @@ class LonghaulClientTest {
             assertThatThrownBy(() -> lost.get(ID))
                     .isInstanceOf(UnreachableException.class)
                     .hasMessageContaining(nowhere);
+        }
+    }
+
+    @Test
+    void tellsOnceOfEachTimeInWhichNoServerAnswers() throws Exception {
+        StandIn.Handler busy = (r, x) -> x.json(503, "{}");
+        StandIn.Handler done = (r, x) -> x.json(200, DONE);
+        List<Integer> told = new CopyOnWriteArrayList<>();
+        String path = "/v1/jobs/" + ID;
+        answers(path, busy, done, busy, busy, busy, busy, busy, done, busy, busy, busy, busy, done);
+        try (LonghaulClient telling = LonghaulClient.builder(server.url())
+                .whileAway(failure -> told.add(failure.status()))
+                .build()) {
+            telling.get(ID);
+            assertThat(told).isEmpty();
+            telling.get(ID);
+            assertThat(told).containsExactly(503);
+            telling.get(ID);
+            assertThat(told).containsExactly(503, 503);
         }
     }
 

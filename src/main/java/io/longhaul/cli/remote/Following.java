@@ -7,6 +7,7 @@ import io.longhaul.client.LonghaulClient;
 import io.longhaul.client.LonghaulException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 
 /**
@@ -27,6 +28,10 @@ final class Following implements AutoCloseable {
     private long begun;
     private double firstFraction;
     private String shown = "";
+    private Instant attemptBegan;
+    private int attempt;
+    private String lastState = "";
+    private String lastProgress = "";
     private long shownEvents;
     private boolean closed;
 
@@ -70,14 +75,33 @@ final class Following implements AutoCloseable {
         }
     }
 
-    /** What a job had done before anybody looked comes with its state alone. */
+    /** What a job had done before anybody looked comes with its state alone. A state comes again after a break. */
     private void state(Job job) {
-        if (job.attempt() > 1) {
-            line("attempt " + job.attempt() + " is " + job.status().label());
+        attemptBegan = job.startedAt();
+        if (job.attempt() != attempt) {
+            forgetProgress();
+            attempt = job.attempt();
         }
+        String state = "attempt " + job.attempt() + " is " + job.status().label();
+        if (job.attempt() > 1 && !state.equals(lastState)) {
+            line(state);
+        }
+        lastState = state;
         if (job.progress() != null) {
             progress(job.progress());
         }
+    }
+
+    private void forgetProgress() {
+        shell.err().print(bar && !shown.isEmpty() ? CLEAR_LINE : "");
+        shown = "";
+        lastProgress = "";
+        begun = 0;
+    }
+
+    /** Shows a line that is not the job's. */
+    synchronized void say(String text) {
+        line(text);
     }
 
     private void line(String text) {
@@ -89,8 +113,18 @@ final class Following implements AutoCloseable {
     }
 
     private void progress(Job.Progress progress) {
+        boolean old = attemptBegan != null
+                && progress.updatedAt() != null
+                && progress.updatedAt().isBefore(attemptBegan);
+        if (old) {
+            return;
+        }
         if (!bar) {
-            line(JobText.progress(progress));
+            String text = JobText.progress(progress);
+            if (!text.equals(lastProgress)) {
+                line(text);
+            }
+            lastProgress = text;
             return;
         }
         shown = bar(progress, left(progress.fraction()));

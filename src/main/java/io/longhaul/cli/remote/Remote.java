@@ -7,14 +7,15 @@ import io.longhaul.client.Warning;
 import io.longhaul.environment.Program;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options of every command that asks a server: which server, and how its answer is printed. */
 final class Remote {
-    /** Someone typing a command prefers to learn soon that no server answers. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** As long as a server takes to start again; that none answers is said after a second. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     /** A job that takes hours outlives restarts of the servers. */
     private static final Duration PATIENCE_OF_WAITS = Duration.ofMinutes(10);
@@ -39,9 +40,16 @@ final class Remote {
     private List<String> pairs = List.of();
 
     private final Shell shell;
+    private volatile Consumer<String> notices;
 
     Remote(Shell shell) {
         this.shell = shell;
+        this.notices = shell::say;
+    }
+
+    /** Names who shows what is to be said while an answer is awaited. */
+    void tell(Consumer<String> reader) {
+        notices = reader;
     }
 
     Shell shell() {
@@ -73,15 +81,23 @@ final class Remote {
         }
     }
 
-    private static LonghaulClient client(TargetServer target, Duration patience) {
+    private LonghaulClient client(TargetServer target, Duration patience) {
         try {
             return LonghaulClient.builder(target.urls().split(",", -1))
                     .token(target.key())
                     .patience(patience)
+                    .whileAway(failure -> notices.accept(away(failure, patience)))
                     .build();
         } catch (IllegalArgumentException e) {
             throw new Misuse(e.getMessage());
         }
+    }
+
+    private static String away(LonghaulException failure, Duration patience) {
+        String why = failure.status() == 0 ? "does not answer" : "cannot answer now (" + failure.status() + ")";
+        long minutes = patience.toMinutes();
+        String time = minutes > 0 ? minutes + " minutes" : patience.toSeconds() + " seconds";
+        return "The server " + why + "; trying again for " + time + ".";
     }
 
     private TargetServer target() {

@@ -41,7 +41,7 @@ final class Waiting {
         Runtime.getRuntime().addShutdownHook(farewell);
         Job job;
         try {
-            job = quiet ? client.await(id, most) : followed(client, id, most);
+            job = quiet ? client.await(id, most) : followed(client, id, most, remote);
         } finally {
             forget(farewell);
         }
@@ -53,18 +53,20 @@ final class Waiting {
         return ending(job, remote);
     }
 
-    private Job followed(LonghaulClient client, UUID id, Duration most) {
+    private Job followed(LonghaulClient client, UUID id, Duration most, Remote remote) {
         if (most.isZero()) {
             return client.get(id);
         }
         try (Following following = Following.of(client, id, shell)) {
             shown = following;
+            remote.tell(following::say);
             Job job = client.await(id, most);
             if (job.status().isFinal()) {
                 following.awaitLastLines();
             }
             return job;
         } finally {
+            remote.tell(shell::say);
             shown = null;
         }
     }

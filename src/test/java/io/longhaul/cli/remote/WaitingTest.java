@@ -9,16 +9,20 @@ import io.longhaul.client.LonghaulClient;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
+import io.longhaul.tools.http.StandIn;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -134,6 +138,62 @@ class WaitingTest {
         SERVER.worker().complete(claimed, "1");
         assertThat(waits.join()).isZero();
         assertThat(err()).doesNotContain("\u001B", "\r");
+    }
+
+    /** What the attempt before had done is not done any more. */
+    @Test
+    void aNewAttemptBeginsWithoutTheProgressOfTheOneBefore() {
+        String job = submitted();
+        CompletableFuture<Integer> waits = run(Terminals.NONE, "job", "wait", job);
+        ClaimedJob first = SERVER.worker().claim(job);
+        SERVER.worker().progress(first, 0.2, "step 1");
+        Await.until("the progress is shown", Await.LONG, () -> err().contains("20 % step 1\n"));
+        SERVER.worker().fail(first, "TOOL_ERROR", "no", 0L);
+        SERVER.jdbi().useHandle(handle -> handle.execute("UPDATE jobs SET delayed = FALSE"));
+        ClaimedJob second = SERVER.worker().claim(job);
+        Await.until("the attempt is shown", Await.LONG, () -> err().contains("attempt 2 is running\n"));
+        SERVER.worker().progress(second, 0.1, "step 0");
+        Await.until("its progress is shown", Await.LONG, () -> err().contains("10 % step 0\n"));
+        SERVER.worker().complete(second, "1");
+        assertThat(waits.join()).isZero();
+        assertThat(err().lines()).containsExactly("20 % step 1", "attempt 2 is running", "10 % step 0");
+    }
+
+    /** The bar is taken away for the line, and comes again below it. */
+    @Test
+    void aServerThatDoesNotAnswerIsSaidOnce() throws Exception {
+        String id = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
+        String state = "{\"job_id\": \"" + id + "\", \"tool\": \"echo\", \"status\": \"%s\","
+                + " \"created_at\": \"2026-01-31T12:00:00Z\", \"attempt\": 1, \"result\": 1,"
+                + " \"progress\": {\"fraction\": 0.5, \"message\": \"half\", \"updated_at\": \"2026-01-31T12:00:00Z\"}}";
+        Deque<Integer> answers = new ArrayDeque<>(List.of(200, 503, 503, 503, 503, 503, 503));
+        CountDownLatch ended = new CountDownLatch(1);
+        try (StandIn server = new StandIn()) {
+            server.on("/v1/jobs/", (request, exchange) -> {
+                if (request.uri().endsWith("/events")) {
+                    String event = "event: state\ndata: " + state.formatted("running") + "\n\n";
+                    exchange.header("Content-Type", "text/event-stream").http().sendResponseHeaders(200, 0);
+                    exchange.http().getResponseBody().write(event.getBytes(StandardCharsets.UTF_8));
+                    exchange.http().getResponseBody().flush();
+                    ended.await();
+                    String end = "event: end\ndata: {\"job_id\": \"" + id + "\"}\n\n";
+                    exchange.http().getResponseBody().write(end.getBytes(StandardCharsets.UTF_8));
+                    return;
+                }
+                Await.until("the bar is shown", Await.LONG, () -> err().contains("half"));
+                Integer status = answers.poll();
+                if (status == null) {
+                    ended.countDown();
+                }
+                exchange.json(status == null ? 200 : status, state.formatted(status == null ? "completed" : "running"));
+            });
+            run(new Terminals(true, true), "job", "wait", id, "--url", server.url())
+                    .join();
+        }
+        assertThat(err())
+                .containsOnlyOnce(
+                        "half" + CLEAR_LINE + "The server cannot answer now (503); trying again for 10 minutes.\n[")
+                .containsOnlyOnce("trying again");
     }
 
     @Test
