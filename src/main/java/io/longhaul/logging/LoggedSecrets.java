@@ -29,6 +29,16 @@ final class LoggedSecrets {
     /** Shorter secrets would match parts of ordinary words and make the log unreadable. */
     private static final int SHORTEST = 4;
 
+    /** A character of a secret that may stand in quotes or in a list. */
+    private static final String PART = "[^\\s\"',;<>|)\\]}\\\\]";
+
+    /**
+     * What is no secret where one may stand: one that is struck out already, the name of a shell's variable and nothing
+     * else, and the command that makes a key. Hints for people hold these; a secret with a dollar sign in it is none.
+     */
+    private static final String NONE = "(?-i:\\[secret|(?:Bearer )?\\$(?:[A-Z_][A-Z0-9_]*+|\\{[A-Z_][A-Z0-9_]*+})(?!"
+            + PART + ")|\\$\\([^()\\n]{1,300} key create )";
+
     /**
      * Group 1 stays, the rest of the match is replaced. Headers may be logged as {@code name: value},
      * {@code name=value} or in a library's own form; bytes of requests and answers with escapes.
@@ -44,20 +54,20 @@ final class LoggedSecrets {
             new Form("(?<![\\w-])((?>[\\w-]*?\\beyJ))[\\w-]{5,}+(?:\\.[\\w-]*+){1,4}", "eyj"),
             new Form("(/v1/callbacks/)[A-Za-z0-9._~%-]+", "/v1/callbacks/"),
             new Form(
-                    "(?i)(\\b(?:Proxy-)?Authorization[\"']?\\s*[:=]\\s*[\"'\\[]*)(?!\\[secret)(?:(?:Bearer|Basic)\\s+)?"
-                            + "[^\\s\"',;<>|)\\]}\\\\]+",
+                    "(?i)(\\b(?:Proxy-)?Authorization[\"']?\\s*[:=]\\s*[\"'\\[]*)(?!" + NONE
+                            + ")(?:(?:Bearer|Basic)\\s+)?" + PART + "+",
                     "authorization"),
             new Form("(?i)(\\b(?:Bearer|Basic)[ :=]+)[A-Za-z0-9._~+/=-]{4,}", "bearer", "basic"),
             new Form(
-                    "(?i)(\\b(?:X-API-Key|Longhaul-Worker-Token|Cookie|Set-Cookie)[\"']?\\s*[:=]\\s*[\"'\\[]*)"
-                            + "(?!\\[secret)[^\\s\"',;<>|)\\]}\\\\]+",
+                    "(?i)(\\b(?:X-API-Key|Longhaul-Worker-Token|Cookie|Set-Cookie)[\"']?\\s*[:=]\\s*[\"'\\[]*)(?!"
+                            + NONE + ")" + PART + "+",
                     "key",
                     "token",
                     "cookie"),
             new Form(
                     "(?i)(?<!\\w)((?>\\w*?(?:password|passwd|pwd|secret|worker_token|api_?key|callback_token)(?!s\\b))\\w*+"
                             + "[\"']?\\s*+[:=]\\s*[\"']?)"
-                            + "(?!\\[secret)[^\\s\"',;&<>|)\\]}\\\\]+",
+                            + "(?!" + NONE + ")[^\\s\"',;&<>|)\\]}\\\\]+",
                     "pass",
                     "pwd",
                     "secret",

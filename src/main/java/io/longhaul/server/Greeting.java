@@ -15,7 +15,6 @@ import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.SslConnectionFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +24,9 @@ final class Greeting implements ServerLifecycleListener {
 
     private static final String TRY =
             "/v1/jobs -H 'Content-Type: application/json' -d '{\"tool\":\"sleep\",\"params\":{\"seconds\":3}}'";
+
+    /** Jetty's name of the protocol: whatever counts connections wraps the factory, and hides its class. */
+    private static final String TLS = "SSL";
 
     private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::");
 
@@ -85,7 +87,7 @@ final class Greeting implements ServerLifecycleListener {
         if (!(connector instanceof ServerConnector there)) {
             return connector.toString();
         }
-        String scheme = there.getConnectionFactory(SslConnectionFactory.class) == null ? "http" : "https";
+        String scheme = there.getConnectionFactory(TLS) == null ? "http" : "https";
         String host = there.getHost() == null || EVERYWHERE.contains(there.getHost()) ? "localhost" : there.getHost();
         return scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + there.getLocalPort();
     }

@@ -6,6 +6,7 @@ import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.HostileRole;
+import io.longhaul.testing.KeyStores;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -326,30 +327,8 @@ class DoctorTest {
 
     @Test
     void certificatesAreWarnedOfBeforeTheyEnd(@TempDir Path folder) throws Exception {
-        Path store = folder.resolve("keys.p12");
-        int made = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "a",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-validity",
-                        "30",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        "secret-word",
-                        "-storetype",
-                        "PKCS12")
-                .inheritIO()
-                .start()
-                .waitFor();
-        assertThat(made).isZero();
-        List<Setup.Keys> keys = List.of(new Setup.Keys(store, "secret-word", "PKCS12"));
+        Path store = KeyStores.in(folder);
+        List<Setup.Keys> keys = List.of(new Setup.Keys(store, KeyStores.PASSWORD, "PKCS12"));
         Instant now = Instant.now();
         assertThat(CertificateChecks.look(keys, now))
                 .extracting(Result::verdict)
@@ -363,7 +342,7 @@ class DoctorTest {
         assertThat(CertificateChecks.look(List.of(new Setup.Keys(store, "wrong", "PKCS12")), now))
                 .extracting(Result::verdict)
                 .containsExactly(Verdict.FAIL);
-        assertThat(keys.toString()).doesNotContain("secret-word");
+        assertThat(keys.toString()).doesNotContain(KeyStores.PASSWORD);
     }
 
     @ParameterizedTest

@@ -77,6 +77,12 @@ class SecretsFilterTest {
                 "git+ssh+https://user:PLANTED@db/jobs",
                 "to=-eyJ-eyJhbGciOiJSUzI1NiJ9.PLANTED.sig",
                 "myeyJ-eyJhbGciOiJSUzI1NiJ9.PLANTED",
+                "Authorization: Bearer $PLANTED",
+                "Authorization: Bearer $HOME-PLANTED",
+                "DATABASE_PASSWORD=$PLANTED",
+                "password=${KEY:-PLANTED}",
+                "password=$(PLANTED is it",
+                "api_key=$(PLANTED)",
                 "my_passwords_pwds_and_secret_of_the_year = 'PLANTED'"
             })
     void aSecretIsStruckOutHoweverItIsWritten(String text) {
@@ -173,6 +179,8 @@ class SecretsFilterTest {
                 "1-1.a",
                 "Bearer =",
                 "authorization:",
+                "authorization=$(",
+                "pwd=$A",
                 "authorization\" ",
                 "cookie: [",
                 " ",
@@ -231,7 +239,10 @@ class SecretsFilterTest {
                 "POST /v1/jobs answered 503 DATABASE_UNAVAILABLE; trace 0123456789abcdef0123456789abcdef",
                 "Key lh_0123456789 of alice was revoked",
                 "the header Authorization was missing",
-                "http://127.0.0.1:8080/v1/jobs@x"
+                "http://127.0.0.1:8080/v1/jobs@x",
+                "curl -H \"Authorization: Bearer $LONGHAUL_API_KEY\" http://127.0.0.1:8080/v1/jobs",
+                "X-API-Key: ${LONGHAUL_API_KEY}",
+                "export LONGHAUL_API_KEY=$(java -jar 'my app.jar' key create --name me --role admin config.yml)"
             })
     void whatIsNoSecretStays(String text) {
         logger.info(text);

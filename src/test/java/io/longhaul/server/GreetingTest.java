@@ -2,29 +2,43 @@ package io.longhaul.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.LayoutBase;
+import ch.qos.logback.core.read.ListAppender;
 import com.codahale.metrics.MetricRegistry;
 import io.dropwizard.jackson.Jackson;
 import io.dropwizard.jersey.validation.Validators;
+import io.dropwizard.jetty.HttpsConnectorFactory;
 import io.dropwizard.lifecycle.Managed;
 import io.dropwizard.lifecycle.setup.LifecycleEnvironment;
 import io.longhaul.cli.ConfigurationFiles;
 import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.logging.EventLayout;
+import io.longhaul.logging.LogFormat;
+import io.longhaul.logging.SecretsFilter;
 import io.longhaul.schema.Cures;
 import io.longhaul.testing.Database;
+import io.longhaul.testing.KeyStores;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.ToolRegistry;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TimeZone;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.SslConnectionFactory;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 class GreetingTest {
     private static final String WITH_KEY = "Try    curl -s -H \"Authorization: Bearer $LONGHAUL_API_KEY\" http";
@@ -33,20 +47,19 @@ class GreetingTest {
     final TestDatabase database = TestDatabase.migrated();
 
     private static List<String> lines(String auth, boolean lacksKeys, Server server) throws Exception {
+        return greeting(auth, lacksKeys).lines(server);
+    }
+
+    private static Greeting greeting(String auth, boolean lacksKeys) throws Exception {
         ServiceConfiguration configuration = new ConfigurationFiles(Map.of("LONGHAUL_AUTH", auth)::get)
                 .create(ServiceConfiguration.class, Validators.newValidator(), Jackson.newObjectMapper(), "dw")
                 .build();
-        return new Greeting(configuration, ToolRegistry.of(List.of()), new Cures("/etc/jobs.yml"), () -> lacksKeys)
-                .lines(server);
+        return new Greeting(configuration, ToolRegistry.of(List.of()), new Cures("/etc/jobs.yml"), () -> lacksKeys);
     }
 
-    private static Server listening(String host, boolean tls) throws Exception {
+    private static Server listening(String host) {
         Server server = new Server();
-        HttpConnectionFactory http = new HttpConnectionFactory();
-        ServerConnector connector = tls
-                ? new ServerConnector(
-                        server, new SslConnectionFactory(new SslContextFactory.Server(), http.getProtocol()), http)
-                : new ServerConnector(server, http);
+        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory());
         connector.setName("application");
         connector.setHost(host);
         server.addConnector(connector);
@@ -54,14 +67,49 @@ class GreetingTest {
     }
 
     @Test
-    void theAddressesOfAConnectorWithTlsAreThoseOfHttps() throws Exception {
-        Server server = listening("127.0.0.1", true);
-        assertThat(lines("none", false, server))
-                .contains("API    https://127.0.0.1:-1", "MCP    https://127.0.0.1:-1/mcp");
-        PublicUrl unset = new PublicUrl("");
-        unset.lifeCycleStarting(server);
-        unset.start();
-        assertThat(unset.get()).isEqualTo("https://127.0.0.1:-1");
+    void theAddressesOfAConnectorWithTlsAreThoseOfHttps(@TempDir Path folder) throws Exception {
+        Server server = new Server();
+        HttpsConnectorFactory tls = new HttpsConnectorFactory();
+        tls.setBindHost("127.0.0.1");
+        tls.setPort(0);
+        tls.setKeyStorePath(KeyStores.in(folder).toString());
+        tls.setKeyStorePassword(KeyStores.PASSWORD);
+        server.addConnector(tls.build(server, new MetricRegistry(), "application", server.getThreadPool()));
+        server.start();
+        try {
+            String address = "https://127.0.0.1:" + server.getURI().getPort();
+            assertThat(lines("none", false, server)).contains("API    " + address, "MCP    " + address + "/mcp");
+            PublicUrl unset = new PublicUrl("");
+            unset.lifeCycleStarting(server);
+            unset.start();
+            assertThat(unset.get()).isEqualTo(address);
+        } finally {
+            server.stop();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(LogFormat.class)
+    void theLogShowsTheCommandsWithKeysAsTheyAreTyped(LogFormat format) throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger("longhaul");
+        ListAppender<ILoggingEvent> events = new ListAppender<>();
+        events.start();
+        logger.addAppender(events);
+        Level before = logger.getLevel();
+        logger.setLevel(Level.INFO);
+        SecretsFilter.install();
+        try {
+            greeting("keys", true).serverStarted(listening("127.0.0.1"));
+        } finally {
+            logger.detachAndStopAllAppenders();
+            logger.setLevel(before);
+        }
+        LayoutBase<ILoggingEvent> layout =
+                new EventLayout(format).build(logger.getLoggerContext(), TimeZone.getTimeZone("UTC"));
+        layout.start();
+        assertThat(layout.doLayout(events.list.get(0)).replace("\\", ""))
+                .contains("LONGHAUL_API_KEY=$(java -jar app.jar key create --name me --role admin /etc/jobs.yml)")
+                .contains(WITH_KEY);
     }
 
     @Test
@@ -76,7 +124,7 @@ class GreetingTest {
                 seen.set(unset.get());
             }
         });
-        Server server = listening("127.0.0.1", false);
+        Server server = listening("127.0.0.1");
         lifecycle.attach(server);
         server.start();
         try {
@@ -90,14 +138,14 @@ class GreetingTest {
     @Test
     void whoeverListensEverywhereIsReachedOnThisMachine() throws Exception {
         for (String host : new String[] {null, "0.0.0.0", "::"}) {
-            assertThat(lines("none", false, listening(host, false))).contains("API    http://localhost:-1");
+            assertThat(lines("none", false, listening(host))).contains("API    http://localhost:-1");
         }
-        assertThat(lines("none", false, listening("::1", false))).contains("API    http://[::1]:-1");
+        assertThat(lines("none", false, listening("::1"))).contains("API    http://[::1]:-1");
     }
 
     @Test
     void withKeysTheCommandToTryCarriesOneAndTheFirstIsMadeByAnother() throws Exception {
-        Server server = listening("127.0.0.1", false);
+        Server server = listening("127.0.0.1");
         String first =
                 "Key    export LONGHAUL_API_KEY=$(java -jar app.jar key create --name me --role admin /etc/jobs.yml)";
         assertThat(lines("keys", true, server))
