@@ -144,6 +144,45 @@ class ToolApiTest {
     }
 
     @Test
+    void aBatchThatOnlyTimeCuresIsRefusedLikeItsJobs() {
+        SERVER.jdbi().useHandle(handle -> handle.execute("DELETE FROM jobs"));
+        assertThat(SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}").status()).isEqualTo(201);
+        Answer full = batch("{\"tool\": \"ping\"}, {\"tool\": \"echo\"}, {\"tool\": \"echo\"}", true);
+        assertThat(full.status()).as(full.body()).isEqualTo(429);
+        assertThat(full.text("/error_code")).isEqualTo("QUEUE_FULL");
+        assertThat(full.text("/tool")).isEqualTo("echo");
+        assertThat(full.json("/queue_depth").intValue()).isEqualTo(2);
+        assertThat(full.header("Retry-After")).isEqualTo("5");
+        assertThat(full.text("/errors/0/pointer")).isEqualTo("/jobs/2");
+        assertThat(batch("{\"tool\": \"echo\"}, {\"tool\": \"echo\"}, {\"tool\": \"none\"}", true)
+                        .text("/error_code"))
+                .isEqualTo("INVALID_BATCH");
+        Answer tooLong = batch("{\"tool\": \"echo\"}, {\"tool\": \"echo\"}, {\"tool\": \"echo\"}", true);
+        assertThat(tooLong.text("/error_code")).isEqualTo("INVALID_BATCH");
+        assertThat(tooLong.text("/message")).endsWith("send fewer at once.");
+        assertThat(tooLong.header("Retry-After")).isNull();
+    }
+
+    @Test
+    void anAnswerWithJobsThatMayBeAcceptedLaterSaysWhen() {
+        SERVER.jdbi().useHandle(handle -> handle.execute("DELETE FROM jobs"));
+        String echo = "{\"tool\": \"echo\"}";
+        Answer some = batch(echo + "," + echo + "," + echo, false);
+        assertThat(some.json("/rejected").intValue()).isEqualTo(1);
+        assertThat(some.header("Retry-After")).isEqualTo("5");
+        Answer lines = SERVER.send(SERVER.request("/v1/jobs/batch")
+                .header("Content-Type", "application/x-ndjson")
+                .POST(BodyPublishers.ofString(echo)));
+        assertThat(lines.text("/error/error_code")).isEqualTo("QUEUE_FULL");
+        assertThat(lines.header("Retry-After")).isEqualTo("5");
+        assertThat(batch("{\"tool\": \"none\"}", false).header("Retry-After")).isNull();
+    }
+
+    private static Answer batch(String jobs, boolean atomic) {
+        return SERVER.post("/v1/jobs/batch", "{\"atomic\": " + atomic + ", \"jobs\": [" + jobs + "]}");
+    }
+
+    @Test
     void aFullQueueRefusesTheRunByHandOfAScheduleAndNoChangeOfIt() {
         SERVER.jdbi().useHandle(handle -> handle.execute("DELETE FROM jobs"));
         String fills = "{\"tool\": \"echo\", \"idempotency_key\": \"%s\"}";

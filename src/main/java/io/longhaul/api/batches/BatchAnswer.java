@@ -4,12 +4,17 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.description.Shape;
+import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.jobs.intake.Submitted;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * The result of a batch.
@@ -59,6 +64,15 @@ public record BatchAnswer(UUID batchId, long created, long replayed, long reject
         static Rejection of(Refusal refusal) {
             return new Rejection(refusal.code().name(), refusal.message(), refusal.errors());
         }
+    }
+
+    /** Adds the time after which the first rejected jobs may be accepted, if waiting helps any of them. */
+    static void addRetryAfter(Response.ResponseBuilder answer, Stream<Rejection> errors) {
+        errors.filter(Objects::nonNull)
+                .mapToInt(error -> ErrorCode.valueOf(error.errorCode()).retryAfterSeconds())
+                .filter(seconds -> seconds > 0)
+                .min()
+                .ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));
     }
 
     static String status(Submitted submitted) {

@@ -29,6 +29,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -87,7 +88,8 @@ public final class BatchSubmissions {
                     : r.errors().stream()
                             .map(e -> new FieldError(at + e.pointer(), e.message()))
                             .toList();
-            refusal = kept.kept(Refusal.of(r.code(), r.message(), submission.tool(), errors));
+            refusal = kept.kept(
+                    Refusal.of(r.code(), r.message(), submission.tool(), errors).of(r.backlog()));
         }
 
         BatchAnswer.Result answer(boolean minimal) {
@@ -102,6 +104,22 @@ public final class BatchSubmissions {
                     minimal ? job.id() : null,
                     minimal ? null : JobRepresentation.of(job),
                     null);
+        }
+
+        /** True if the refused job may be accepted later, with all jobs of its batch. */
+        boolean passes(List<Item> batch) {
+            return refusal.code().retryAfterSeconds() > 0 && fits(batch);
+        }
+
+        /** False if the jobs of its tool alone are more than the full queue ever takes. */
+        boolean fits(List<Item> batch) {
+            return refusal.backlog() == null
+                    || batch.stream().filter(item -> item.isOf(submission.tool())).count()
+                            <= refusal.backlog().depth();
+        }
+
+        private boolean isOf(String tool) {
+            return submission != null && tool.equals(submission.tool());
         }
 
         boolean isReplayed() {
@@ -230,8 +248,22 @@ public final class BatchSubmissions {
                     .flatMap(item -> item.refusal.errors().stream())
                     .limit(MOST_ERRORS)
                     .toList();
-            throw new RefusedException(ErrorCode.INVALID_BATCH, message, null, errors);
+            throw new RefusedException(refusal(refused, items, message, errors));
         }
+    }
+
+    /** A batch that time alone cures is refused like such a job: clients wait and send it again. */
+    private static Refusal refusal(List<Item> refused, List<Item> items, String message, List<FieldError> errors) {
+        if (refused.stream().allMatch(item -> item.passes(items))) {
+            Refusal longest = refused.stream()
+                    .map(item -> item.refusal)
+                    .max(Comparator.comparing(Refusal::retryAfterSeconds))
+                    .orElseThrow();
+            return Refusal.of(longest.code(), message, longest.tool(), errors).of(longest.backlog());
+        }
+        boolean isTooLong = refused.stream().anyMatch(item -> !item.fits(items));
+        String cure = isTooLong ? " The batch has more jobs than that queue takes: send fewer at once." : "";
+        return Refusal.of(ErrorCode.INVALID_BATCH, message + cure, null, errors);
     }
 
     private void read(Item item, JsonNode json, Trace trace, String batchKey, HttpServletRequest request) {

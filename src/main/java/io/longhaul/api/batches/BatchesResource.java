@@ -54,11 +54,11 @@ public final class BatchesResource {
                         status = 201,
                         means = "At least one job is new.",
                         body = BatchAnswer.class,
-                        headers = {Header.LOCATION, Header.PREFERENCE_APPLIED, Header.VARY}),
+                        headers = {Header.LOCATION, Header.PREFERENCE_APPLIED, Header.VARY, Header.RETRY_AFTER}),
                 @Reply(
                         means = "No job is new.",
                         body = BatchAnswer.class,
-                        headers = {Header.LOCATION, Header.PREFERENCE_APPLIED, Header.VARY})
+                        headers = {Header.LOCATION, Header.PREFERENCE_APPLIED, Header.VARY, Header.RETRY_AFTER})
             },
             errors = {ErrorCode.TOOL_FORBIDDEN, ErrorCode.INVALID_BATCH, ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
     @POST
@@ -75,6 +75,7 @@ public final class BatchesResource {
             response.header(Preference.APPLIED, Preference.MINIMAL);
         }
         response.header(HttpHeaders.VARY, Preference.HEADER);
+        BatchAnswer.addRetryAfter(response, answer.results().stream().map(BatchAnswer.Result::error));
         return response.entity(answer).build();
     }
 
@@ -93,8 +94,13 @@ public final class BatchesResource {
                         status = 201,
                         means = "At least one job is new.",
                         body = JobLines.Result.class,
-                        type = JsonBodies.LINES),
-                @Reply(means = "No job is new.", body = JobLines.Result.class, type = JsonBodies.LINES)
+                        type = JsonBodies.LINES,
+                        headers = Header.RETRY_AFTER),
+                @Reply(
+                        means = "No job is new.",
+                        body = JobLines.Result.class,
+                        type = JsonBodies.LINES,
+                        headers = Header.RETRY_AFTER)
             },
             errors = {ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
     @POST
@@ -112,8 +118,8 @@ public final class BatchesResource {
                 writer.writeAll(results);
             }
         };
-        return Response.status(any ? Response.Status.CREATED : Response.Status.OK)
-                .entity(written)
-                .build();
+        Response.ResponseBuilder response = Response.status(any ? Response.Status.CREATED : Response.Status.OK);
+        BatchAnswer.addRetryAfter(response, results.stream().map(JobLines.Result::error));
+        return response.entity(written).build();
     }
 }

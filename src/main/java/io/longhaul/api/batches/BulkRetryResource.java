@@ -18,6 +18,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.util.List;
@@ -48,16 +49,21 @@ public final class BulkRetryResource {
             replies = {
                 @Reply(
                         means = "What was retried, or the preview.",
-                        body = {BulkAnswer.Retried.class, BulkAnswer.Preview.class})
+                        body = {BulkAnswer.Retried.class, BulkAnswer.Preview.class},
+                        headers = Header.RETRY_AFTER)
             },
             errors = {ErrorCode.OVERLOADED})
     @POST
     @RequiresRole(value = Role.OPERATE, audited = true)
-    public Object retry(@Context UriInfo uri, InputStream body, @Context HttpServletRequest request) {
+    public Response retry(@Context UriInfo uri, InputStream body, @Context HttpServletRequest request) {
         String key = IdempotencyKey.ofHeader(request, LONGEST_KEY);
         BulkQuery query = BulkQuery.of(uri, body, ENDED, List.of(JobStatus.FAILED));
-        return query.dryRun()
-                ? BulkAnswer.Preview.of(lists, query.filter())
-                : retries.retry(query, Trace.in(request), key, Caller.of(request));
+        if (query.dryRun()) {
+            return Response.ok(BulkAnswer.Preview.of(lists, query.filter())).build();
+        }
+        BulkAnswer.Retried retried = retries.retry(query, Trace.in(request), key, Caller.of(request));
+        Response.ResponseBuilder answer = Response.ok(retried);
+        BatchAnswer.addRetryAfter(answer, retried.results().stream().map(BulkAnswer.Retry::error));
+        return answer.build();
     }
 }

@@ -30,7 +30,7 @@ final class KeptRefusals {
             return refusal;
         }
         String cut = message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + "..." : message;
-        return Refusal.of(refusal.code(), cut, refusal.tool(), List.of());
+        return Refusal.of(refusal.code(), cut, refusal.tool(), List.of()).of(refusal.backlog());
     }
 
     /** The warnings, or none. */

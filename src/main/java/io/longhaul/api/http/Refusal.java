@@ -72,13 +72,18 @@ public record Refusal(
         return new Refusal(status, code, message, tool, errors, allow, full);
     }
 
+    /** Seconds after which the same request may succeed; 0 if waiting does not help. */
+    public long retryAfterSeconds() {
+        return backlog == null
+                ? code.retryAfterSeconds()
+                : backlog.untilFree().toSeconds();
+    }
+
     /** Headers of the answer, by name. */
     public Map<String, String> headers() {
         Map<String, String> headers = new LinkedHashMap<>();
-        long retryAfter =
-                backlog == null ? code.retryAfterSeconds() : backlog.untilFree().toSeconds();
-        if (retryAfter > 0) {
-            headers.put(HttpHeaders.RETRY_AFTER, Long.toString(retryAfter));
+        if (retryAfterSeconds() > 0) {
+            headers.put(HttpHeaders.RETRY_AFTER, Long.toString(retryAfterSeconds()));
         }
         // The answer depends on who asks: no cache may give it to anyone else.
         if (status == ErrorCode.UNAUTHENTICATED.status() || status == ErrorCode.MISSING_ROLE.status()) {
