@@ -83,7 +83,8 @@ public record WebhookMessage(String id, String type, Instant timestamp, JsonNode
     }
 
     private static byte[] keyOf(String secret) {
-        String base64 = secret.startsWith(SECRET_PREFIX) ? secret.substring(SECRET_PREFIX.length()) : secret;
+        String written = secret == null ? "" : secret;
+        String base64 = written.startsWith(SECRET_PREFIX) ? written.substring(SECRET_PREFIX.length()) : written;
         try {
             byte[] key = Base64.getDecoder().decode(base64);
             if (key.length > 0) {

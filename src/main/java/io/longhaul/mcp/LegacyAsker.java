@@ -21,6 +21,7 @@ final class LegacyAsker implements Asker {
     private final Client client;
     private final Map<String, Integer> sent = new HashMap<>();
     private final Map<String, WrongResponse> wrong = new ConcurrentHashMap<>();
+    private volatile boolean refused;
     private volatile boolean over;
 
     /**
@@ -59,12 +60,14 @@ final class LegacyAsker implements Asker {
                 messages.add(message(job, key, request));
             }
         });
+        // Without a message the stream says where else the questions are answered.
+        refused &= !messages.isEmpty();
         return new Asked(messages, null);
     }
 
     @Override
     public boolean asksAgain() {
-        return !wrong.isEmpty();
+        return refused || !wrong.isEmpty();
     }
 
     @Override
@@ -76,6 +79,11 @@ final class LegacyAsker implements Asker {
     /** Asks a question again at the next look at the job. */
     void askAgain(WrongResponse response) {
         wrong.put(response.key(), response);
+    }
+
+    /** Hears that the client cannot answer: the next look at the job says where else its questions are answered. */
+    void refused() {
+        refused = true;
     }
 
     private ObjectNode message(Job job, String key, ObjectNode request) {

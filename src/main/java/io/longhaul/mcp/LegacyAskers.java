@@ -19,12 +19,12 @@ final class LegacyAskers {
         all.removeIf(open -> open.asker().equals(asker));
     }
 
-    /** Asks the client of a session again what it answered wrong, if its stream is at this node. */
-    void askAgain(UUID session, UUID job, List<WrongResponse> wrong) {
-        for (Open open : all) {
-            if (open.job().equals(job) && open.asker().session().equals(session)) {
-                wrong.forEach(open.asker()::askAgain);
-            }
-        }
+    /** The askers of a session for a job whose streams are at this node. */
+    List<LegacyAsker> of(UUID session, UUID job) {
+        return all.stream()
+                .filter(open ->
+                        open.job().equals(job) && open.asker().session().equals(session))
+                .map(Open::asker)
+                .toList();
     }
 }

@@ -189,9 +189,9 @@ final class LegacyCalls {
                 : new LegacyAsker(questions, askers, new LegacyAsker.Client(session.id(), session.abilities(), task));
     }
 
-    /** Asks the client of a session again, on its stream at this node, what it answered wrong. */
-    void askAgain(UUID session, Job job, List<WrongResponse> wrong) {
-        askers.askAgain(session, job.id(), wrong);
+    /** Those who ask the client of a session on its streams at this node. */
+    List<LegacyAsker> askers(UUID session, Job job) {
+        return askers.of(session, job.id());
     }
 
     /** Continues the answer of a call whose stream broke. */

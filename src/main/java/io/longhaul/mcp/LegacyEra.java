@@ -97,17 +97,23 @@ final class LegacyEra implements Era {
                     "A client answered a question of job {} with an error: {}",
                     job.id(),
                     shortened(message.error().toString()));
+            askers(exchange, job).forEach(LegacyAsker::refused);
             return;
         }
         ObjectNode responses = Rpc.object();
         responses.set(question, message.params());
         List<WrongResponse> wrong = questions.takeMatching(job, responses, OpenQuestions.Giver.of(exchange));
         if (!wrong.isEmpty()) {
-            Optional.ofNullable(exchange.header(Protocol.SESSION_HEADER))
-                    .flatMap(JobAccess::parse)
-                    .ifPresent(session -> legacyCalls.askAgain(session, job, wrong));
+            askers(exchange, job).forEach(asker -> wrong.forEach(asker::askAgain));
             throw WrongResponse.error(wrong, key -> "/result");
         }
+    }
+
+    private List<LegacyAsker> askers(Exchange exchange, Job job) {
+        return Optional.ofNullable(exchange.header(Protocol.SESSION_HEADER))
+                .flatMap(JobAccess::parse)
+                .map(session -> legacyCalls.askers(session, job))
+                .orElse(List.of());
     }
 
     private static String shortened(String text) {

@@ -13,6 +13,7 @@ import io.longhaul.mcp.McpNode.Step;
 import io.longhaul.mcp.protocol.Json;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
 import java.net.URI;
@@ -154,6 +155,27 @@ class WrongAnswersTest {
                     .contains("name: integer");
             assertThat(second.get("id")).isNotEqualTo(first.get("id"));
             assertThat(client.respond(second, ADA)).isEqualTo(202);
+            step.complete(step.awaitAnswer("who", NAME).toString());
+            assertThat(stream.last().at("/result/structuredContent/name").asText())
+                    .isEqualTo("Ada");
+        }
+    }
+
+    @Test
+    void aLegacyClientThatAnswersWithAnErrorIsToldWhereElseToAnswer() {
+        McpClient client = NODE.client().initialize(Protocol.LEGACY, ASKED);
+        try (Stream stream = client.open("tools/call", "{\"name\": \"step\"}")) {
+            Step step = NODE.claim("step");
+            step.ask("who", NAME);
+            JsonNode asked = nextRequest(stream);
+            RpcError cannot = new RpcError(RpcError.METHOD_NOT_FOUND, "Nobody is here");
+            try (Stream taken = client.raw(Json.bytes(Rpc.error(asked.get("id"), cannot)))) {
+                assertThat(taken.status()).isEqualTo(202);
+            }
+            JsonNode told = nextRequest(stream);
+            assertThat(told.path("method").asText()).isEqualTo("notifications/message");
+            assertThat(told.at("/params/data").asText()).contains("POST /v1/jobs/" + step.id() + "/inputs/");
+            assertThat(client.respond(asked, ADA)).isEqualTo(202);
             step.complete(step.awaitAnswer("who", NAME).toString());
             assertThat(stream.last().at("/result/structuredContent/name").asText())
                     .isEqualTo("Ada");
