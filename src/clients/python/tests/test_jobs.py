@@ -75,6 +75,40 @@ class JobsTest(unittest.TestCase):
         with self.assertWarnsRegex(LonghaulWarning, "/priorty"):
             self.client.submit_lines([{"tool": "echo", "priorty": 3}])
 
+    def test_an_empty_key_is_no_key(self):
+        self.refused("INVALID_REQUEST", lambda: self.client.submit("echo", idempotency_key=""))
+        self.refused("INVALID_REQUEST", lambda: self.client.submit_lines([{"tool": "echo"}], ""))
+
+    def test_an_empty_id_is_refused(self):
+        for ask in (
+            self.client.get,
+            self.client.wait,
+            self.client.cancel,
+            self.client.retry,
+            self.client.files,
+            self.client.inputs,
+            self.client.download,
+            self.client.schedules.get,
+            self.client.schedules.delete,
+            self.client.webhooks.get,
+            lambda none: next(self.client.logs(none)),
+            lambda none: next(iter(self.client.events(none))),
+        ):
+            with self.assertRaisesRegex(ValueError, "An id is empty"):
+                ask("")
+
+    def test_a_batch_waits_until_the_queue_has_room(self):
+        held = [self.client.submit("narrow")["job_id"]]
+        with client(patience=0) as impatient, self.assertRaises(LonghaulError):
+            while len(held) < 10:
+                held.append(impatient.submit("narrow")["job_id"])
+        room = threading.Timer(1, lambda: [self.client.cancel(job) for job in held])
+        room.start()
+        self.addCleanup(room.join)
+        batch = self.client.batch([{"tool": "narrow"}])
+        self.assertEqual(batch["created"], 1)
+        self.client.cancel(batch["results"][0]["job"]["job_id"])
+
     def test_batches(self):
         name = mark()
         jobs = [{"tool": "echo", "params": {"round": name, "n": n}} for n in range(3)]

@@ -19,6 +19,7 @@ export class ExactNumber {
 }
 
 const NUMBER = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+const WHOLE = /^-?\d+$/;
 /** Texts without this have no number that could lose a digit: 15 of them always fit into a `number`. */
 const MAY_LOSE = /[\d.]{16,}|[eE][+-]?\d{3,}/;
 const QUOTE_OR_NUMBER = /"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
@@ -84,11 +85,12 @@ export function newKey(): string {
 }
 
 function exact(text: string): bigint | ExactNumber {
-  return /^-?\d+$/.test(text) ? BigInt(text) : new ExactNumber(text);
+  return WHOLE.test(text) ? BigInt(text) : new ExactNumber(text);
 }
 
 function holds(text: string): boolean {
   const number = Number(text);
+  if (WHOLE.test(text) && NUMBER.test(text)) return Number.isFinite(number) && BigInt(number) === BigInt(text);
   return !NUMBER.test(text) || (Number.isFinite(number) && canonical(text) === canonical(String(number)));
 }
 

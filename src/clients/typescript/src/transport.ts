@@ -35,6 +35,11 @@ export interface Settings {
   patience: number;
 }
 
+/** Refuses a path with nothing where an id should be: it is another request, that for a list for instance. */
+function requireIds(path: string): void {
+  if (/\/\/|.\/$/.test(path.split("?")[0]!)) throw new TypeError(`An id is empty: the path of the request is ${path}.`);
+}
+
 /** Sends requests until one is answered. */
 export class Transport {
   readonly settings: Settings;
@@ -56,6 +61,7 @@ export class Transport {
 
   private async repeat<T>(call: Call, read: (reply: Reply) => Promise<T>, whole: boolean): Promise<T> {
     const end = Date.now() + this.settings.patience * 1000;
+    requireIds(call.path);
     // Throws what is wrong with the request itself, which `fetch` would tell like a lost connection.
     new Request(this.url() + call.path, this.init(call));
     for (let tries = 0; ; tries++) {

@@ -53,7 +53,7 @@ function header(headers: WebhookHeaders, name: string): string {
 }
 
 function keyOf(secret: string): Uint8Array<ArrayBuffer> {
-  const key = bytesOf(secret.replace(/^whsec_/, ""));
+  const key = bytesOf((secret ?? "").replace(/^whsec_/, ""));
   if (key.length === 0) throw new TypeError("The secret of a webhook is whsec_ and Base64.");
   return key;
 }

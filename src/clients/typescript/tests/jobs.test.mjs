@@ -63,6 +63,29 @@ test("mistyped options are warned of", async () => {
   assert.match(warnings[0].message, /did you mean priority/);
 });
 
+test("an empty key is no key", async () => {
+  await refused("INVALID_REQUEST", longhaul.submit("echo", {}, { idempotency_key: "" }));
+  await refused("INVALID_REQUEST", longhaul.submitLines([{ tool: "echo" }], { idempotencyKey: "" }));
+});
+
+test("an empty id is refused", async () => {
+  for (const ask of [
+    longhaul.get(""),
+    longhaul.wait(""),
+    longhaul.cancel(""),
+    longhaul.retry(""),
+    longhaul.files(""),
+    longhaul.inputs(""),
+    longhaul.download(""),
+    longhaul.schedules.get(""),
+    longhaul.webhooks.get(""),
+    longhaul.logs("").next(),
+    longhaul.events("").next(),
+  ]) {
+    await assert.rejects(ask, /An id is empty/);
+  }
+});
+
 test("batches", async () => {
   const round = mark();
   const jobs = [1, 2, 3].map((n) => ({ tool: "echo", params: { round, n } }));

@@ -20,6 +20,12 @@ test("no digit is lost", () => {
   assert.equal(stringify(read), text);
 });
 
+test("a whole number comes back as it was sent", () => {
+  for (const whole of [10n ** 23n, -(10n ** 23n), 2n ** 53n + 1n, 10n ** 400n]) {
+    assert.deepEqual(parse(stringify([whole])), [whole]);
+  }
+});
+
 test("texts stay as they are", () => {
   for (const value of ['"1234567890123456789"', "1234567890123456789", '\\"12345678901234567890,', "\u0000\n\u2028"]) {
     assert.deepEqual(parse(stringify({ [value]: [value, 1n] })), { [value]: [value, 1] });

@@ -120,7 +120,7 @@ class LonghaulClient:
         one. The server warns of an option that it does not know (LonghaulWarning).
         """
         options = {
-            "idempotency_key": idempotency_key or str(uuid.uuid4()),
+            "idempotency_key": _key(idempotency_key),
             "priority": priority,
             "run_at": _json.time(run_at) if isinstance(run_at, datetime) else run_at,
             "start_within_seconds": start_within_seconds,
@@ -155,7 +155,7 @@ class LonghaulClient:
         The same jobs sent again under the same key make no second ones.
         """
         body = "".join(_json.write(job) + "\n" for job in jobs).encode()
-        headers = {"Content-Type": _LINES, "Accept": _LINES, "Idempotency-Key": idempotency_key or str(uuid.uuid4())}
+        headers = {"Content-Type": _LINES, "Accept": _LINES, "Idempotency-Key": _key(idempotency_key)}
         answer = self._transport.send(Call("POST", "/v1/jobs/batch", headers, body))
         results = [_json.read(line, self._parse_float) for line in answer.text.split("\n") if line]
         for result in results:
@@ -434,6 +434,11 @@ def _callers_level() -> int:
     while frame.f_back is not None and frame.f_globals["__name__"].startswith(__package__ or ""):
         level, frame = level + 1, frame.f_back
     return level
+
+
+def _key(own: Optional[str]) -> str:
+    """A new key, if the caller has none. An empty one is refused by the server: it names no work."""
+    return str(uuid.uuid4()) if own is None else own
 
 
 def _query(parameters: Mapping[str, Any]) -> str:

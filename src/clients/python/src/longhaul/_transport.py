@@ -108,6 +108,13 @@ def checked_key(key: str) -> str:
     return key
 
 
+def checked_path(path: str) -> str:
+    """Refuses a path with nothing where an id should be: it is another request, that for a list for instance."""
+    if re.search(r"//|./$", path.split("?")[0]):
+        raise ValueError(f"An id is empty: the path of the request is {path}.")
+    return path
+
+
 def retry_after(headers: http.client.HTTPMessage) -> Optional[float]:
     # HTTP also allows a date here, but Longhaul never sends one.
     value = headers.get("Retry-After", "")
@@ -202,6 +209,7 @@ class Transport:
         return Answer(reply.status, reply.headers, text)
 
     def _repeat(self, call: Call, reading: Callable[[str, Reply], T]) -> T:
+        checked_path(call.path)
         end = time.monotonic() + self._patience
         tries = 0
         while True:

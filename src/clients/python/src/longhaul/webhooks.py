@@ -27,7 +27,7 @@ def verify(
     up to tolerance seconds away from now. Raises SignatureError if the message must not be trusted, and ValueError if the
     secret cannot be one.
     """
-    key = _key(secret)
+    key = _key(secret or "")
     named = {name.lower(): value for name, value in headers.items()}
     try:
         message, sent, signatures = (named["webhook-" + part] for part in ("id", "timestamp", "signature"))

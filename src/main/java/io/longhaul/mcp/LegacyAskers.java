@@ -22,8 +22,7 @@ final class LegacyAskers {
     /** The askers of a session for a job whose streams are at this node. */
     List<LegacyAsker> of(UUID session, UUID job) {
         return all.stream()
-                .filter(open ->
-                        open.job().equals(job) && open.asker().session().equals(session))
+                .filter(open -> open.job().equals(job) && open.asker().session().equals(session))
                 .map(Open::asker)
                 .toList();
     }

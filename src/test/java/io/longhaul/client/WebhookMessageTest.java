@@ -65,7 +65,7 @@ class WebhookMessageTest {
 
     @Test
     void saysWhatASecretIsWithoutShowingIt() {
-        for (String wrong : new String[] {"whsec_hush hush", "", "whsec_"}) {
+        for (String wrong : new String[] {"whsec_hush hush", "", "whsec_", null}) {
             assertThatThrownBy(() -> verified(wrong, "1614265330", RIGHT, BODY, NOW))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("whsec_ and Base64")

@@ -114,7 +114,9 @@ public final class BatchSubmissions {
         /** False if the jobs of its tool alone are more than the full queue ever takes. */
         boolean fits(List<Item> batch) {
             return refusal.backlog() == null
-                    || batch.stream().filter(item -> item.isOf(submission.tool())).count()
+                    || batch.stream()
+                                    .filter(item -> item.isOf(submission.tool()))
+                                    .count()
                             <= refusal.backlog().depth();
         }
 

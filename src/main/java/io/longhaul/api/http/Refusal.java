@@ -74,9 +74,7 @@ public record Refusal(
 
     /** Seconds after which the same request may succeed; 0 if waiting does not help. */
     public long retryAfterSeconds() {
-        return backlog == null
-                ? code.retryAfterSeconds()
-                : backlog.untilFree().toSeconds();
+        return backlog == null ? code.retryAfterSeconds() : backlog.untilFree().toSeconds();
     }
 
     /** Headers of the answer, by name. */
