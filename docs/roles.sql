@@ -36,6 +36,11 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE, CREATE ON SCHEMA public TO longhaul_owner;
 GRANT USAGE ON SCHEMA public TO longhaul_app;
 
+-- Without it PostgreSQL hides which session keeps a transaction open, or stands in the way of a migration. It shows the
+-- statements of all roles of this server, but no rows; whoever may not grant it gets a warning.
+DO $do$BEGIN GRANT pg_read_all_stats TO longhaul_owner, longhaul_app; EXCEPTION WHEN insufficient_privilege THEN
+    RAISE WARNING 'not done: GRANT pg_read_all_stats TO longhaul_owner, longhaul_app'; END$do$;
+
 -- Rights on the tables and sequences that the owner will make; so a migration needs no further grants.
 ALTER DEFAULT PRIVILEGES FOR ROLE longhaul_owner IN SCHEMA public
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO longhaul_app;

@@ -28,10 +28,11 @@ public record Result(String check, Verdict verdict, String message, String cure)
         return new Result(check, Verdict.UNKNOWN, why.cause(), why.cure());
     }
 
-    /** What a node would show in {@code /health}. */
+    /** What a node would show in {@code /health}; warns also of what holds and has a cure. */
     static Result of(Condition condition) {
         String cure = condition.cure() == null ? "" : condition.cure();
-        Verdict verdict = condition.degraded() ? Verdict.WARN : condition.ok() ? Verdict.OK : Verdict.FAIL;
+        boolean warns = condition.degraded() || !cure.isEmpty();
+        Verdict verdict = !condition.ok() ? Verdict.FAIL : warns ? Verdict.WARN : Verdict.OK;
         return new Result(condition.name(), verdict, condition.message(), cure);
     }
 }

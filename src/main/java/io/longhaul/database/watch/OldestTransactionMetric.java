@@ -15,7 +15,7 @@ public final class OldestTransactionMetric {
     public static void register(TransactionWatch watch, PrometheusRegistry registry) {
         GaugeWithCallback.builder()
                 .name("longhaul_database_oldest_transaction_seconds")
-                .help("Age of the oldest open transaction of the database; 0 if none is open.")
+                .help("Age of the oldest open transaction of the database that the role may see; 0 if none is open.")
                 .callback(told -> told.call(watch.ageSeconds()))
                 .register(registry);
         GaugeWithCallback.builder()

@@ -34,10 +34,26 @@ public final class TransactionWatch {
     private final Duration threshold;
     private final Map<String, Mark> marks = new HashMap<>();
     private final Loop loop = Loop.exact("transaction-watch", Duration.ofSeconds(1), this::step);
-    private volatile Sight sight = new Sight(Optional.empty(), 0, "Not looked yet.");
+    private volatile Sight sight = new Sight(Optional.empty(), Hidden.NONE, "Not looked yet.");
 
     /** The result of the last query; the problem is empty if it succeeded. */
-    private record Sight(Optional<OpenTransaction> oldest, int hidden, String problem) {}
+    private record Sight(Optional<OpenTransaction> oldest, Hidden hidden, String problem) {}
+
+    /** Sessions whose transactions PostgreSQL does not show, and the role, as SQL quotes it, which may not see them. */
+    private record Hidden(int sessions, String role) {
+        static final Hidden NONE = new Hidden(0, "");
+
+        String note() {
+            return sessions == 0
+                    ? ""
+                    : " Of " + sessions + " sessions of other roles it is not shown whether one is open.";
+        }
+
+        /** Null if nothing is hidden. */
+        String cure() {
+            return sessions == 0 ? null : "As a superuser: GRANT pg_read_all_stats TO " + role;
+        }
+    }
 
     /** @param threshold the age from which it warns */
     public TransactionWatch(DataSource source, Duration threshold) {
@@ -53,7 +69,7 @@ public final class TransactionWatch {
         loop.interrupt();
     }
 
-    /** The age of the oldest transaction; 0 if none is open. */
+    /** The age of the oldest transaction that the role may see; 0 if none is open. */
     public double ageSeconds() {
         return sight.oldest().map(one -> one.age().toMillis() / 1000.0).orElse(0.0);
     }
@@ -78,23 +94,25 @@ public final class TransactionWatch {
         if (!seen.problem().isEmpty()) {
             return Condition.holds(NAME, seen.problem());
         }
-        String note = seen.hidden() == 0
-                ? ""
-                : " Of " + seen.hidden()
-                        + " sessions of other roles nothing is shown: GRANT pg_read_all_stats TO our role to see them.";
-        return seen.oldest().map(one -> told(one, note)).orElseGet(() -> Condition.holds(NAME, "None is open." + note));
+        return seen.oldest().map(one -> told(one, seen.hidden())).orElseGet(() -> noneOpen(seen.hidden()));
     }
 
-    private Condition told(OpenTransaction oldest, String note) {
+    private static Condition noneOpen(Hidden hidden) {
+        String message = hidden.sessions() == 0 ? "None is open." : "None is seen open." + hidden.note();
+        return new Condition(NAME, true, null, message, hidden.cure(), Map.of());
+    }
+
+    private Condition told(OpenTransaction oldest, Hidden hidden) {
         boolean old = isOld(oldest);
         String message = "Open for " + oldest.age().toSeconds() + " s: " + oldest.who() + "."
-                + (old ? " Meanwhile PostgreSQL can remove no dead row, and all queues grow slower." : "") + note;
+                + (old ? " Meanwhile PostgreSQL can remove no dead row, and all queues grow slower." : "")
+                + hidden.note();
         return new Condition(
                 NAME,
                 true,
                 old ? Condition.OLD_TRANSACTION : null,
                 message,
-                old ? oldest.cure() : null,
+                old ? oldest.cure() : hidden.cure(),
                 oldest.facts());
     }
 
@@ -111,7 +129,7 @@ public final class TransactionWatch {
             sight = new Sight(oldest(statement), hidden(statement), "");
         } catch (SQLException | RuntimeException e) {
             // Another condition reports that the database does not answer.
-            sight = new Sight(Optional.empty(), 0, "Could not be looked at.");
+            sight = new Sight(Optional.empty(), Hidden.NONE, "Could not be looked at.");
             LOG.debug("Looking for old transactions failed", e);
         }
     }
@@ -168,14 +186,14 @@ public final class TransactionWatch {
         return Duration.ofNanos(System.nanoTime() - mark.sinceNanos());
     }
 
-    private static int hidden(Statement statement) throws SQLException {
+    private static Hidden hidden(Statement statement) throws SQLException {
         try (ResultSet row = statement.executeQuery("""
-                SELECT count(*)
+                SELECT count(*), quote_ident(current_user)
                 FROM pg_stat_activity
                 WHERE datname = current_database() AND query = '<insufficient privilege>'
                 """)) {
             row.next();
-            return row.getInt(1);
+            return new Hidden(row.getInt(1), row.getString(2));
         }
     }
 }
