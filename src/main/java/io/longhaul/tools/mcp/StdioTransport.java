@@ -41,7 +41,7 @@ final class StdioTransport implements McpTransport {
 
     private static final Pattern MENTIONS_ERROR = Pattern.compile("(?i)error|exception|cannot|not found");
 
-    /** A program that has closed its output usually exits at once. */
+    /** A program that has closed its output usually exits at once, and the output of one that exits ends at once. */
     private static final long END_MILLIS = 1_000;
 
     private final Start start;
@@ -99,8 +99,21 @@ final class StdioTransport implements McpTransport {
         }
         all = CallProcesses.of(process, id);
         errors = thread("mcp-err", () -> readErrors(session));
-        thread("mcp-in", () -> readMessages(session));
+        Thread messages = thread("mcp-in", () -> readMessages(session));
         thread("mcp-out", this::write);
+        var unused = process.onExit().thenRun(() -> thread("mcp-end", () -> exited(messages, session)));
+    }
+
+    /** The output does not end with the program if a process that it leaves behind holds it open. */
+    private void exited(Thread messages, Session session) {
+        try {
+            messages.join(END_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (messages.isAlive()) {
+            end(session);
+        }
     }
 
     private ProgramStart prepared(String id) throws CallFailure {

@@ -5,27 +5,38 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.tools.childprocess.Environment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** A program that does not read. */
+/** Programs that do not read, and that leave others behind. */
 class StdioTransportTest {
     private static final String MEBIBYTE = "x".repeat(1 << 20);
     private static final int FIT = 15;
 
-    private final StdioTransport transport = new StdioTransport(new StdioTransport.Start(
-            "deaf",
-            List.of("/bin/sleep", "1000"),
-            new Environment("deaf", Map.of(), List.of(), Map.of()),
-            Path.of("/"),
-            1024,
-            false));
+    private final StdioTransport transport = transport("/bin/sleep", "1000");
     private final Session session = new Session(transport, () -> {});
+
+    @TempDir
+    Path folder;
+
+    private static StdioTransport transport(String... command) {
+        return new StdioTransport(new StdioTransport.Start(
+                "deaf",
+                List.of(command),
+                new Environment("deaf", Map.of(), List.of(), Map.of()),
+                Path.of("/"),
+                1024,
+                false));
+    }
 
     @BeforeEach
     void open() throws Exception {
@@ -65,5 +76,20 @@ class StdioTransportTest {
             session.cancel(begin(), "a test");
         }
         assertThat(session.end()).isNotDone();
+    }
+
+    @Test
+    void theConnectionEndsWithTheProgramAlthoughAnotherHoldsItsOutput() throws Exception {
+        Path pid = folder.resolve("pid");
+        StdioTransport dying = transport("/bin/sh", "-c", "/bin/sleep 1000 & echo $! > " + pid + "; exit 3");
+        try (Session lost = new Session(dying, () -> {})) {
+            dying.open(lost);
+            assertThat(lost.end().get(60, TimeUnit.SECONDS)).isEqualTo("its process ended with exit code 3");
+            Optional<ProcessHandle> left =
+                    ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()));
+            if (left.isPresent()) {
+                left.get().onExit().get(60, TimeUnit.SECONDS);
+            }
+        }
     }
 }
