@@ -1,7 +1,11 @@
 package io.longhaul.tools.http;
 
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Settings of the HTTP client for one tool.
@@ -20,7 +24,8 @@ record ClientOptions(int mostBytes, Duration answerTimeout, boolean followsRedir
                 .build();
     }
 
-    HttpClient client() {
-        return Shared.CLIENT;
+    /** Sends a request, once. */
+    <T> CompletableFuture<HttpResponse<T>> send(HttpRequest request, BodyHandler<T> taker) {
+        return Shared.CLIENT.sendAsync(SentOnce.of(request), taker);
     }
 }

@@ -7,6 +7,7 @@ import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolResult;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -118,7 +119,7 @@ final class Conversation {
 
     private HttpAnswer once(HttpRequest request) throws CallFailure, InterruptedException {
         CompletableFuture<HttpResponse<byte[]>> response =
-                wire.client().sendAsync(request, head -> new LimitedBody(wire.mostBytes()));
+                wire.send(request, head -> new LimitedBody(wire.mostBytes()));
         underWay = response;
         if (call.isCancelled()) {
             cancel();
@@ -159,6 +160,9 @@ final class Conversation {
                         FailureKind.RESULT_TOO_LARGE,
                         "%s was answered with more than the %d bytes this tool takes: ask for less, or raise max_response."
                                 .formatted(described(request), wire.mostBytes()));
+            }
+            if (e instanceof UncheckedIOException second) {
+                return unavailable(request, "the connection broke", second.getCause());
             }
             if (e instanceof ConnectException || e instanceof UnresolvedAddressException) {
                 return unavailable(request, "the server cannot be reached", e);

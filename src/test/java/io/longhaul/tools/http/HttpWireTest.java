@@ -6,12 +6,15 @@ import io.longhaul.testing.RawServer;
 import io.longhaul.testing.RawServer.Behaviour;
 import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.TestTools;
+import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every call ends, for any answer of the server. */
 class HttpWireTest {
@@ -111,5 +114,23 @@ class HttpWireTest {
         assertThat(results)
                 .hasSameSizeAs(behaviours)
                 .allSatisfy((name, result) -> assertThat(result).as(name).isInstanceOf(ToolResult.Failure.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "HEAD", "DELETE", "POST"})
+    void anAttemptSendsItsRequestOnceAlthoughNoAnswerComes(String method) throws Exception {
+        try (RawServer server = new RawServer(RawServer.Talk::request)) {
+            ToolResult result = new RecordedCall("{}")
+                    .start(TestTools.one("- {type: http, name: a, method: " + method + ", url: 'http://127.0.0.1:"
+                            + server.port() + "/x'}\n"))
+                    .await();
+            assertThat(result)
+                    .isInstanceOfSatisfying(
+                            ToolResult.Failure.class,
+                            failure -> assertThat(failure.kind()).isEqualTo(FailureKind.UNAVAILABLE))
+                    .asString()
+                    .contains("had no answer: the connection broke (");
+            assertThat(server.requests()).isOne();
+        }
     }
 }
