@@ -177,8 +177,10 @@ public final class CallFolders implements Folders {
             });
         }
 
+        /** By the end of its name; in an address, which Java takes the name for, a fragment would begin at the hash. */
         private static String mediaType(Outputs.Output output) {
-            return Optional.ofNullable(URLConnection.guessContentTypeFromName(output.name()))
+            return Optional.ofNullable(
+                            URLConnection.guessContentTypeFromName(output.name().replace('#', '-')))
                     .orElse("application/octet-stream");
         }
 

@@ -56,7 +56,7 @@ public final class ConsoleNode implements BeforeAllCallback, AfterAllCallback {
                   additionalProperties: false
               - type: command
                 name: draws
-                command: [sh, -c, "cd \\"$1\\" && printf png > 'plot 1.png' && printf '<svg/>' > 'a <b>.svg' && printf 1 > 'a;b.txt' && printf 2 > '100%.txt'", sh, "{outputs}"]
+                command: [sh, -c, "cd \\"$1\\" && printf png > 'plot 1.png' && printf png > 'plot #2?;%.png' && printf '<svg/>' > 'a <b>.svg' && printf 1 > 'a;b.txt' && printf 2 > '100%.txt'", sh, "{outputs}"]
               - {type: command, name: asks, stdin: answers, command: [sh, examples/approval.sh]}
             """;
 
