@@ -1,6 +1,7 @@
 package io.longhaul.console;
 
 import io.longhaul.api.description.AnyQuery;
+import io.longhaul.api.description.PageQuery;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.Suggestion;
 import jakarta.ws.rs.container.ResourceInfo;
@@ -17,17 +18,12 @@ final class IgnoredQuery {
     static List<String> of(ResourceInfo endpoint, UriInfo uri) {
         Method method = endpoint.getResourceMethod();
         AnyQuery taken = method == null ? null : method.getAnnotation(AnyQuery.class);
-        return taken == null || List.of(taken.value()).contains(AnyQuery.CHECKED)
+        return taken == null
                 ? List.of()
                 : QueryParameters.sent(uri).keySet().stream()
-                        .filter(name -> !isTaken(name, taken))
+                        .filter(name -> !PageQuery.takes(taken, name))
                         .map(name -> sentence(name, Arrays.asList(taken.value())))
                         .toList();
-    }
-
-    private static boolean isTaken(String name, AnyQuery taken) {
-        return Arrays.stream(taken.value())
-                .anyMatch(one -> one.endsWith(".") ? name.startsWith(one) : name.equals(one));
     }
 
     private static String sentence(String name, List<String> known) {

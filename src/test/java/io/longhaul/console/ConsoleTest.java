@@ -133,7 +133,7 @@ class ConsoleTest {
             NODE.submit("{\"tool\": \"step\", \"run_at\": \"2099-01-01T00:00:00Z\"}");
         }
         Set<String> seen = new LinkedHashSet<>();
-        String next = "/ui/jobs?tool=step&status=pending";
+        String next = "/ui/jobs?tool=step&status=pending&since=1h";
         while (!next.isEmpty()) {
             Shown shown = browser.get(next);
             Pages.check(shown);
@@ -180,13 +180,15 @@ class ConsoleTest {
         Shown job = browser.get("/ui/jobs/" + id);
 
         Pages.check(job);
-        assertThat(job.page().select("#files li a").eachText()).contains("a <b>.svg", "plot 1.png");
+        assertThat(job.page().select("#files li a").eachText()).contains("a <b>.svg", "plot #2?;%.png");
         String semicolon = job.page().select("#files a:contains(a;b.txt)").attr("href");
         assertThat(browser.get(semicolon).answer().body()).isEqualTo("1");
         String percent = job.page().select("#files a:contains(100%.txt)").attr("href");
         assertThat(browser.get(percent).answer().body()).isEqualTo("2");
-        String image = job.page().select("#files img").attr("src");
-        assertThat(browser.get(image).header("Content-Type")).isEqualTo("image/png");
+        List<String> images = job.page().select("#files img").eachAttr("src");
+        assertThat(images).hasSize(2);
+        assertThat(images)
+                .allMatch(image -> browser.get(image).header("Content-Type").equals("image/png"));
         String markup = job.page().select("#files a:contains(svg)").attr("href");
         assertThat(browser.get(markup).status()).isEqualTo(200);
         assertThat(browser.get(markup).header("Content-Security-Policy")).contains("default-src 'none'");

@@ -15,6 +15,8 @@ import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lists with chosen params and kept views, the plots of the overview, and results, without scripts. */
 class ListsAndResultsTest {
@@ -110,6 +112,44 @@ class ListsAndResultsTest {
         assertThat(page.select("tbody[data-rows]"))
                 .as("new jobs do not come in at the top")
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/ui/jobs?tool=fold&tool=ping",
+                "/ui/jobs?error=a&error=b",
+                "/ui/jobs?params.a=1&params.a=2",
+                "/ui/jobs?q=a&q=b",
+                "/ui/jobs/all/cancel?tool=fold&tool=ping",
+                "/ui/failures?error=a&error=b",
+                "/ui/schedules?after=a&after=b"
+            })
+    void aParameterThatIsThereTwiceIsRefused(String address) {
+        Shown shown = browser.get(address);
+
+        Pages.check(shown);
+        assertThat(shown.status()).isEqualTo(422);
+        assertThat(shown.text()).contains("is there 2 times: send it once");
+    }
+
+    @Test
+    void columnsAreTickedOneByOne() {
+        assertThat(browser.get("/ui/jobs?columns=params.model&columns=relax")
+                        .page()
+                        .select("th.param")
+                        .eachText())
+                .containsExactly("model", "relax");
+    }
+
+    @Test
+    void aPlaceThatCannotBeReadIsRefused() {
+        Shown shown = browser.get("/ui/jobs?cursor=zzz");
+
+        Pages.check(shown);
+        assertThat(shown.status()).isEqualTo(422);
+        assertThat(shown.text()).contains("cursor is not one that this list gave: begin without it");
+        assertThat(browser.get("/ui/tools/fold?from=zzz").status()).isEqualTo(422);
     }
 
     @Test

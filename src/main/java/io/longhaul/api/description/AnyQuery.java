@@ -14,4 +14,7 @@ public @interface AnyQuery {
 
     /** The parameters that it reads; one with a dot at its end stands for all that begin so. It says that it ignores others. */
     String[] value() default {};
+
+    /** Those of them that a page may be sent several times, as a form with several fields of one name does. */
+    String[] lists() default {};
 }

@@ -46,7 +46,7 @@ public final class DescribedQuery {
             } else if (values.stream().anyMatch(String::isEmpty)) {
                 errors.add(error(name, "has no value: give it one, or leave it out"));
             } else if (values.size() > 1 && !mayRepeat(component)) {
-                errors.add(error(name, "is there " + values.size() + " times: send it once"));
+                errors.add(repeated(name, values.size()));
             }
         });
         return errors;
@@ -73,6 +73,10 @@ public final class DescribedQuery {
                 && whole.isAnnotationPresent(Shape.class)
                 && whole.getAnnotation(Shape.class).members();
         return isMember ? whole : components.get(name);
+    }
+
+    static FieldError repeated(String name, int times) {
+        return error(name, "is there " + times + " times: send it once");
     }
 
     private static FieldError error(String name, String message) {

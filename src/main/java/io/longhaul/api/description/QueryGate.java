@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Refuses query parameters that the endpoint does not have, and empty or repeated ones. If a misspelt filter were ignored,
+ * Refuses query parameters that the endpoint does not have, and empty or repeated ones; of a page, repeated ones. If a misspelt filter were ignored,
  * the request would match too much; if a misspelt {@code dry_run} were ignored, the request would change jobs.
  */
 @Priority(Priorities.AUTHORIZATION + 1)
@@ -29,9 +29,13 @@ public final class QueryGate implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
         Method method = endpoint.getResourceMethod();
-        boolean any = method != null && method.isAnnotationPresent(AnyQuery.class);
+        AnyQuery page = method == null ? null : method.getAnnotation(AnyQuery.class);
         // OPTIONS asks about a path, whatever parameters its methods take.
-        if (any || request.getMethod().equals(HttpMethod.OPTIONS)) {
+        if (request.getMethod().equals(HttpMethod.OPTIONS)) {
+            return;
+        }
+        if (page != null) {
+            Refusal.ifAny(PageQuery.repeated(page, QueryParameters.sent(request.getUriInfo())), null);
             return;
         }
         requireNames(request.getUriInfo().getRequestUri().getRawQuery());

@@ -18,6 +18,9 @@ import java.util.UUID;
  * were changed or belong to another list.
  */
 public final class JobCursor {
+    /** What is wrong with a cursor that cannot be read. */
+    public static final String FOREIGN = "is not one that this list gave: begin without it";
+
     private static final int POSITION_BYTES = Long.BYTES + Integer.BYTES + 2 * Long.BYTES;
     private static final int CHECK_BYTES = 8;
 

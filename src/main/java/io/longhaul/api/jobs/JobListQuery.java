@@ -102,7 +102,7 @@ public record JobListQuery(JobFilter filter, int limit, long offset, JobFields f
         }
         Optional<Position> position = JobCursor.parse(query.text("cursor"), all);
         if (position.isEmpty()) {
-            query.wrong("cursor", "is not one that this list gave: begin without it");
+            query.wrong("cursor", JobCursor.FOREIGN);
         }
         return position.map(all::after).orElse(all);
     }

@@ -65,27 +65,29 @@ public final class JobsPage {
     /** Shows the list, or leads to what was typed into the search box. */
     @GET
     @RequiresRole(Role.READ)
-    @AnyQuery({
-        "status",
-        "tool",
-        "trace_id",
-        "id_prefix",
-        "trace_id_prefix",
-        "error",
-        "failure",
-        "since",
-        "created_after",
-        "created_before",
-        "batch_id",
-        "schedule_id",
-        "params.",
-        "columns",
-        "sort",
-        "cursor",
-        "param",
-        "value",
-        "q"
-    })
+    @AnyQuery(
+            value = {
+                "status",
+                "tool",
+                "trace_id",
+                "id_prefix",
+                "trace_id_prefix",
+                "error",
+                "failure",
+                "since",
+                "created_after",
+                "created_before",
+                "batch_id",
+                "schedule_id",
+                "params.",
+                "columns",
+                "sort",
+                "cursor",
+                "param",
+                "value",
+                "q"
+            },
+            lists = "columns")
     public Response show(@QueryParam("q") String typed, @Context UriInfo uri, @Context HttpServletRequest request) {
         Optional<String> found = new SearchBox(reads, Caller.of(request)).found(typed);
         if (found.isPresent()) {
@@ -135,7 +137,7 @@ public final class JobsPage {
     }
 
     private JobsView.Found found(JobsQuery query, JobFilter filter, Visitor visitor) {
-        JobFilter page = filter.after(query.position(filter).orElse(null));
+        JobFilter page = filter.after(query.position(filter));
         if (filter.isSearch()) {
             return searched(query, page, visitor);
         }
@@ -182,7 +184,7 @@ public final class JobsPage {
     }
 
     private static String cursor(JobsQuery query, JobFilter.Position next, JobFilter filter) {
-        return next == null ? null : query.withCursor(JobCursor.of(next, filter));
+        return next == null ? null : query.withCursor(JobCursor.of(next, query.lasting(filter)));
     }
 
     private static List<JobsView.Tab> tabs(JobsQuery query, Map<JobStatus, String> counts) {

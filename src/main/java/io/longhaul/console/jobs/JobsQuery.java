@@ -1,6 +1,8 @@
 package io.longhaul.console.jobs;
 
+import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.QueryParameters;
+import io.longhaul.api.http.Refusal;
 import io.longhaul.api.jobs.JobCursor;
 import io.longhaul.api.jobs.ParamNames;
 import io.longhaul.console.Paths;
@@ -245,8 +247,18 @@ public record JobsQuery(
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    /** The cursor's position; empty if there is none, or it belongs to another list. */
-    Optional<JobFilter.Position> position(JobFilter filter) {
-        return cursor == null ? Optional.empty() : JobCursor.parse(cursor, filter);
+    /** The position of the cursor; null if there is none. */
+    JobFilter.Position position(JobFilter filter) {
+        if (cursor == null) {
+            return null;
+        }
+        Optional<JobFilter.Position> position = JobCursor.parse(cursor, lasting(filter));
+        Refusal.ifAny(position.isPresent() ? List.of() : List.of(new FieldError("/cursor", JobCursor.FOREIGN)), null);
+        return position.orElseThrow();
+    }
+
+    /** The filter whose cursors stay good while time passes, which moves the beginning of a span. */
+    JobFilter lasting(JobFilter filter) {
+        return since == null ? filter : filter.by(By.CREATED_AFTER, null);
     }
 }

@@ -4,6 +4,7 @@ import io.longhaul.api.description.AnyQuery;
 import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Ids;
+import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.intake.Submissions;
 import io.longhaul.auth.Role;
@@ -28,15 +29,17 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 
 /** One tool: what it does, the form that submits a job for it, and its latest jobs. */
 @Path(Paths.TOOLS + "/{name}")
@@ -63,10 +66,12 @@ public final class ToolPage {
     @GET
     @RequiresRole(Role.READ)
     @AnyQuery("from")
-    public Page show(
-            @PathParam("name") String name, @QueryParam("from") String from, @Context HttpServletRequest request) {
+    public Page show(@PathParam("name") String name, @Context UriInfo uri, @Context HttpServletRequest request) {
         RegisteredTool tool = find(name, request);
-        return page(tool, new SubmitForm(tool).filled(former(from, request)), request);
+        QueryParameters query = new QueryParameters(uri);
+        UUID from = query.id("from");
+        query.check();
+        return page(tool, new SubmitForm(tool).filled(former(Optional.ofNullable(from), request)), request);
     }
 
     /** Submits a job as the API does, and shows it; or shows the form again with what is wrong. */
@@ -84,7 +89,7 @@ public final class ToolPage {
             return Response.seeOther(URI.create(Paths.JOBS + "/" + job.id() + compared))
                     .build();
         } catch (RefusedException e) {
-            Job former = former(form.text("from"), request);
+            Job former = former(Ids.parse(form.text("from")), request);
             return Response.status(e.refusal().status())
                     .entity(page(tool, submit.refused(form, former, e.refusal()), request))
                     .build();
@@ -101,9 +106,8 @@ public final class ToolPage {
     }
 
     /** The former run; null if none is named, it was removed, or it is another's. */
-    private Job former(String id, HttpServletRequest request) {
-        return Ids.parse(id == null ? "" : id)
-                .flatMap(former -> reads.with(JobQueries.class, queries -> queries.find(former)))
+    private Job former(Optional<UUID> id, HttpServletRequest request) {
+        return id.flatMap(former -> reads.with(JobQueries.class, queries -> queries.find(former)))
                 .filter(Caller.of(request)::sees)
                 .orElse(null);
     }
