@@ -148,6 +148,36 @@ class FindAndExplainTest {
     }
 
     @Test
+    void aWaitHasOneLengthWhereverItIsTold() throws SQLException {
+        String timed = NODE.run("{\"tool\": \"ping\"}");
+        execute(
+                "UPDATE jobs SET created_at = started_at - INTERVAL '1 h', run_at = started_at - INTERVAL '3 s' WHERE id = '"
+                        + timed + "'");
+        String between = lost();
+        execute("UPDATE job_attempts SET started_at = NOW() - INTERVAL '9 min', ended_at = NOW() - INTERVAL '7 min'"
+                + " WHERE job_id = '" + between + "'");
+        String list = "/ui/jobs?tool=ping";
+
+        assertThat(browser.get("/ui/jobs/" + timed)
+                        .page()
+                        .select("#facts, #timeline")
+                        .text())
+                .contains("Waited 3.0 s", "waited 3.0 s");
+        assertThat(browser.get(list).page().select("#job-" + timed + " td").eachText())
+                .contains("3.0 s");
+        assertThat(browser.get("/ui/jobs/" + between).page().select("#facts").text())
+                .contains("Waits for 7 min");
+        assertThat(browser.get(list).page().select("#job-" + between).text()).contains("7 min");
+        execute("UPDATE jobs SET run_at = NOW() - INTERVAL '1 min' WHERE id = '" + between + "'");
+        assertThat(browser.get("/ui/jobs/" + between)
+                        .page()
+                        .select("#facts, #timeline")
+                        .text())
+                .contains("Waits for 7 min", "for 7 min");
+        NODE.api("DELETE", "/v1/jobs/" + between, "", null);
+    }
+
+    @Test
     void aLineOfALogHasOneAddressAndSaysItsAttempt() throws SQLException {
         String id = lost();
         execute("UPDATE jobs SET attempt = 2 WHERE id = '" + id + "'");

@@ -57,21 +57,31 @@ public record JobRow(Job job, boolean mayChange, EndedAttempts before) {
 
     /** How long it waited for its first attempt; of a job that waits, how long it has waited this time. */
     public Duration waited() {
-        Instant begin = later(job.createdAt(), before == null ? job.runAt() : null);
-        Instant end = job.completedAt() != null ? job.completedAt() : job.readAt();
-        if (before != null && job.status() == JobStatus.PENDING) {
-            begin = later(before.lastEnd(), job.runAt());
-        } else if (before != null) {
-            end = before.firstStart();
-        } else if (job.startedAt() != null) {
-            end = job.startedAt();
-        }
-        Duration waited = Duration.between(begin, end);
+        boolean waits = job.status() == JobStatus.PENDING;
+        Instant end = waits ? job.readAt() : firstEnd();
+        Duration waited = Duration.between(before != null && waits ? before.lastEnd() : firstSince(job, end), end);
         return waited.isNegative() ? Duration.ZERO : waited;
     }
 
-    private static Instant later(Instant one, Instant other) {
-        return other != null && other.isAfter(one) ? other : one;
+    /** When the wait for the first attempt was over, or is looked at. */
+    private Instant firstEnd() {
+        if (before != null) {
+            return before.firstStart();
+        }
+        if (job.startedAt() != null) {
+            return job.startedAt();
+        }
+        return job.completedAt() != null ? job.completedAt() : job.readAt();
+    }
+
+    /**
+     * Since when a job waits for its first attempt: its submit, or the {@code run_at} that came since. One that is later than
+     * the end of that wait is to come, or is that of a later attempt.
+     */
+    static Instant firstSince(Job job, Instant end) {
+        Instant runAt = job.runAt();
+        boolean came = runAt != null && runAt.isAfter(job.createdAt()) && !runAt.isAfter(end);
+        return came ? runAt : job.createdAt();
     }
 
     /** How long its latest attempt ran; null for a job that waits. */

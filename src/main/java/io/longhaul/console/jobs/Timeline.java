@@ -84,7 +84,7 @@ public final class Timeline {
 
     private String detail(Attempt attempt, Instant started) {
         List<String> parts = new ArrayList<>();
-        Duration gap = started == null || last == null ? Duration.ZERO : Duration.between(last, started);
+        Duration gap = started == null || last == null ? Duration.ZERO : Duration.between(since(started), started);
         if (isHandover(attempt)) {
             parts.add(handover(attempt, started, gap));
         } else if (gap.toMillis() > 0) {
@@ -98,6 +98,11 @@ public final class Timeline {
             parts.add(leased(attempt.node()));
         }
         return parts.isEmpty() ? null : String.join(", ", parts);
+    }
+
+    /** Since when it waits, or waited until a time. */
+    private Instant since(Instant end) {
+        return before == null ? JobRow.firstSince(job, end) : last;
     }
 
     /** True if another node goes on, or the same one after it was lost. */
@@ -142,8 +147,7 @@ public final class Timeline {
         if (later && (job.waiting() == null || BY_CLOCK.contains(job.waiting().reason()))) {
             steps.add(new Step("clock", "pending", waiting(), null, null, job.runAt(), 0));
         } else {
-            Instant since = !later && job.runAt() != null && job.runAt().isAfter(last) ? job.runAt() : last;
-            String length = "for " + Words.duration(Duration.between(since, job.readAt()));
+            String length = "for " + Words.duration(Duration.between(since(job.readAt()), job.readAt()));
             steps.add(new Step("clock", "pending", waiting(), length, null, null, 0));
         }
     }
