@@ -2,9 +2,11 @@ package io.longhaul;
 
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
+import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
+import io.dropwizard.util.JarLocation;
 import io.longhaul.cli.ArchiveCommand;
 import io.longhaul.cli.BenchCommand;
 import io.longhaul.cli.CheckCommand;
@@ -17,6 +19,7 @@ import io.longhaul.cli.LocalCommand;
 import io.longhaul.cli.McpCommand;
 import io.longhaul.cli.Misspelling;
 import io.longhaul.cli.ServeCommand;
+import io.longhaul.cli.Usages;
 import io.longhaul.cli.remote.RemoteCommands;
 import io.longhaul.cli.remote.StandardOutput;
 import io.longhaul.config.ServiceConfiguration;
@@ -63,6 +66,10 @@ public final class App extends Application<ServiceConfiguration> {
         System.setProperty("liquibase.analytics.enabled", "false");
         StartupLogging.logUncaughtExceptions();
         App app = new App();
+        if (List.of(args).contains("--help") || List.of(args).contains("-h")) {
+            // The parser prints the help of an action there by itself, as bytes.
+            System.setOut(new PrintStream(new Usages(System.out), true));
+        }
         if (args.length > 0 && !args[0].equals("server")) {
             app.requireCommand(args[0]);
             StartupLogging.ofCommand();
@@ -127,6 +134,18 @@ public final class App extends Application<ServiceConfiguration> {
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         return new McpCommand(Variables.ofThisProcess(), System.in, new FileOutputStream(FileDescriptor.out), err)
                 .run(List.of(args).subList(1, args.length));
+    }
+
+    /** As Dropwizard does, but for the name of the program in usages. */
+    @Override
+    public void run(String... arguments) throws Exception {
+        Bootstrap<ServiceConfiguration> bootstrap = new Bootstrap<>(this);
+        addDefaultCommands(bootstrap);
+        initialize(bootstrap);
+        bootstrap.registerMetrics();
+        new Cli(new JarLocation(getClass()), bootstrap, new Usages(System.out), new Usages(System.err))
+                .run(arguments)
+                .ifPresent(this::onFatalError);
     }
 
     @Override

@@ -45,7 +45,10 @@ class ProgramTest {
         assertThat(launched("mcp", "--help").err())
                 .startsWith("usage: longhaul mcp [--url URL] [--server NAME]")
                 .doesNotContain("app.jar");
-        assertThat(launched("key", "list", "--help").out()).contains("\n  longhaul key list config.yml\n");
+        assertThat(launched("key", "list", "--help").out())
+                .startsWith("usage: longhaul key list ")
+                .contains("\n  longhaul key list config.yml\n");
+        assertThat(launched("data").err()).contains("\nusage: longhaul data ");
         assertThat(launched("doctor").out()).contains("Start one (longhaul server), or name");
     }
 

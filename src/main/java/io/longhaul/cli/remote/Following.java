@@ -8,7 +8,13 @@ import io.longhaul.client.LonghaulException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Shows the progress and the log of a job on standard error while somebody waits for it: a bar with the time that is
@@ -16,6 +22,7 @@ import java.util.UUID;
  */
 final class Following implements AutoCloseable {
     private static final int BAR = 24;
+    private static final int KEPT = 200;
     private static final String CLEAR_LINE = "\r\u001B[K";
 
     /** With a server that is slow to send the next line. */
@@ -34,6 +41,9 @@ final class Following implements AutoCloseable {
     private String lastProgress = "";
     private long shownEvents;
     private boolean closed;
+
+    /** The last lines of the log that were shown. */
+    private final Deque<String> log = new ArrayDeque<>();
 
     private Following(LonghaulClient client, UUID job, Shell shell) {
         this.shell = shell;
@@ -67,6 +77,7 @@ final class Following implements AutoCloseable {
         }
         if (event instanceof JobEvent.Logged logged) {
             line(JobText.log(logged.line()));
+            keep(logged.line().line());
         } else if (event instanceof JobEvent.Progressed progressed) {
             progress(progressed.progress());
         } else if (event instanceof JobEvent.State state
@@ -157,7 +168,7 @@ final class Following implements AutoCloseable {
         String rest = left == null || progress.fraction() >= 1 ? "" : seconds(left) + " left";
         return String.join(
                 ", ",
-                java.util.stream.Stream.of((text + " " + message).strip(), rest)
+                Stream.of((text + " " + message).strip(), rest)
                         .filter(part -> !part.isEmpty())
                         .toList());
     }
@@ -179,6 +190,33 @@ final class Following implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void keep(String line) {
+        log.addLast(line.strip());
+        if (log.size() > KEPT) {
+            log.removeFirst();
+        }
+    }
+
+    /** An error without the lines at its end that were shown as lines of the log. */
+    synchronized String unsaid(String error) {
+        return unsaid(error, log);
+    }
+
+    /** Such as {@code The command exited with code 3}, with the last lines that the command wrote behind a colon. */
+    static String unsaid(String error, Collection<String> said) {
+        List<String> all = error.lines().toList();
+        List<String> lines = new ArrayList<>(all);
+        while (lines.size() > 1 && said.contains(lines.get(lines.size() - 1).strip())) {
+            lines.remove(lines.size() - 1);
+        }
+        String rest = String.join("\n", lines);
+        int colon = rest.indexOf(": ");
+        if (colon > 0 && said.contains(rest.substring(colon + 2).strip())) {
+            rest = rest.substring(0, colon);
+        }
+        return rest.equals(String.join("\n", all)) ? error : rest + "; the lines of its log above say more";
     }
 
     private synchronized long events() {

@@ -19,6 +19,9 @@ final class Waiting {
     /** What is shown at the moment; null for nothing. */
     private volatile Following shown;
 
+    /** The error of the job, as far as its log has not said it; null for none, or if no log was shown. */
+    private String error;
+
     Waiting(Shell shell) {
         this.shell = shell;
     }
@@ -41,6 +44,7 @@ final class Waiting {
         Runtime.getRuntime().addShutdownHook(farewell);
         Job job;
         try {
+            error = null;
             job = quiet ? client.await(id, most) : followed(client, id, most, remote);
         } finally {
             forget(farewell);
@@ -63,6 +67,7 @@ final class Waiting {
             Job job = client.await(id, most);
             if (job.status().isFinal()) {
                 following.awaitLastLines();
+                error = job.error() == null ? null : following.unsaid(job.error());
             }
             return job;
         } finally {
@@ -84,7 +89,8 @@ final class Waiting {
         return switch (job.status()) {
             case COMPLETED -> ExitCode.DONE;
             case FAILED, CANCELLED -> {
-                String why = job.error() == null ? "" : ", " + job.errorCode() + ": " + job.error();
+                String said = error == null ? job.error() : error;
+                String why = said == null ? "" : ", " + job.errorCode() + ": " + said;
                 shell.say("Job " + job.id() + " is " + job.status().label() + Text.plain(why));
                 yield ExitCode.FAILED;
             }

@@ -4,9 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.client.Job.Progress;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FollowingTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            The command exited with code 3: a/b       | The command exited with code 3; the lines of its log above say more
+            The command exited with code 3: b         | The command exited with code 3; the lines of its log above say more
+            The command exited with code 3: a: b/a    | The command exited with code 3; the lines of its log above say more
+            The command exited with code 3: c/b       | The command exited with code 3: c; the lines of its log above say more
+            The command exited with code 3: b/c       | The command exited with code 3: b/c
+            a                                         | a
+            """)
+    void whatTheLogHasSaidIsNotSaidAgain(String error, String left) {
+        assertThat(Following.unsaid(error.replace('/', '\n'), List.of("a", "b", "a: b")))
+                .isEqualTo(left.replace('/', '\n'));
+    }
+
     @Test
     void aBarShowsHowFarAJobIsAndHowLongItProbablyTakes() {
         assertThat(Following.bar(new Progress(0.0, null, null), null)).isEqualTo("[" + " ".repeat(24) + "] 0 %");

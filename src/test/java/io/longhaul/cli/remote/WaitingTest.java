@@ -129,6 +129,21 @@ class WaitingTest {
     }
 
     @Test
+    void theLinesBeforeAFailureAreSaidOnce() {
+        String job = submitted();
+        ClaimedJob claimed = SERVER.worker().claim(job);
+        SERVER.worker().log(claimed, "no space");
+        SERVER.worker().fail(claimed, "TOOL_ERROR", "The command exited with code 3: no space", null);
+        assertThat(run(Terminals.NONE, "job", "wait", job).join()).isEqualTo(ExitCode.FAILED);
+        assertThat(err())
+                .containsOnlyOnce("no space")
+                .endsWith(", TOOL_ERROR: The command exited with code 3; the lines of its log above say more\n");
+        err.reset();
+        assertThat(run(Terminals.NONE, "job", "wait", job, "--quiet").join()).isEqualTo(ExitCode.FAILED);
+        assertThat(err()).endsWith("The command exited with code 3: no space\n");
+    }
+
+    @Test
     void aFileOfErrorsGetsNoEscapeCodes() {
         String job = submitted();
         ClaimedJob claimed = SERVER.worker().claim(job);
