@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.longhaul.logging.LogFormat;
 import io.longhaul.logging.StartupLogging;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.Supplier;
 import net.sourceforge.argparse4j.inf.Namespace;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +54,23 @@ final class CommandConsole {
     @SuppressWarnings("SystemOut")
     static void result(String line) {
         System.out.println(line);
+    }
+
+    /** A command of Dropwizard's that takes standard output for itself, and closes it: what is printed later would get lost. */
+    @SuppressWarnings("SystemOut")
+    static <T> T keptOpen(Supplier<T> command) {
+        PrintStream out = System.out;
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8) {
+            @Override
+            public void close() {
+                flush();
+            }
+        });
+        try {
+            return command.get();
+        } finally {
+            System.setOut(out);
+        }
     }
 
     /** Prints the result as indented JSON. */

@@ -112,7 +112,7 @@ public final class DbActions<T extends Configuration> {
         add(actions, Action.like(prepare, false, plain(prepare::run)));
         var docs = new DbGenerateDocsCommand<>(database, type, root);
         add(actions, Action.like(docs, false, plain(docs::run)));
-        var dump = new DbDumpCommand<>(database, type, root);
+        var dump = CommandConsole.keptOpen(() -> new DbDumpCommand<>(database, type, root));
         add(actions, Action.like(dump, false, plain(dump::run)));
     }
 

@@ -390,6 +390,7 @@ class DbCommandTest {
         try {
             Optional<Throwable> error = cli(outBytes, errBytes).run(withFile(words));
             int code = error.map(CommandFailure::exitCodeOf).orElse(0);
+            assertThat(System.out.checkError()).as("standard output").isFalse();
             return new Ran(code, outBytes.toString(StandardCharsets.UTF_8), errBytes.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(out);
