@@ -5,7 +5,7 @@ import java.time.Duration;
 /** Ends of waits, by the steady clock. */
 final class Deadline {
     /** As good as for ever, and far from what a count of nanoseconds holds. */
-    private static final Duration MOST = Duration.ofDays(36_500);
+    static final Duration MOST = Duration.ofDays(36_500);
 
     private Deadline() {}
 

@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -64,7 +64,9 @@ public final class LonghaulClient implements AutoCloseable {
         private Duration connectTimeout = Duration.ofSeconds(10);
         private Duration timeout = Duration.ofSeconds(30);
         private Duration patience = Duration.ofMinutes(1);
-        private Consumer<LonghaulException> away = failure -> {};
+        private Duration patienceAtFirst;
+        private Duration whole = Deadline.MOST;
+        private BiConsumer<LonghaulException, Duration> away = (failure, time) -> {};
 
         private Builder(List<String> addresses) {
             this.addresses = addresses;
@@ -106,12 +108,25 @@ public final class LonghaulClient implements AutoCloseable {
             return this;
         }
 
+        /** Limits that time before the client's first answer; as {@link #patience} by default. */
+        public Builder patienceAtFirst(Duration most) {
+            this.patienceAtFirst = most;
+            return this;
+        }
+
+        /** Ends all repeating so long after the client was made; never by default. */
+        public Builder giveUpAfter(Duration most) {
+            this.whole = most;
+            return this;
+        }
+
         /**
-         * Is told why requests are sent again, once they are for about a second; the next time after an answer.
+         * Is told why requests are sent again, and how long a request is, once they are for about a second; the next time
+         * after an answer.
          *
          * @param told is called by threads that send requests
          */
-        public Builder whileAway(Consumer<LonghaulException> told) {
+        public Builder whileAway(BiConsumer<LonghaulException, Duration> told) {
             this.away = told;
             return this;
         }
@@ -126,8 +141,9 @@ public final class LonghaulClient implements AutoCloseable {
         HttpClient http = NoTls.unlessNeeded(builder.addresses)
                 .connectTimeout(builder.connectTimeout)
                 .build();
-        this.transport =
-                new Transport(http, builder.addresses, builder.token, builder.timeout, builder.patience, builder.away);
+        Duration atFirst = builder.patienceAtFirst == null ? builder.patience : builder.patienceAtFirst;
+        Patience whole = Patience.of(atFirst, builder.patience, builder.whole);
+        this.transport = new Transport(http, builder.addresses, builder.token, builder.timeout, whole, builder.away);
         this.patience = builder.patience;
         this.clock = new ScheduledThreadPoolExecutor(1, work -> {
             Thread thread = new Thread(work, "longhaul-client");

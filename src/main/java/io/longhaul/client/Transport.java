@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * Sends repeatable requests until one is answered: asks the next server if one cannot be reached, and waits if a server
@@ -39,10 +39,11 @@ final class Transport {
     private final List<String> addresses;
     private final String token;
     private final Duration timeout;
-    private final Duration patience;
-    private final Consumer<LonghaulException> away;
+    private final Patience patience;
+    private final BiConsumer<LonghaulException, Duration> away;
     private final AtomicBoolean told = new AtomicBoolean();
     private volatile int current;
+    private volatile boolean answered;
 
     /**
      * A request.
@@ -115,8 +116,8 @@ final class Transport {
             List<String> addresses,
             String token,
             Duration timeout,
-            Duration patience,
-            Consumer<LonghaulException> away) {
+            Patience patience,
+            BiConsumer<LonghaulException, Duration> away) {
         this.away = away;
         this.http = http;
         this.addresses = addresses;
@@ -144,7 +145,7 @@ final class Transport {
     }
 
     private <T> T repeat(Call call, Reading<T> reading) {
-        long end = Deadline.after(patience);
+        long began = System.nanoTime();
         long failing = 0;
         for (int tries = 1; ; tries++) {
             LonghaulException failure;
@@ -153,6 +154,7 @@ final class Transport {
                 if (reply.status() < 300) {
                     T read = reading.read(reply);
                     told.set(false);
+                    answered = true;
                     return read;
                 }
                 failure = LonghaulException.of(reply.status(), reply.text(), reply.retryAfter());
@@ -160,12 +162,12 @@ final class Transport {
                 failure = new UnreachableException(unreachable(e), e);
             }
             Duration pause = pause(tries, failure.retryAfter());
-            if (!mayRepeat(call, failure) || System.nanoTime() + pause.toNanos() > end) {
+            if (!mayRepeat(call, failure) || !patience.allows(began, answered, System.nanoTime() + pause.toNanos())) {
                 throw failure;
             }
             failing = tries == 1 ? System.nanoTime() : failing;
             if (System.nanoTime() - failing >= MOMENT.toNanos() && told.compareAndSet(false, true)) {
-                away.accept(failure);
+                away.accept(failure, patience.with(answered));
             }
             current = (current + 1) % addresses.size();
             sleep(pause);

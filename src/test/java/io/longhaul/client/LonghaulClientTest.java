@@ -180,7 +180,7 @@ class LonghaulClientTest {
         String path = "/v1/jobs/" + ID;
         answers(path, busy, done, busy, busy, busy, busy, busy, done, busy, busy, busy, busy, done);
         try (LonghaulClient telling = LonghaulClient.builder(server.url())
-                .whileAway(failure -> told.add(failure.status()))
+                .whileAway((failure, time) -> told.add(failure.status()))
                 .build()) {
             telling.get(ID);
             assertThat(told).isEmpty();
@@ -189,6 +189,31 @@ class LonghaulClientTest {
             telling.get(ID);
             assertThat(told).containsExactly(503, 503);
         }
+    }
+
+    @Test
+    void hasLessPatienceBeforeTheFirstAnswer() throws Exception {
+        StandIn.Handler busy = (r, x) -> x.json(503, "{}");
+        StandIn.Handler done = (r, x) -> x.json(200, DONE);
+        answers("/v1/jobs/" + ID, busy, done, busy, busy, busy, done);
+        LonghaulClient.Builder hasty = LonghaulClient.builder(server.url()).patienceAtFirst(Duration.ofMillis(1));
+        try (LonghaulClient client = hasty.build()) {
+            assertThatThrownBy(() -> client.get(ID)).isInstanceOf(LonghaulException.class);
+            client.get(ID);
+            client.get(ID);
+        }
+        assertThat(server.requests()).hasSize(6);
+    }
+
+    @Test
+    void givesUpWhenTheTimeForAllRequestsIsOver() throws Exception {
+        answers("/v1/jobs/" + ID, (r, x) -> x.json(503, "{}"));
+        try (LonghaulClient client = LonghaulClient.builder(server.url())
+                .giveUpAfter(Duration.ofMillis(1))
+                .build()) {
+            assertThatThrownBy(() -> client.get(ID)).isInstanceOf(LonghaulException.class);
+        }
+        assertThat(server.requests()).hasSize(1);
     }
 
     @Test

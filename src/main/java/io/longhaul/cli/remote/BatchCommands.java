@@ -44,8 +44,9 @@ final class BatchCommands {
             @Mixin Remote remote) {
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("atomic", !each);
         body.set("jobs", jobs(file));
-        String[] headers = {"Idempotency-Key", key == null ? UUID.randomUUID().toString() : key};
-        return remote.ask(client -> submitted(client.send("POST", "/v1/jobs/batch", body, headers), remote));
+        String once = key == null ? UUID.randomUUID().toString() : key;
+        return remote.ask(client -> submitted(
+                remote.make(once, () -> client.send("POST", "/v1/jobs/batch", body, "Idempotency-Key", once)), remote));
     }
 
     private ArrayNode jobs(String file) {

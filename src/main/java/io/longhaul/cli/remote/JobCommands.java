@@ -11,6 +11,7 @@ import io.longhaul.client.JobRequest;
 import io.longhaul.client.LonghaulClient;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,8 +76,14 @@ final class JobCommands {
         ObjectNode whole = params == null && pairs == null ? null : Params.read(params, given, shell.in());
         JobRequest request = options.request(tool, whole, shell.in());
         return wait == null
-                ? remote.ask(client -> submitted(client.submit(request), remote))
-                : remote.await(client -> awaited(client, client.submit(request), wait, waiting, remote));
+                ? remote.ask(client -> submitted(submit(client, request, options, remote), remote))
+                : remote.await(
+                        Values.limit(wait),
+                        client -> awaited(client, submit(client, request, options, remote), wait, waiting, remote));
+    }
+
+    private static Job submit(LonghaulClient client, JobRequest request, JobOptions options, Remote remote) {
+        return remote.make(options.key(), () -> client.submit(request));
     }
 
     private int submitted(Job job, Remote remote) {
@@ -132,10 +139,13 @@ final class JobCommands {
         if (ids.isEmpty()) {
             throw new Misuse("write the ids of jobs before the time to wait: job wait ID ... [DURATION]");
         }
-        return remote.await(client -> ids.stream()
-                .mapToInt(id -> waiting.await(client, id, limited ? last : "", remote))
-                .max()
-                .orElse(ExitCode.DONE));
+        String limit = limited ? last : "";
+        return remote.await(
+                Values.limit(limit).multipliedBy(ids.size()),
+                client -> ids.stream()
+                        .mapToInt(id -> waiting.await(client, id, limit, remote))
+                        .max()
+                        .orElse(ExitCode.DONE));
     }
 
     @Command(
@@ -189,13 +199,12 @@ final class JobCommands {
                     String wait,
             @Mixin Waiting waiting,
             @Mixin Remote remote) {
+        String once = key == null ? UUID.randomUUID().toString() : key;
+        Function<LonghaulClient, Job> retried = client -> remote.make(once, () -> client.retry(id, once));
         return wait == null
-                ? remote.ask(client -> submitted(retried(client, id, key), remote))
-                : remote.await(client -> awaited(client, retried(client, id, key), wait, waiting, remote));
-    }
-
-    private static Job retried(LonghaulClient client, UUID id, String key) {
-        return key == null ? client.retry(id) : client.retry(id, key);
+                ? remote.ask(client -> submitted(retried.apply(client), remote))
+                : remote.await(
+                        Values.limit(wait), client -> awaited(client, retried.apply(client), wait, waiting, remote));
     }
 
     @Command(

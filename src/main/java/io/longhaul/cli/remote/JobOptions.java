@@ -91,11 +91,13 @@ final class JobOptions {
      */
     JobRequest request(String tool, ObjectNode params, InputStream in) {
         JobRequest with = JobRequest.of(tool, JsonNodeFactory.instance.objectNode());
-        if (more != null) {
-            for (Map.Entry<String, JsonNode> member :
-                    Params.of("--set", more, in).properties()) {
-                with = with.with(member.getKey(), member.getValue());
-            }
+        ObjectNode set = more == null ? JsonNodeFactory.instance.objectNode() : Params.of("--set", more, in);
+        for (Map.Entry<String, JsonNode> member : set.properties()) {
+            with = with.with(member.getKey(), member.getValue());
+        }
+        if (idempotencyKey == null) {
+            idempotencyKey =
+                    set.path("idempotency_key").asText(UUID.randomUUID().toString());
         }
         with = text(with, "tool", tool);
         with = params == null ? with : with.with("params", params);
@@ -113,6 +115,11 @@ final class JobOptions {
         with = number(with, "priority", priority);
         with = number(with, "max_attempts", maxAttempts);
         return number(with, "ttl_hours", ttl);
+    }
+
+    /** The key of the request, given or made. */
+    String key() {
+        return idempotencyKey;
     }
 
     private ObjectNode endpoint(InputStream in) {

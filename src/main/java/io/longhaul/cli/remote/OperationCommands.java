@@ -6,7 +6,6 @@ import io.longhaul.client.LonghaulClient;
 import io.longhaul.client.Operation;
 import io.longhaul.client.OperationRequest;
 import io.longhaul.client.Operations;
-import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
@@ -17,8 +16,6 @@ import picocli.CommandLine.Parameters;
 /** {@code operation}: cancels and retries all jobs that match. */
 @Command(name = "operation", description = "Cancels and retries all jobs that match.")
 final class OperationCommands {
-    private static final Duration WITHOUT_LIMIT = Duration.ofDays(3650);
-
     private final Shell shell;
 
     OperationCommands(Shell shell) {
@@ -54,19 +51,24 @@ final class OperationCommands {
             @Option(names = "--idempotency-key", paramLabel = "KEY", description = "begins it once")
                     String idempotencyKey,
             @Mixin Remote remote) {
+        String once = idempotencyKey == null ? UUID.randomUUID().toString() : idempotencyKey;
         Function<LonghaulClient, OperationRequest> whole = client -> {
             JobFilter jobs = filter.in(shell.in(), client);
             OperationRequest request =
                     kind == Kind.cancel ? OperationRequest.cancel(jobs) : OperationRequest.retry(jobs);
-            request = all ? request.all() : request;
-            return idempotencyKey == null ? request : request.idempotencyKey(idempotencyKey);
+            return (all ? request.all() : request).idempotencyKey(once);
         };
         if (dryRun) {
             return remote.ask(client -> count(client.operations().preview(whole.apply(client)), remote));
         }
+        Function<LonghaulClient, Operation> begun = client -> {
+            OperationRequest request = whole.apply(client);
+            return remote.make(once, () -> client.operations().begin(request));
+        };
         return wait == null
-                ? remote.ask(client -> begun(client.operations().begin(whole.apply(client)), remote))
-                : remote.await(client -> awaited(client.operations(), whole.apply(client), wait, remote));
+                ? remote.ask(client -> begun(begun.apply(client), remote))
+                : remote.await(
+                        Values.limit(wait), client -> awaited(client.operations(), begun.apply(client), wait, remote));
     }
 
     private static int begun(Operation operation, Remote remote) {
@@ -85,11 +87,9 @@ final class OperationCommands {
         return ExitCode.DONE;
     }
 
-    private int awaited(Operations operations, OperationRequest request, String limit, Remote remote) {
-        Duration most = limit.isEmpty() ? WITHOUT_LIMIT : Values.duration(limit);
-        Operation begun = operations.begin(request);
+    private int awaited(Operations operations, Operation begun, String limit, Remote remote) {
         shell.say("Operation " + begun.id() + " has begun. It goes on without this command.");
-        Operation operation = operations.await(begun.id(), most);
+        Operation operation = operations.await(begun.id(), Values.limit(limit));
         show(operation, remote);
         if (!operation.hasEnded()) {
             shell.say("The operation goes on: " + remote.called("operation show " + operation.id()));

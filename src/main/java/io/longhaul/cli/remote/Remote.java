@@ -3,11 +3,15 @@ package io.longhaul.cli.remote;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.client.LonghaulClient;
 import io.longhaul.client.LonghaulException;
+import io.longhaul.client.UnreachableException;
 import io.longhaul.client.Warning;
 import io.longhaul.environment.Program;
+import java.net.ConnectException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -19,6 +23,14 @@ final class Remote {
 
     /** A job that takes hours outlives restarts of the servers. */
     private static final Duration PATIENCE_OF_WAITS = Duration.ofMinutes(10);
+
+    /** To make a connection, and until an answer begins, where no limit is shorter. */
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+
+    /** Beyond a limit: until there a server may hold its answer. */
+    private static final Duration DELAY = Duration.ofSeconds(5);
 
     @Option(
             names = "--url",
@@ -67,26 +79,35 @@ final class Remote {
 
     /** Asks the server. */
     int ask(ToIntFunction<LonghaulClient> question) {
-        return ask(PATIENCE, question);
+        return ask(PATIENCE, PATIENCE, question);
     }
 
-    /** Asks the server for something that takes as long as jobs do. */
+    /** Asks the server for something that takes as long as jobs do. Its first answer comes as soon as any other. */
     int await(ToIntFunction<LonghaulClient> question) {
-        return ask(PATIENCE_OF_WAITS, question);
+        return await(Values.limit(""), question);
     }
 
-    private int ask(Duration patience, ToIntFunction<LonghaulClient> question) {
-        try (LonghaulClient client = client(target(), patience)) {
+    /** The same within a time, which is for the whole; zero is a look without a wait. */
+    int await(Duration limit, ToIntFunction<LonghaulClient> question) {
+        return ask(PATIENCE_OF_WAITS, limit.isZero() ? PATIENCE : limit, question);
+    }
+
+    private int ask(Duration patience, Duration whole, ToIntFunction<LonghaulClient> question) {
+        try (LonghaulClient client = client(target(), patience, whole)) {
             return question.applyAsInt(client);
         }
     }
 
-    private LonghaulClient client(TargetServer target, Duration patience) {
+    private LonghaulClient client(TargetServer target, Duration patience, Duration whole) {
         try {
             return LonghaulClient.builder(target.urls().split(",", -1))
                     .token(target.key())
+                    .connectTimeout(Collections.min(List.of(whole.plus(DELAY), CONNECT)))
+                    .timeout(Collections.min(List.of(whole.plus(DELAY), ANSWER)))
+                    .patienceAtFirst(PATIENCE)
                     .patience(patience)
-                    .whileAway(failure -> notices.accept(away(failure, patience)))
+                    .giveUpAfter(whole)
+                    .whileAway((failure, time) -> notices.accept(away(failure, time)))
                     .build();
         } catch (IllegalArgumentException e) {
             throw new Misuse(e.getMessage());
@@ -96,8 +117,30 @@ final class Remote {
     private static String away(LonghaulException failure, Duration patience) {
         String why = failure.status() == 0 ? "does not answer" : "cannot answer now (" + failure.status() + ")";
         long minutes = patience.toMinutes();
-        String time = minutes > 0 ? minutes + " minutes" : patience.toSeconds() + " seconds";
+        long seconds = patience.toSeconds();
+        String time = minutes > 1 ? minutes + " minutes" : seconds + (seconds == 1 ? " second" : " seconds");
         return "The server " + why + "; trying again for " + time + ".";
+    }
+
+    /**
+     * Sends a request that makes something. Whether it did so is not known if it is not answered, and said.
+     *
+     * @param key makes it once, however often it is sent
+     */
+    <T> T make(String key, Supplier<T> request) {
+        try (Farewell farewell = new Farewell(() -> shell.say(unanswered(key)))) {
+            return request.get();
+        } catch (UnreachableException e) {
+            if (!(e.getCause() instanceof ConnectException)) {
+                shell.say(unanswered(key));
+            }
+            throw e;
+        }
+    }
+
+    private static String unanswered(String key) {
+        return "It is not known whether the server took this. To send it again, and have it done once, run the same command with"
+                + " --idempotency-key " + Program.quoted(key);
     }
 
     private TargetServer target() {

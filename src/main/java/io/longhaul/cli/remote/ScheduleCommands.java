@@ -146,9 +146,10 @@ final class ScheduleCommands {
             @Parameters(paramLabel = "NAME|ID", description = "a schedule") String schedule,
             @Option(names = "--idempotency-key", paramLabel = "KEY", description = "makes the job once") String key,
             @Mixin Remote remote) {
-        String[] once = {"Idempotency-Key", key == null ? UUID.randomUUID().toString() : key};
+        String once = key == null ? UUID.randomUUID().toString() : key;
         return remote.ask(client -> {
-            JsonNode job = client.send("POST", path(client, schedule, "/run"), null, once);
+            String path = path(client, schedule, "/run");
+            JsonNode job = remote.make(once, () -> client.send("POST", path, null, "Idempotency-Key", once));
             return remote.show(job, Text.of(job, "job_id"));
         });
     }

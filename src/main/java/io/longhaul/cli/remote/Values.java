@@ -44,6 +44,11 @@ final class Values {
         return duration;
     }
 
+    /** How long a wait may last: a duration, or empty for no limit. */
+    static Duration limit(String text) {
+        return text.isEmpty() ? LONGEST : duration(text);
+    }
+
     private static Duration of(long count, String unit) {
         return switch (unit) {
             case "ms" -> Duration.ofMillis(count);

@@ -9,8 +9,6 @@ import picocli.CommandLine.Option;
 
 /** Waits for the end of jobs and prints their results. */
 final class Waiting {
-    private static final Duration WITHOUT_LIMIT = Duration.ofDays(3650);
-
     @Option(names = "--quiet", description = "shows neither id, progress nor log while it waits")
     private boolean quiet;
 
@@ -39,15 +37,11 @@ final class Waiting {
      * @param limit a duration, or empty for none
      */
     int await(LonghaulClient client, UUID id, String limit, Remote remote) {
-        Duration most = limit.isEmpty() ? WITHOUT_LIMIT : Values.duration(limit);
-        Thread farewell = new Thread(() -> farewell(id, remote), "farewell");
-        Runtime.getRuntime().addShutdownHook(farewell);
+        Duration most = Values.limit(limit);
         Job job;
-        try {
-            error = null;
+        error = null;
+        try (Farewell farewell = new Farewell(() -> farewell(id, remote))) {
             job = quiet ? client.await(id, most) : followed(client, id, most, remote);
-        } finally {
-            forget(farewell);
         }
         if (remote.json()) {
             shell.print(job.json().toString());
@@ -108,14 +102,5 @@ final class Waiting {
     private static String goesOn(UUID id, Remote remote) {
         return "The job goes on. Wait for it again: " + remote.called("job wait " + id) + "; or cancel it: "
                 + remote.called("job cancel " + id);
-    }
-
-    private static void forget(Thread farewell) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(farewell);
-        } catch (IllegalStateException e) {
-            // The process is ending and prints the message itself.
-            return;
-        }
     }
 }

@@ -211,6 +211,56 @@ class WaitingTest {
                 .containsOnlyOnce("trying again");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "job submit echo --wait",
+                "job retry 7c9e6679-7425-40de-944b-e07fc1f90ae7 --wait 1h",
+                "job wait 7c9e6679-7425-40de-944b-e07fc1f90ae7",
+                "job logs 7c9e6679-7425-40de-944b-e07fc1f90ae7 --follow",
+                "job events",
+                "operation create cancel --all --wait",
+                "file put pom.xml",
+                "file get 7c9e6679-7425-40de-944b-e07fc1f90ae7 -o -"
+            })
+    void aWaitHasNoMorePatienceBeforeTheFirstAnswerThanOtherCommands(String words) {
+        Shell shell = shell(Terminals.NONE);
+        List<String> command = List.of((words + " --url http://127.0.0.1:1").split(" "));
+        Thread runs = new Thread(() -> new RemoteCommands(shell).run(command));
+        runs.setDaemon(true);
+        runs.start();
+        Await.until("the time is said", Await.LONG, () -> err().contains("trying again for 15 seconds"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "job submit echo --wait 900ms",
+                "job wait 7c9e6679-7425-40de-944b-e07fc1f90ae7 900ms",
+                "operation create cancel --all --wait 900ms"
+            })
+    void aLimitIsAlsoForTheTimeWithoutAServer(String words) {
+        long began = System.nanoTime();
+        List<String> command = List.of((words + " --url http://127.0.0.1:1").split(" "));
+        assertThat(new RemoteCommands(shell(Terminals.NONE)).run(command)).isEqualTo(3);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(12));
+        assertThat(err()).contains("Is the server running").doesNotContain("It is not known");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"job submit echo --wait 900ms", "operation create cancel --all --wait 900ms"})
+    void aRequestThatMayHaveBeenTakenIsSentAgainWithItsKey(String words) {
+        try (StandIn server = new StandIn()) {
+            server.on("/v1", (request, exchange) -> exchange.http().close());
+            List<String> command = List.of((words + " --url " + server.url()).split(" "));
+            assertThat(new RemoteCommands(shell(Terminals.NONE)).run(command)).isEqualTo(3);
+            StandIn.Request sent = server.requests().get(0);
+            assertThat(err()).contains("It is not known whether the server took this.");
+            String key = err().replaceAll("(?s).*--idempotency-key (\\S+).*", "$1");
+            assertThat(sent.body() + sent.headers()).contains(key);
+        }
+    }
+
     @Test
     void whoeverEndsAWaitReadsHowToGoOnInsteadOfTheBar() {
         String job = submitted();
