@@ -67,11 +67,15 @@ public record FileParams(JsonNode schema, boolean any) {
 
     private static Optional<String> problem(String value) {
         Optional<DataUrl> url = DataUrl.parse(value);
-        return url.isEmpty()
-                ? Optional.of("is a file: write the id that POST /v1/files answered, or a data: URL")
-                : Optional.ofNullable(url.get().name())
-                        .flatMap(FileName::problem)
-                        .map(problem -> "is a data: URL whose name " + problem);
+        if (url.isEmpty()) {
+            return Optional.of(
+                    value.regionMatches(true, 0, "data:", 0, 5)
+                            ? "is a data: URL that cannot be read: write data:;base64, and the file in base64, or data:, and text"
+                            : "is a file: write the id that POST /v1/files answered, or a data: URL");
+        }
+        return Optional.ofNullable(url.get().name())
+                .flatMap(FileName::problem)
+                .map(problem -> "is a data: URL whose name " + problem);
     }
 
     /**

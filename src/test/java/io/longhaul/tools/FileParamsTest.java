@@ -78,6 +78,8 @@ class FileParamsTest {
                         .get(0)
                         .message())
                 .contains("slash");
+        assertThat(files.check(json("[\"data:;base64,h\u00e9llo\"]")).get(0).message())
+                .contains("cannot be read", "data:;base64,");
     }
 
     @ParameterizedTest
@@ -89,6 +91,9 @@ class FileParamsTest {
                 "DATA:text/plain;charset=utf-8,%C3%A4ä     |       | ää",
                 "data:;NAME=x.txt;base64,aGVsbG8=          | x.txt | hello",
                 "data:text/plain;name=%C3%A4;BASE64,aGVs   | ä     | hel",
+                "data:;base64,aG Vs%0D%0AbG8=%0A           |       | hello",
+                "data:;base64,Pz8-Pz8_                     |       | ??>???",
+                "data:;base64,Pz8+Pz8/                     |       | ??>???",
             })
     void dataUrlsAreRead(String url, String name, String text) {
         DataUrl data = DataUrl.parse(url).orElseThrow();
@@ -98,7 +103,22 @@ class FileParamsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "data:", "data:x", "date:,x", "data:,%", "data:,%4", "data:,%zz"})
+    @ValueSource(
+            strings = {
+                "",
+                "data:",
+                "data:x",
+                "date:,x",
+                "data:,%",
+                "data:,%4",
+                "data:,%zz",
+                "data:,%+4",
+                "data:base64,aGk=",
+                "data:;base64,aG!k=",
+                "data:;base64,Pz8-Pz8/",
+                "data:;base64,aGk=x",
+                "data:;base64,a"
+            })
     void othersAreNot(String url) {
         assertThat(DataUrl.parse(url)).isEmpty();
     }
