@@ -3,6 +3,7 @@ package io.longhaul.tools.childprocess;
 import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.secrets.Scrubber;
 import io.longhaul.tools.secrets.Secret;
+import io.longhaul.tools.settings.Checks;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
 import java.io.IOException;
@@ -47,6 +48,7 @@ public final class Environment {
      */
     public Environment(String tool, Map<String, String> server, List<String> pass, Map<String, String> added) {
         this.tool = tool;
+        added.forEach(Environment::check);
         fixed.putAll(server);
         fixed.keySet().retainAll(pass);
         fixed.putIfAbsent("PATH", PATH_OF_SYSTEM);
@@ -60,8 +62,18 @@ public final class Environment {
      * @param more secrets by the names of their variables; an optional one that is missing is left out
      */
     public Environment withSecrets(Map<String, Secret> more) {
+        more.keySet().forEach(name -> check(name, ""));
         secrets.putAll(more);
         return this;
+    }
+
+    private static void check(String name, String value) {
+        Checks.that(
+                !name.isEmpty() && name.indexOf('=') < 0,
+                "'%s' cannot be the name of a variable in env or secret_env: a name is not empty and has no =",
+                name);
+        Checks.noNul("a name in env or secret_env", name);
+        Checks.noNul("the value of " + name + " in env", value);
     }
 
     /** The folders in which programs are searched, separated by colons. */

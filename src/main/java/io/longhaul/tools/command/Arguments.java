@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.Folders.Folder;
 import io.longhaul.tools.childprocess.Program;
+import io.longhaul.tools.settings.Checks;
 import io.longhaul.tools.settings.Template;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
@@ -64,6 +65,7 @@ record Arguments(String program, List<List<Template>> groups, boolean allowDashe
         if (elements == null || elements.contains(null)) {
             throw new ToolConfigurationException("an element of command is empty: remove it, or write \"\"");
         }
+        elements.forEach(element -> Checks.noNul("an element of command", element));
         return elements.stream()
                 .map(element -> Template.parse("command element", element))
                 .toList();

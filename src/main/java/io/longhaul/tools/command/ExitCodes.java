@@ -1,6 +1,7 @@
 package io.longhaul.tools.command;
 
 import io.longhaul.tools.childprocess.Limits;
+import io.longhaul.tools.settings.Checks;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
@@ -18,11 +19,14 @@ record ExitCodes(Set<Integer> retryable, Set<Integer> fatal, Limits limits) {
     /** Exit codes of shells and setsid for a program that is not executable, or not found. */
     private static final Set<Integer> NOT_STARTED = Set.of(126, 127);
 
+    private static final int LARGEST = 255;
     private static final int SIGNALLED = 128;
     private static final int KILLED = SIGNALLED + 9;
 
-    /** Refuses codes that are in both sets. */
+    /** Refuses codes that are in both sets, that no process can have, and that of success. */
     ExitCodes {
+        retryable.forEach(code -> Checks.range("retryable_exit_codes", code, 1, LARGEST));
+        fatal.forEach(code -> Checks.range("fatal_exit_codes", code, 1, LARGEST));
         for (Integer code : fatal) {
             if (retryable.contains(code)) {
                 throw new ToolConfigurationException(

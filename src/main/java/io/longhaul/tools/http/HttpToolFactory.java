@@ -122,6 +122,11 @@ public final class HttpToolFactory extends ToolFactory {
     @Override
     public List<Tool> build(ToolContext toolContext) {
         auth.check();
+        if (!idempotencyHeader.isEmpty()) {
+            Checks.header("idempotency_header", idempotencyHeader);
+        }
+        checkStatuses("success", success);
+        checkStatuses("retry_on", retryOn);
         RequestTemplate start = start();
         start.checkAgainst(paramsSchema());
         AnswerRules rules = new AnswerRules(
@@ -131,6 +136,11 @@ public final class HttpToolFactory extends ToolFactory {
         HttpTool.Plan plan =
                 new HttpTool.Plan(start, rules, idempotencyHeader, style, stop, keeper(style, stop, toolContext));
         return List.of(SecretScrubbingTool.of(new HttpTool(describe(), wire(), plan), auth));
+    }
+
+    /** The statuses of answers; those below 200 come before the answer. */
+    private static void checkStatuses(String setting, Set<Integer> statuses) {
+        statuses.forEach(status -> Checks.range(setting, status, 200, 599));
     }
 
     private KeptAnswer.Keeper keeper(Completion style, RequestTemplate stop, ToolContext toolContext) {
@@ -184,6 +194,7 @@ public final class HttpToolFactory extends ToolFactory {
         if (callback == null) {
             return Completion.AT_ONCE;
         }
+        Checks.header("callback.header", callback.header());
         boolean placed = start.paths().anyMatch(path -> path.segments().get(0).equals(PlaceholderValues.CALLBACK));
         return new CalledBack(
                 callback.rules("callback"), toolContext, placed ? null : callback.header(), cancel != null);

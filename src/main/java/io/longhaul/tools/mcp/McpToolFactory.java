@@ -166,6 +166,7 @@ public final class McpToolFactory extends ToolFactory {
     }
 
     private Supplier<McpTransport> programs(int most) {
+        command.forEach(element -> Checks.noNul("an element of command", element));
         Path directory = Program.directory(workingDirectory);
         secretEnv.values().forEach(Secret::value);
         if (isolated) {
@@ -188,6 +189,7 @@ public final class McpToolFactory extends ToolFactory {
         Host.problem(uri()).ifPresent(problem -> {
             throw new ToolConfigurationException("url is %s: it %s".formatted(Host.shown(url), problem));
         });
+        headers.forEach((name, value) -> Checks.header("header", name, value));
         HttpTransport.Target target = new HttpTransport.Target(uri(), Map.copyOf(headers), auth, most);
         return () -> new HttpTransport(target);
     }

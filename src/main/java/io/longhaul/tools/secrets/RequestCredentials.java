@@ -1,6 +1,7 @@
 package io.longhaul.tools.secrets;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.longhaul.tools.settings.Checks;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -38,6 +39,9 @@ public record RequestCredentials(
     /** Accepts one form only. */
     public RequestCredentials {
         check(bearer, user, password, header, query, value);
+        if (header != null) {
+            Checks.header("auth.header", header);
+        }
     }
 
     private static void check(Secret bearer, String user, Secret password, String header, String query, Secret value) {

@@ -1,6 +1,7 @@
 package io.longhaul.tools.settings;
 
 import io.dropwizard.util.DataSize;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -34,6 +35,26 @@ public final class Checks {
         boolean holds = value.compareTo(DataSize.parse(least)) >= 0 && value.compareTo(DataSize.mebibytes(128)) <= 0;
         that(holds, "%s is %s: write a size from %s to 128MiB", setting, value, least);
         return (int) value.toBytes();
+    }
+
+    /** Checks the name of a header of requests. */
+    public static void header(String setting, String name) {
+        header(setting, name, "x");
+    }
+
+    /** Checks a header of requests. */
+    public static void header(String setting, String name, String value) {
+        try {
+            HttpRequest.newBuilder().header(name, value);
+        } catch (IllegalArgumentException e) {
+            throw new ToolConfigurationException(
+                    "%s '%s' cannot be set (%s): remove it or write another".formatted(setting, name, e.getMessage()), e);
+        }
+    }
+
+    /** Refuses a NUL character, with which no text can be given to a program. */
+    public static void noNul(String setting, String text) {
+        that(text.indexOf('\0') < 0, "%s holds a NUL character, which no program can be given: remove it", setting);
     }
 
     static void atLeastZero(String setting, Duration value) {

@@ -265,8 +265,30 @@ final class CommandToolTest {
         assertThatThrownBy(() -> tool("[echo]", "max_output: 1GiB")).hasMessageContaining("from 1B to 128MiB");
         assertThatThrownBy(() -> tool("[echo]", "retryable_exit_codes: [1]", "fatal_exit_codes: [1]"))
                 .hasMessageContaining("remove it from one of them");
+        assertThatThrownBy(() -> tool("[echo]", "fatal_exit_codes: [0]"))
+                .hasMessageContaining("fatal_exit_codes is 0: write a value from 1 to 255");
+        assertThatThrownBy(() -> tool("[echo]", "retryable_exit_codes: [256]"))
+                .hasMessageContaining("retryable_exit_codes is 256: write");
         assertThatThrownBy(() -> TestTools.one("[{type: command, name: x}]"))
                 .hasMessageContaining("no command: add one");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "command: [echo], env: {'A=B': x}                      | 'A=B' cannot be the name of a variable",
+                "command: [echo], env: {'': x}                         | '' cannot be the name of a variable",
+                "command: [echo], secret_env: {'A=B': {env: PATH}}     | 'A=B' cannot be the name of a variable",
+                "command: [echo], env: {A: \"x\\0y\"}                  | the value of A in env holds a NUL",
+                "command: [echo, \"x\\0y\"]                             | an element of command holds a NUL",
+            })
+    void whatNoProgramCanBeGivenIsFoundInTheSettings(String settings, String message) {
+        for (String type : new String[] {"command", "mcp"}) {
+            assertThatThrownBy(() -> TestTools.one("[{type: " + type + ", name: x, " + settings + "}]"))
+                    .isInstanceOf(ToolConfigurationException.class)
+                    .hasMessageContaining(message);
+        }
     }
 
     private static RegisteredTool shell(String script) {

@@ -27,6 +27,12 @@ final class HttpToolFactoryTest {
         assertWrong("url: 'https://h.example/{a'", "brace without partner");
         assertWrong(URL + ", method: get", "method is get: write GET");
         assertWrong(URL + ", headers: {Host: x}", "header 'Host' cannot be set");
+        assertWrong(URL + ", method: TRACE", "method is TRACE: write GET");
+        assertWrong(URL + ", idempotency_header: a b", "idempotency_header 'a b' cannot be set");
+        assertWrong(URL + ", callback: {header: ''}", "callback.header '' cannot be set");
+        assertWrong(URL + ", callback: {header: Host}", "callback.header 'Host' cannot be set");
+        assertWrong(URL + ", success: [200, 700]", "success is 700: write a value from 200 to 599");
+        assertWrong(URL + ", retry_on: [-1]", "retry_on is -1: write a value from 200 to 599");
         assertWrong(URL + ", body: {a: 1}, form: {a: b}", "body and form: remove one");
         assertWrong(URL + ", body: {a: '{b'}", "brace without partner");
         assertWrong(URL + ", poll: {url: /x}, callback: {}", "poll and callback: remove one");
@@ -42,6 +48,14 @@ final class HttpToolFactoryTest {
     }
 
     @Test
+    void headersOfMcpServersAreCheckedTheSameWay() {
+        for (String header : new String[] {"Host: x", "'a b': x", "A: \"x\\ny\""}) {
+            String entry = "[{type: mcp, name: a, url: 'https://h.example/mcp', headers: {" + header + "}}]";
+            assertThatThrownBy(() -> TestTools.one(entry)).hasMessageContaining("cannot be set");
+        }
+    }
+
+    @Test
     void misspeltSettingsNameTheirPlace() {
         assertWrong(URL + ", pol: {}", ":1: [0].pol: there is no setting 'pol'");
         assertWrong(URL + ", poll: {uri: x}", ":1: [0].poll.uri: there is no setting 'uri'");
@@ -54,6 +68,7 @@ final class HttpToolFactoryTest {
         assertWrong(URL + ", auth: {bearer: {file: no/such}}", "file no/such is missing");
         assertWrong(URL + ", auth: {bearer: {env: A, file: b}}", "write {env: NAME}");
         assertWrong(URL + ", auth: {header: X}", "auth is one of");
+        assertWrong(URL + ", auth: {header: Host, value: {env: PATH}}", "auth.header 'Host' cannot be set");
         assertThatThrownBy(() -> TestTools.one(entry(URL + ", auth: {bearer: sesame}")))
                 .message()
                 .doesNotContain("sesame");
