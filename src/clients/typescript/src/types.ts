@@ -194,7 +194,7 @@ export interface Job {
   completed_at: string | null;
   /** Time from which it may be removed; before its end, the earliest time at which that may be */
   expires_at: string;
-  /** Time at which it fails unless its first attempt has begun; null without such a limit, if it has begun, and while it waits for the end of other jobs */
+  /** Time by which its first attempt must have begun, or else it fails soon after; null without such a limit, if it has begun, and while it waits for the end of other jobs */
   start_by: string | null;
   /** The limit that it was given, from which start_by follows; null for none */
   start_within_seconds: number | null;
@@ -316,7 +316,7 @@ export interface JobInList {
   completed_at?: string | null;
   /** Time from which it may be removed; before its end, the earliest time at which that may be */
   expires_at?: string;
-  /** Time at which it fails unless its first attempt has begun; null without such a limit, if it has begun, and while it waits for the end of other jobs */
+  /** Time by which its first attempt must have begun, or else it fails soon after; null without such a limit, if it has begun, and while it waits for the end of other jobs */
   start_by?: string | null;
   /** The limit that it was given, from which start_by follows; null for none */
   start_within_seconds?: number | null;

@@ -228,7 +228,7 @@ class _Job(TypedDict):
     completed_at: Optional[str]
     # Time from which it may be removed; before its end, the earliest time at which that may be
     expires_at: str
-    # Time at which it fails unless its first attempt has begun; null without such a limit, if it has begun, and while it waits for the end of other jobs
+    # Time by which its first attempt must have begun, or else it fails soon after; null without such a limit, if it has begun, and while it waits for the end of other jobs
     start_by: Optional[str]
     # The limit that it was given, from which start_by follows; null for none
     start_within_seconds: Optional[int]
@@ -359,7 +359,7 @@ class JobInList(TypedDict, total=False):
     completed_at: Optional[str]
     # Time from which it may be removed; before its end, the earliest time at which that may be
     expires_at: str
-    # Time at which it fails unless its first attempt has begun; null without such a limit, if it has begun, and while it waits for the end of other jobs
+    # Time by which its first attempt must have begun, or else it fails soon after; null without such a limit, if it has begun, and while it waits for the end of other jobs
     start_by: Optional[str]
     # The limit that it was given, from which start_by follows; null for none
     start_within_seconds: Optional[int]

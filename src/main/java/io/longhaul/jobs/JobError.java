@@ -3,8 +3,9 @@ package io.longhaul.jobs;
 /** Reasons for which a job ends although its tool reported no failure. Users see the name as {@code error_code}. */
 public enum JobError {
     /**
-     * The first attempt did not begin within {@code start_within}. Cure: look at why its jobs wait (the job said it, and
-     * the tool's other jobs do); submit it again with a longer {@code start_within_seconds}, or without.
+     * The first attempt did not begin within the {@code start_within_seconds} of its submit or else the {@code start_within}
+     * of its tool. Cure: look at why its jobs wait (the job said it, and the tool's other jobs do); submit it again with a
+     * longer {@code start_within_seconds}.
      */
     EXPIRED,
     /**

@@ -79,7 +79,9 @@ class CleanUpTest {
         assertThat(job.errorCode()).isEqualTo("EXPIRED");
         assertThat(job.errorMessage())
                 .contains("expired before a worker could begin it, within the 60 seconds")
-                .contains("start_within_seconds");
+                .contains("its submit (start_within_seconds) or its tool (start_within)")
+                .contains("with a longer start_within_seconds, or when workers")
+                .doesNotContain("without");
         assertThat(job.expiresAt()).isAfter(job.readAt());
     }
 

@@ -28,8 +28,8 @@ import java.util.UUID;
  * @param startedAt start of the latest attempt, or null
  * @param completedAt its end, or null
  * @param expiresAt time from which it may be removed; before its end, the earliest time at which that may be
- * @param startBy time at which it fails unless its first attempt has begun; null without such a limit, if it has begun, and
- * while it waits for the end of other jobs
+ * @param startBy time by which its first attempt must have begun, or else it fails soon after; null without such a limit, if
+ * it has begun, and while it waits for the end of other jobs
  * @param startWithinSeconds the limit that it was given, from which start_by follows; null for none
  * @param durationMs duration of the latest attempt, up to now if it runs; null before its start
  * @param params JSON; numbers keep all their digits

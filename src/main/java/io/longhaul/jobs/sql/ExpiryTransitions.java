@@ -26,8 +26,8 @@ public interface ExpiryTransitions {
                 error_message = CASE WHEN start_within_seconds = 0
                     THEN 'The job had expired in the system that accepted it, before it came here. Submit it again.'
                     ELSE 'The job expired before a worker could begin it, within the ' || start_within_seconds
-                        || ' seconds of its start_within_seconds. Submit it again with a longer one or without, or when workers for '
-                        || tool_name || ' are free.'
+                        || ' seconds that its submit (start_within_seconds) or its tool (start_within) gave it. Submit it again with a longer '
+                        || 'start_within_seconds, or when workers for ' || tool_name || ' are free.'
                     END,
                 failure =\s""" + FailureSql.OPEN + "'EXPIRED' || ' ' || 'The job expired.'" + FailureSql.CLOSE + """
             ,
