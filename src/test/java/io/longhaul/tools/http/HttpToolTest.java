@@ -155,15 +155,20 @@ final class HttpToolTest {
                                         .format(DateTimeFormatter.RFC_1123_DATE_TIME))
                         .json(503, "{}"));
         server.on(
-                "/l",
-                (request, exchange) ->
-                        exchange.header("Retry-After", "99999999").json(503, "{}"));
+                "/l/",
+                (request, exchange) -> exchange.header(
+                                "Retry-After", request.uri().substring("/l/".length()))
+                        .json(503, "{}"));
         assertThat(failure(call("url: '" + server.url() + "/s'", "{}")).retryAfter())
                 .isEqualTo(Duration.ofSeconds(120));
         assertThat(failure(call("url: '" + server.url() + "/d'", "{}")).retryAfter())
                 .isBetween(Duration.ofMinutes(8), Duration.ofMinutes(10));
-        assertThat(failure(call("url: '" + server.url() + "/l'", "{}")).retryAfter())
-                .isEqualTo(Duration.ofDays(1));
+        for (String seconds : new String[] {"99999999", "2147483648", "99999999999", "9".repeat(40)}) {
+            assertThat(failure(call("url: '" + server.url() + "/l/" + seconds + "'", "{}"))
+                            .retryAfter())
+                    .as(seconds)
+                    .isEqualTo(Duration.ofDays(1));
+        }
     }
 
     @Test
