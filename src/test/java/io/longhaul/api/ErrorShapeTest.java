@@ -150,6 +150,32 @@ class ErrorShapeTest {
         assertShape(answer, 406, "NOT_ACCEPTABLE");
         Answer submit = SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}", "Accept", "text/csv");
         assertShape(submit, 406, "NOT_ACCEPTABLE");
+        assertThat(submit.text("/message")).isEqualTo("The answer is JSON: accept application/json.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/events, text/event-stream",
+        "/v1/jobs/3f2504e0-4f89-41d3-9a0c-0305e82c3301/events, text/event-stream",
+        "/openapi.yaml, application/yaml",
+        "/docs, text/html"
+    })
+    void aTypeThatIsNotAcceptedIsNamed(String path, String type) {
+        for (String accepted : List.of("application/json", type + ";q=0")) {
+            Answer answer = SERVER.send(SERVER.request(path).header("Accept", accepted));
+            assertShape(answer, 406, "NOT_ACCEPTABLE");
+            assertThat(answer.text("/message")).startsWith("The answer is " + type);
+        }
+    }
+
+    @Test
+    void linesAreAnsweredWithLines() {
+        Answer answer = SERVER.send(SERVER.request("/v1/jobs/batch")
+                .header("Content-Type", "application/x-ndjson")
+                .header("Accept", "application/json")
+                .POST(BodyPublishers.ofString("{\"tool\": \"echo\"}")));
+        assertShape(answer, 406, "NOT_ACCEPTABLE");
+        assertThat(answer.text("/message")).isEqualTo("The answer is application/x-ndjson: accept that.");
     }
 
     @ParameterizedTest

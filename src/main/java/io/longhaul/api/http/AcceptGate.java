@@ -30,7 +30,7 @@ public final class AcceptGate implements ContainerRequestFilter, ContainerRespon
         List<MediaType> made = made(endpoint.getResourceMethod());
         List<MediaType> accepted = request.getAcceptableMediaTypes();
         if (!made.isEmpty() && made.stream().allMatch(type -> isRefused(type, accepted))) {
-            throw new RefusedException(ErrorCode.NOT_ACCEPTABLE);
+            throw new RefusedException(Refusal.notAcceptable(made));
         }
     }
 

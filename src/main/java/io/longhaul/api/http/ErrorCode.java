@@ -41,7 +41,7 @@ public enum ErrorCode {
     DELIVERY_NOT_FOUND(404),
     /** The resource does not support this method; {@code Allow} names the methods it supports. Cure: use one of them. */
     METHOD_NOT_ALLOWED(405),
-    /** There is no representation that {@code Accept} allows. Cure: accept {@code application/json}. */
+    /** There is no representation that {@code Accept} allows. Cure: accept the type that the message names, mostly {@code application/json}. */
     NOT_ACCEPTABLE(406),
     /** The request did not arrive in time. Cure: send the body without long pauses. */
     REQUEST_TIMEOUT(408),

@@ -4,10 +4,12 @@ import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.jobs.Backlog;
 import io.longhaul.jobs.intake.SubmissionRejected;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The reason why a request is not served, and its answer.
@@ -97,6 +99,18 @@ public record Refusal(
     public static Refusal ofStatus(int status, String allow) {
         ErrorCode code = ErrorCode.ofStatus(status);
         return new Refusal(status, code, text(code), null, List.of(), allow, null);
+    }
+
+    /**
+     * For a request that takes no answer of the types that there are.
+     *
+     * @param made the types; none if they are not known
+     */
+    public static Refusal notAcceptable(List<MediaType> made) {
+        String types = made.stream().map(MediaType::toString).distinct().collect(Collectors.joining(" or "));
+        return types.isEmpty() || types.equals(MediaType.APPLICATION_JSON)
+                ? of(ErrorCode.NOT_ACCEPTABLE)
+                : of(ErrorCode.NOT_ACCEPTABLE, "The answer is " + types + ": accept that.");
     }
 
     /** Sets the allowed methods. */
