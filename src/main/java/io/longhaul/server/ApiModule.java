@@ -29,6 +29,7 @@ import io.longhaul.api.operations.OperationResource;
 import io.longhaul.api.operations.OperationsResource;
 import io.longhaul.api.questions.InputsResource;
 import io.longhaul.api.schedules.SchedulesResource;
+import io.longhaul.api.tools.ToolListResource;
 import io.longhaul.api.tools.ToolResource;
 import io.longhaul.api.tools.ToolsResource;
 import io.longhaul.api.views.ViewsResource;
@@ -166,9 +167,11 @@ final class ApiModule {
     }
 
     private void registerWorkers() {
+        ToolsResource tools = new ToolsResource(
+                node.tools(), node.workers().pausedTools(), submissions, answers.waits(), api.invokeWait());
         register(
-                new ToolsResource(
-                        node.tools(), node.workers().pausedTools(), submissions, answers.waits(), api.invokeWait()),
+                tools,
+                new ToolListResource(tools),
                 new WorkersResource(node.remote(), node.tools(), answers.executor(), api),
                 new AttemptResource(node.remote(), api),
                 new AttemptInputsResource(node.remote(), answers.executor(), api),

@@ -54,6 +54,7 @@ import io.longhaul.api.operations.OperationsResource;
 import io.longhaul.api.questions.InputsResource;
 import io.longhaul.api.schedules.SchedulesResource;
 import io.longhaul.api.tools.CallbacksResource;
+import io.longhaul.api.tools.ToolListResource;
 import io.longhaul.api.tools.ToolResource;
 import io.longhaul.api.tools.ToolsResource;
 import io.longhaul.api.views.ViewsResource;
@@ -515,9 +516,9 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             environment.jersey().register(new JobResource(queries, new Cancellation(jdbi), waits, inputs, reasons));
             environment.jersey().register(new InputsResource(queries, inputs, configuration));
             PausedTools paused = new PausedTools(jdbi);
-            environment
-                    .jersey()
-                    .register(new ToolsResource(registry, paused, submissions, waits, configuration.invokeWait()));
+            ToolsResource tools = new ToolsResource(registry, paused, submissions, waits, configuration.invokeWait());
+            environment.jersey().register(tools);
+            environment.jersey().register(new ToolListResource(tools));
             environment.jersey().register(new ToolResource(registry, paused, jdbi, configuration));
             environment.jersey().register(new HealthResource(readiness));
             environment.jersey().register(new DescriptionResource());

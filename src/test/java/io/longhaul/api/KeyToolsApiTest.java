@@ -139,6 +139,8 @@ class KeyToolsApiTest {
     void otherToolsAreNotShown() {
         assertThat(send("GET", "/v1/mcp/tools", some, "").json("/tools").findValuesAsText("name"))
                 .containsExactly("echo");
+        assertThat(send("GET", "/v1/tools", some, "").json())
+                .isEqualTo(send("GET", "/v1/mcp/tools", some, "").json());
         assertThat(send("GET", "/v1/mcp/tools", all, "").json("/tools").findValuesAsText("name"))
                 .contains("ping", "echo", "sleep");
         assertThat(send("GET", "/v1/tools/echo", some, "").status()).isEqualTo(200);

@@ -31,6 +31,7 @@ final class NamedRequests {
             GET files/{id} | file get {id}
             GET batches/{id} | batch show {id}
             GET mcp/tools | tool list
+            GET tools | tool list
             GET tools/{name} | tool show {name}
             DELETE tools/{name} | tool delete {name}
             GET failures | failure

@@ -113,6 +113,7 @@ class ApiCoverageTest {
             GET /readyz | a probe, whose status is its answer; doctor says more
             POST /v1/callbacks/{token} | for the program that does the work of a job
             POST /v1/workers* | the protocol of workers
+            GET /v1/tools | tool list, which reads the same list
             POST /v1/mcp/invoke | job submit --wait
             POST /v1/jobs/cancel | operation create cancel, which has no limit
             POST /v1/jobs/retry | operation create retry, which has no limit
