@@ -464,12 +464,12 @@ export interface JobRequest {
   tool: string;
   /** For the tool, an object that its schema accepts */
   params?: Record<string, any>;
-  /** Hours that the job is kept after its end; the server's limit may be lower (168 unless configured) and it has a default (24 unless configured) */
-  ttl_hours?: number;
+  /** Hours that the job is kept after its end; the server's limit may be lower (168 unless configured) and it has a default (24 unless configured), which null stands for */
+  ttl_hours?: number | null;
   /** Time in which its first attempt must begin, or the job fails with EXPIRED; counts from the submit, from run_at or from the end of the jobs in after, whichever is last. Null for the tool's policy, which has no limit unless configured */
-  start_within_seconds?: number;
-  /** 10 first */
-  priority?: number;
+  start_within_seconds?: number | null;
+  /** 10 first, or null for 0 */
+  priority?: number | null;
   /** Earliest start, or null */
   run_at?: string | null;
   /** Number of attempts that may fail, or null for the tool's policy */

@@ -529,12 +529,12 @@ class JobRequest(_JobRequest, total=False):
 
     # For the tool, an object that its schema accepts
     params: Dict[str, Any]
-    # Hours that the job is kept after its end; the server's limit may be lower (168 unless configured) and it has a default (24 unless configured)
-    ttl_hours: int
+    # Hours that the job is kept after its end; the server's limit may be lower (168 unless configured) and it has a default (24 unless configured), which null stands for
+    ttl_hours: Optional[int]
     # Time in which its first attempt must begin, or the job fails with EXPIRED; counts from the submit, from run_at or from the end of the jobs in after, whichever is last. Null for the tool's policy, which has no limit unless configured
-    start_within_seconds: int
-    # 10 first
-    priority: int
+    start_within_seconds: Optional[int]
+    # 10 first, or null for 0
+    priority: Optional[int]
     # Earliest start, or null
     run_at: Optional[str]
     # Number of attempts that may fail, or null for the tool's policy

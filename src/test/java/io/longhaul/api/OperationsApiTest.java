@@ -169,6 +169,16 @@ class OperationsApiTest {
     }
 
     @Test
+    void valuesOfParamsAreTextsNumbersAndTruthValues() {
+        send("POST", "/v1/jobs", ada, "{\"tool\": \"echo\", \"params\": {\"a\": 1, \"b\": true, \"c\": \"x\"}}");
+        Answer preview = begin(
+                ada,
+                "{\"kind\": \"cancel\", \"dry_run\": true, \"filter\": {\"status\": \"pending\","
+                        + " \"params\": {\"a\": 1, \"b\": true, \"c\": \"x\"}}}");
+        assertThat(preview.json("/matched").asInt()).as(preview.body()).isEqualTo(1);
+    }
+
+    @Test
     void aSubmitterChangesOnlyItsOwnJobsAndSeesOnlyItsOwnOperations() {
         String own = submit(ada, "echo");
         String others = submit(bob, "echo");
@@ -283,6 +293,9 @@ class OperationsApiTest {
                 "{\"kind\": \"retry\", \"filter\": {\"tool\": \"x\", \"status\": \"running\"}}|/filter/status",
                 "{\"kind\": \"retry\", \"filter\": {\"batch_id\": \"x\"}}|/filter/batch_id",
                 "{\"kind\": \"retry\", \"filter\": {\"failure\": \"x\"}}|/filter/failure",
+                "{\"kind\": \"retry\", \"filter\": {\"params\": {\"a/b\": {}}}}|/filter/params/a~1b",
+                "{\"kind\": \"retry\", \"filter\": {\"params\": {\"a\": \"\"}}}|/filter/params/a",
+                "{\"kind\": \"retry\", \"filter\": {\"params\": {\"a..b\": \"x\"}}}|/filter/params/a..b",
                 "{\"kind\": \"retry\", \"filter\": {\"created_after\": \"yesterday\"}}|/filter/created_after",
                 "{\"kind\": \"retry\", \"filter\": {\"cursor\": \"x\", \"tool\": \"x\"}}|/filter/cursor",
             })

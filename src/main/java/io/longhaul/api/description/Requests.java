@@ -23,7 +23,7 @@ public final class Requests {
      * @param schema JSON Schema of the answer, or null if any JSON is right
      * @param timeoutSeconds how long an answer may take, or null for what the tool says
      * @param mcp the request that MCP clients get, or null for one made of message and schema
-     * @param waitSeconds seconds that the request may be held until the answer is there
+     * @param waitSeconds seconds that the request may be held until the answer is there, or null for none
      */
     public record AskRequest(
             @Shape(required = true, least = 1, most = 100) String key,
@@ -38,7 +38,7 @@ public final class Requests {
     /**
      * An answer to a question.
      *
-     * @param action what to do with the question
+     * @param action what to do with the question, or null for accept
      * @param content JSON that matches the question's schema, or null if action is not accept
      */
     public record AnswerRequest(
@@ -55,11 +55,11 @@ public final class Requests {
      * @param tool name of the tool
      * @param params for the tool, an object that its schema accepts
      * @param ttlHours hours that the job is kept after its end; the server's limit may be lower (168 unless configured) and
-     * it has a default (24 unless configured)
+     * it has a default (24 unless configured), which null stands for
      * @param startWithinSeconds time in which its first attempt must begin, or the job fails with EXPIRED; counts from the
      * submit, from run_at or from the end of the jobs in after, whichever is last. Null for the tool's policy, which has no
      * limit unless configured
-     * @param priority 10 first
+     * @param priority 10 first, or null for 0
      * @param runAt earliest start, or null
      * @param maxAttempts number of attempts that may fail, or null for the tool's policy
      * @param timeoutSeconds longest duration of one attempt, or null for the tool's policy
@@ -222,8 +222,8 @@ public final class Requests {
      * A request for jobs.
      *
      * @param tools names of the tools whose jobs the worker can run
-     * @param max largest number of jobs
-     * @param waitSeconds seconds to wait if there are no jobs
+     * @param max largest number of jobs, or null for 1
+     * @param waitSeconds seconds to wait if there are no jobs, or null for none
      * @param name of the worker for people, or null
      * @param version of the worker, or null
      */
@@ -241,7 +241,7 @@ public final class Requests {
      * A heartbeat.
      *
      * @param jobs all attempts that the worker runs; jobs that it holds and does not list go to other workers
-     * @param waitSeconds seconds to wait for an attempt that must stop
+     * @param waitSeconds seconds to wait for an attempt that must stop, or null for none
      */
     public record HeartbeatRequest(
             List<AttemptName> jobs,
@@ -386,7 +386,7 @@ public final class Requests {
     /**
      * Another secret.
      *
-     * @param graceHours hours that deliveries are also signed with the old secret
+     * @param graceHours hours that deliveries are also signed with the old secret, or null for 24
      * @param secret the new secret; a random one if left out or null
      */
     public record RotateRequest(
@@ -404,9 +404,9 @@ public final class Requests {
      * An operation to begin. Unknown members are refused.
      *
      * @param kind cancel pending and running jobs, or retry ended ones as new jobs
-     * @param filter which jobs
-     * @param all must be true if the filter has nothing but status
-     * @param dryRun only counts the jobs
+     * @param filter which jobs, or null for all
+     * @param all must be true if the filter has nothing but status; null for no
+     * @param dryRun only counts the jobs; null for no
      */
     public record OperationRequest(
             @Shape(
@@ -419,25 +419,26 @@ public final class Requests {
             @Shape(usual = "false") boolean dryRun) {}
 
     /**
-     * The filters of the list of jobs. Unknown members are refused.
+     * The filters of the list of jobs. Unknown members are refused; null is no filter.
      *
      * @param status statuses that can be changed: pending and running for a cancel, which are the default; completed, failed
-     * and cancelled for a retry, whose default is failed
-     * @param tool name of a tool
-     * @param traceId a trace
-     * @param createdAfter accepted at this time or later
-     * @param createdBefore accepted before this time
-     * @param completedAfter ended at this time or later
-     * @param completedBefore ended before this time
-     * @param batchId a batch
-     * @param scheduleId a schedule
-     * @param error a part of the error's text
-     * @param waitingForInput only jobs whose tool has asked something that nobody has answered
-     * @param failure the fingerprint of a failure: jobs that failed alike
-     * @param params values that the params must have, by names of members, at most 5; a member of a member is named with dots
+     * and cancelled for a retry, whose default is failed. A list, or a text with commas, or null
+     * @param tool name of a tool, or null
+     * @param traceId a trace, or null
+     * @param createdAfter accepted at this time or later, or null
+     * @param createdBefore accepted before this time, or null
+     * @param completedAfter ended at this time or later, or null
+     * @param completedBefore ended before this time, or null
+     * @param batchId a batch, or null
+     * @param scheduleId a schedule, or null
+     * @param error a part of the error's text, or null
+     * @param waitingForInput only jobs whose tool has asked something that nobody has answered; null for no
+     * @param failure the fingerprint of a failure: jobs that failed alike; or null
+     * @param params values that the params must have, texts, numbers, true or false, by names of members, at most 5; a member
+     * of a member is named with dots. Or null
      */
     public record OperationFilter(
-            List<String> status,
+            @Shape(orText = true) List<String> status,
             String tool,
             String traceId,
             @Shape(format = "date-time") String createdAfter,
@@ -449,7 +450,7 @@ public final class Requests {
             String error,
             @Shape(usual = "false") boolean waitingForInput,
             String failure,
-            Map<String, String> params) {}
+            Map<String, Object> params) {}
 
     /**
      * A view to keep.

@@ -40,6 +40,9 @@ public @interface Shape {
     /** True if members of that type may be missing. */
     boolean partial() default false;
 
+    /** True if a text may stand for the list. */
+    boolean orText() default false;
+
     /** True if one parameter takes several values, separated by commas. */
     boolean commas() default false;
 

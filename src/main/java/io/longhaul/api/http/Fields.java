@@ -117,8 +117,7 @@ public final class Fields {
 
     /** A whole number within bounds, or the default. */
     public int wholeNumber(String name, int least, int most, int fallback) {
-        JsonNode value = get(name);
-        Integer number = value == null ? Integer.valueOf(fallback) : inRange(name, value, least, most);
+        Integer number = optionalWholeNumber(name, least, most);
         return number == null ? fallback : number;
     }
 

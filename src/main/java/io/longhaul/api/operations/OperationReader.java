@@ -62,9 +62,22 @@ final class OperationReader {
         }
         List<FieldError> errors = new ArrayList<>(fields.errors());
         errors.addAll(members.errors());
-        errors.addAll(query.errors());
+        query.errors().forEach(error -> errors.add(ofMember(error)));
         Refusal.ifAny(errors, null);
         return new Read(kind, filter, dryRun);
+    }
+
+    /** The query has {@code params.NAME} where the body has a member of {@code params}. */
+    private static FieldError ofMember(FieldError error) {
+        String ofQuery = "/" + FILTER + "/" + ParamNames.PREFIX;
+        return error.pointer().startsWith(ofQuery)
+                ? new FieldError(
+                        "/" + FILTER + "/" + inParams(error.pointer().substring(ofQuery.length())), error.message())
+                : error;
+    }
+
+    private static String inParams(String name) {
+        return PARAMS + "/" + name.replace("~", "~0").replace("/", "~1");
     }
 
     private static ObjectNode object(JsonNode value, Fields fields) {
@@ -101,8 +114,13 @@ final class OperationReader {
             members.wrong(PARAMS, "must be an object, such as {\"model\": \"small\"}");
         }
         value.properties().forEach(one -> {
-            String name = ParamNames.PREFIX + one.getKey();
-            values.put(name, List.of(text(name, one.getValue(), members)));
+            JsonNode wanted = one.getValue();
+            boolean isText = wanted.isTextual() && !wanted.textValue().isEmpty();
+            if (isText || wanted.isNumber() || wanted.isBoolean()) {
+                values.put(ParamNames.PREFIX + one.getKey(), List.of(wanted.asText()));
+            } else {
+                members.wrong(inParams(one.getKey()), "must be text that is not empty, a number, true or false");
+            }
         });
         return values;
     }

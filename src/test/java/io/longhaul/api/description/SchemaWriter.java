@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 /** Makes JSON Schemas of records: their components, {@link Shape} and Javadoc. */
 final class SchemaWriter {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern NULL = Pattern.compile("\\bnull\\b");
+    private static final Pattern NULL = Pattern.compile("\\b[Nn]ull\\b");
 
     private final SourceDocs docs;
 
@@ -160,9 +160,10 @@ final class SchemaWriter {
 
     private static ObjectNode orNull(ObjectNode schema) {
         if (schema.has("$ref")) {
-            ObjectNode choice = JSON.createObjectNode();
-            choice.putArray("anyOf").add(schema).add(JSON.createObjectNode().put("type", "null"));
-            return choice;
+            return either(schema, "null");
+        }
+        if (schema.get("anyOf") instanceof ArrayNode choices) {
+            choices.addObject().put("type", "null");
         }
         if (schema.has("type")) {
             JsonNode type = schema.get("type");
@@ -172,6 +173,12 @@ final class SchemaWriter {
             values.addNull();
         }
         return schema;
+    }
+
+    private static ObjectNode either(ObjectNode schema, String type) {
+        ObjectNode choice = JSON.createObjectNode();
+        choice.putArray("anyOf").add(schema).addObject().put("type", type);
+        return choice;
     }
 
     /** The schema of a type, completed by its shape. */
@@ -195,7 +202,7 @@ final class SchemaWriter {
         if (!shape.usual().isEmpty()) {
             schema.set("default", read(shape.usual()));
         }
-        return schema;
+        return shape.orText() ? either(schema, "string") : schema;
     }
 
     private static void bounds(ObjectNode schema, Shape shape) {
