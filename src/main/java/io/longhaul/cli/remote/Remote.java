@@ -127,6 +127,7 @@ final class Remote {
      *
      * @param key makes it once, however often it is sent
      */
+    @SuppressWarnings("try") // the resource is closed, and needed for nothing else
     <T> T make(String key, Supplier<T> request) {
         try (Farewell farewell = new Farewell(() -> shell.say(unanswered(key)))) {
             return request.get();

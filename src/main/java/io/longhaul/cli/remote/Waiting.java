@@ -36,6 +36,7 @@ final class Waiting {
      *
      * @param limit a duration, or empty for none
      */
+    @SuppressWarnings("try") // the resource is closed, and needed for nothing else
     int await(LonghaulClient client, UUID id, String limit, Remote remote) {
         Duration most = Values.limit(limit);
         Job job;
