@@ -3,8 +3,9 @@
 -- (`java -jar app.jar db roles > roles.sql` writes this file):
 --   psql -v owner_password=... -v app_password=... -d longhaul -f roles.sql
 -- Then set DATABASE_USER=longhaul_app and DATABASE_MIGRATION_USER=longhaul_owner, each with its password.
--- For a schema that already exists, run the last part by itself, and hand over its tables with
---   REASSIGN OWNED BY <the role that made them> TO longhaul_owner;
+-- Roles that exist already keep their passwords: so a second database of the same server takes this file, too.
+-- For a schema that already exists, run this all the same; `schema adopt` then prints the statements that hand its tables
+-- over to longhaul_owner.
 
 -- Without a password nothing is done, and the first error undoes everything.
 \set ON_ERROR_STOP on
@@ -24,8 +25,10 @@ FROM (SELECT concat_ws(' and ', CASE WHEN :'owner_password' = '' THEN 'owner_pas
 WHERE missing <> '' \gexec
 
 BEGIN;
-CREATE ROLE longhaul_owner LOGIN PASSWORD :'owner_password';
-CREATE ROLE longhaul_app LOGIN PASSWORD :'app_password';
+SELECT format('CREATE ROLE longhaul_owner LOGIN PASSWORD %L', :'owner_password')
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'longhaul_owner') \gexec
+SELECT format('CREATE ROLE longhaul_app LOGIN PASSWORD %L', :'app_password')
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'longhaul_app') \gexec
 
 -- Rollbacks move rows into a schema of their own, which the owner makes.
 SELECT format('GRANT CREATE ON DATABASE %I TO longhaul_owner', current_database()) \gexec

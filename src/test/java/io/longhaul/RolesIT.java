@@ -87,8 +87,16 @@ class RolesIT {
         assertStops(psql(), "no value for owner_password and app_password" + call);
         assertStops(psql("-v", "owner_password=owner"), "no value for app_password" + call);
         assertStops(psql("-v", "owner_password=", "-v", "app_password=app"), "no value for owner_password" + call);
-        assertStops(
-                psql("-v", "owner_password=owner", "-v", "app_password=app"), "role \"" + owner + "\" already exists");
+    }
+
+    @Test
+    void whereTheRolesExistTheFileKeepsTheirPasswords() throws Exception {
+        if (!CommandRun.isThere(folder, "psql", "--version")) {
+            return;
+        }
+        CommandRun again = psql("-v", "owner_password=other", "-v", "app_password=other");
+        assertThat(again.exitCode()).as(again.toString()).isZero();
+        asApp("SELECT 1");
     }
 
     private static void assertStops(CommandRun run, String why) {

@@ -193,6 +193,11 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         return user == null ? base : base.at(base.getUrl(), user, password);
     }
 
+    /** True if {@link #forMigrations} logs in as a role of its own. */
+    public boolean hasMigrationLogin() {
+        return !embedded && (isGiven(migration.user()) || isGiven(migration.url()));
+    }
+
     /** The variable that gives {@link #forMigrations} its address, where no file gives another. */
     public String variableOfMigrations() {
         return isGiven(migration.url())

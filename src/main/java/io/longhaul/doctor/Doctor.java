@@ -89,6 +89,9 @@ public final class Doctor {
         if (setup.dataFolder().isEmpty()) {
             add("role", () -> List.of(SchemaChecks.role(connection, cures)));
         }
+        if (database.hasMigrationLogin()) {
+            add("owner", () -> List.of(owner(database)));
+        }
         add("settings", () -> ServerChecks.settings(connection));
         add("connections", () -> ServerChecks.connections(connection, database.connectionsOfANode()));
         add("checkpoints", () -> List.of(ServerChecks.checkpoints(connection)));
@@ -100,6 +103,12 @@ public final class Doctor {
         add("nodes", work::nodes);
         add("queues", work::queues);
         add("webhooks", () -> List.of(work.webhooks()));
+    }
+
+    private Result owner(DatabaseConfiguration database) throws SQLException {
+        try (Connection connection = database.forMigrations().openPlain(NAME)) {
+            return SchemaChecks.owner(connection, cures);
+        }
     }
 
     /** Some checks of one subject. */

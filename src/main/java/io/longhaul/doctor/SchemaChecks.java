@@ -4,6 +4,7 @@ import io.longhaul.schema.Cures;
 import io.longhaul.schema.Queries;
 import io.longhaul.schema.ServerTraits;
 import io.longhaul.schema.catalog.CatalogSnapshot;
+import io.longhaul.schema.catalog.Owners;
 import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.schema.watch.SchemaFinding;
 import io.longhaul.schema.watch.SchemaState;
@@ -61,5 +62,20 @@ final class SchemaChecks {
                         "Run as a superuser what `" + cures.roles()
                                 + "` prints, as its first lines say, and set DATABASE_USER=longhaul_app")
                 : Result.ok("role", name + " is no superuser.");
+    }
+
+    /** The login for schema changes has to own the tables, which a restore may give to another role. */
+    static Result owner(Connection asMigration, Cures cures) throws SQLException {
+        SchemaExpectation expectation = SchemaExpectation.packed();
+        int others = Owners.handOver(asMigration, expectation.facts(expectation.level()))
+                .size();
+        String name = Queries.first(asMigration, "SELECT quote_ident(current_user)");
+        return others == 0
+                ? Result.ok("owner", name + " owns the tables, or may act for their owner.")
+                : Result.warn(
+                        "owner",
+                        others + " tables and other objects belong to roles for which " + name
+                                + ", the login for migrations, may not act: no migration can change them.",
+                        "Run as a superuser the statements that `" + cures.adopt() + "` prints");
     }
 }

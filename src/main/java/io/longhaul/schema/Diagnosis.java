@@ -143,8 +143,7 @@ public record Diagnosis(String cause, String cure) {
 
     private static String cureOfRights(String message, Cures cures) {
         return message.startsWith("must be owner of ")
-                ? "For statements that hand it over to this role, to be run by its owner or a superuser, run "
-                        + cures.adopt()
+                ? "For statements that hand it over to this role, to be run by a superuser, run " + cures.adopt()
                 : "Use the role that owns the schema, or have its owner GRANT what is missing.";
     }
 

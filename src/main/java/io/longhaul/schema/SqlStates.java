@@ -33,6 +33,12 @@ public final class SqlStates {
         return root != null && LOCK_NOT_AVAILABLE.equals(root.getSQLState());
     }
 
+    /** True if the role lacks a right: on an object, or the one of its owner. */
+    public static boolean forbidden(Throwable error) {
+        SQLException root = root(error);
+        return root != null && "42501".equals(root.getSQLState());
+    }
+
     /**
      * True if the connection broke or could not be made, or the server is starting, stopping or full. A pool's own
      * error has no code.

@@ -3,6 +3,7 @@ package io.longhaul.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.database.MigrationLogin;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.HostileRole;
@@ -250,6 +251,25 @@ class DoctorTest {
             cure(result);
             assertThat(open.isValid(2)).isFalse();
         }
+    }
+
+    @Test
+    void aLoginForMigrationsThatDoesNotOwnTheTablesIsWarnedOf() {
+        String role = "no_owner_" + ProcessHandle.current().pid();
+        database.run("CREATE ROLE " + role + " LOGIN PASSWORD '" + HostileRole.PASSWORD + "'");
+        try {
+            DatabaseConfiguration configuration = configuration(server.jdbcUrl());
+            configuration.setMigration(new MigrationLogin("", role, HostileRole.PASSWORD));
+            Result stranger = only(look(configuration), "owner");
+            assertThat(stranger.verdict()).isEqualTo(Verdict.WARN);
+            assertThat(stranger.message()).contains(role);
+            assertThat(stranger.cure()).contains("schema adopt my.yml");
+            database.run("GRANT " + server.user() + " TO " + role);
+            assertThat(only(look(configuration), "owner").verdict()).isEqualTo(Verdict.OK);
+        } finally {
+            database.run("DROP ROLE " + role);
+        }
+        assertThat(of(look(), "owner")).isEmpty();
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.longhaul.logging.StartupLogging;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
+import io.longhaul.schema.SqlStates;
 import java.io.IOException;
 import net.sourceforge.argparse4j.inf.Namespace;
 
@@ -50,6 +51,9 @@ abstract class DatabaseCommand<T extends Configuration> extends Command {
         return true;
     }
 
+    /** True if the command works as the role that is to own the schema. */
+    abstract boolean worksAsOwner(Namespace arguments);
+
     /** The exit code of the process if the command fails. */
     abstract int failureCode(Namespace arguments);
 
@@ -68,13 +72,24 @@ abstract class DatabaseCommand<T extends Configuration> extends Command {
             }
             try (CommandDatabase opened = new CommandDatabase(
                     database(arguments).source().getDataSourceFactory(configuration), failureCode(arguments))) {
-                run(arguments, opened);
+                runOn(opened, arguments);
             }
         } catch (CommandFailure e) {
             throw e;
         } catch (Exception e) {
             String text = Diagnosis.of(e, Cures.of(arguments)).text();
             throw new CommandFailure(failureCode(arguments), text, e);
+        }
+    }
+
+    private void runOn(CommandDatabase opened, Namespace arguments) throws Exception {
+        try {
+            run(arguments, opened);
+        } catch (Exception e) {
+            if (worksAsOwner(arguments) && SqlStates.forbidden(e)) {
+                ForeignOwner.explain(e, opened, arguments, failureCode(arguments));
+            }
+            throw e;
         }
     }
 

@@ -84,6 +84,11 @@ public final class DbCommand<T extends Configuration> extends DatabaseCommand<T>
     }
 
     @Override
+    boolean worksAsOwner(Namespace arguments) {
+        return true;
+    }
+
+    @Override
     int failureCode(Namespace arguments) {
         return action(arguments).name().equals(DbStatus.NAME) ? CommandFailure.CANNOT_TELL : CommandFailure.FAILED;
     }

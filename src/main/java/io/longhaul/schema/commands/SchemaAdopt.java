@@ -102,11 +102,11 @@ final class SchemaAdopt extends SchemaCommand.Action {
         if (!isLeftToMigrate(adoption)) {
             CommandConsole.progress(
                     "The tables belong to another role, and only their owner can roll them back or migrate"
-                            + " them later: run the statements above as that role or as a superuser, if this role is to.");
+                            + " them later: run the statements above as a superuser, if this role is to.");
         } else {
             throw new CommandFailure(
                     "the tables belong to another role, and only their owner can migrate them; nothing was recorded."
-                            + " Run the statements above as that role or as a superuser, then again: " + cures.adopt());
+                            + " Run the statements above as a superuser, then again: " + cures.adopt());
         }
     }
 

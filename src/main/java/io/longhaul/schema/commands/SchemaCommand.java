@@ -122,6 +122,11 @@ public final class SchemaCommand<T extends Configuration> extends DatabaseComman
     }
 
     @Override
+    boolean worksAsOwner(Namespace arguments) {
+        return action(arguments).changes();
+    }
+
+    @Override
     int failureCode(Namespace arguments) {
         return CommandFailure.CANNOT_TELL;
     }

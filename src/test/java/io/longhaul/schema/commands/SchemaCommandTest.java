@@ -214,6 +214,29 @@ class SchemaCommandTest {
                 .isEqualTo("0");
     }
 
+    /** A superuser's restore without its options leaves such tables. */
+    @Test
+    void tablesOfAnotherRoleAreHandedOverByStatementsThatTheFailedCommandPrints() throws Exception {
+        new Migrations(source()).up();
+        String role = "heir_" + ProcessHandle.current().pid();
+        Sql.run(source(), "CREATE ROLE " + role + " LOGIN PASSWORD 'heir'; GRANT ALL ON SCHEMA public TO " + role);
+        try {
+            Commands heir = new Commands(folder).connectedTo(database.jdbcUrl(), role, "heir");
+            for (String command : new String[] {"db migrate", "db rollback -c 1", "schema adopt"}) {
+                Commands.Ran refused = heir.run((command + " FILE").split(" "));
+                assertThat(refused.exitCode()).as("%s", refused).isNotZero();
+                assertThat(refused.err()).contains("permission denied", "belong to another role", "superuser");
+                assertThat(refused.out())
+                        .contains("ALTER TABLE jobs OWNER TO " + role, "ALTER TABLE databasechangeloglock OWNER TO");
+            }
+            Sql.run(source(), heir.run("db", "migrate", "FILE").out());
+            assertThat(heir.run("db", "rollback", "-c", "1", "FILE").err()).contains("Rolled back 1 changeset");
+            assertThat(heir.run("db", "migrate", "FILE").exitCode()).isZero();
+        } finally {
+            Sql.run(source(), "DROP OWNED BY " + role + " CASCADE; DROP ROLE " + role);
+        }
+    }
+
     /** Foreign objects beside the tables stop no release, and nobody is told to drop them. */
     @Test
     void benignDifferencesCountOnlyWithStrict() throws Exception {
