@@ -26,9 +26,17 @@ public final class JsonFault {
                 .filter(line -> !line.startsWith(" "))
                 .distinct()
                 .collect(Collectors.joining(" "));
+        if (isTwice(failure)) {
+            return message.replaceFirst("(?s)Duplicate field '(.*)'", "it has the member \"$1\" twice");
+        }
         return message.startsWith("Trailing token")
                 ? "Something follows the JSON value"
                 : SETTINGS.matcher(message).replaceAll("");
+    }
+
+    /** Whether a strict parser found a member for the second time: the text is well formed, but one of them would be dropped. */
+    public static boolean isTwice(JsonProcessingException failure) {
+        return failure.getOriginalMessage().startsWith("Duplicate field");
     }
 
     /** A place for people; the parser may know none. */

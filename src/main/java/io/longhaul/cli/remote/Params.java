@@ -1,6 +1,7 @@
 package io.longhaul.cli.remote;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,8 +18,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Builds params from arguments: {@code --params} with JSON, a file or standard input, and {@code key=value} added to
@@ -27,6 +30,7 @@ import java.util.Optional;
 final class Params {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
@@ -34,12 +38,17 @@ final class Params {
 
     static ObjectNode read(String given, List<String> pairs, InputStream in) {
         ObjectNode params = given == null ? JSON.createObjectNode() : object("--params", given, in);
+        Set<String> names = new HashSet<>();
         for (String pair : pairs) {
             int equals = pair.indexOf('=');
             if (equals < 1) {
                 throw new Misuse("\"" + pair + "\" is not of the form key=value");
             }
-            params.set(pair.substring(0, equals), value(pair.substring(equals + 1)));
+            String name = pair.substring(0, equals);
+            if (!names.add(name)) {
+                throw new Misuse("\"" + name + "\" is given twice");
+            }
+            params.set(name, value(name, pair.substring(equals + 1)));
         }
         return params;
     }
@@ -117,11 +126,14 @@ final class Params {
     }
 
     /** JSON if it is valid JSON, else a text: {@code n=3} is a number, {@code n='"3"'} a text. */
-    private static JsonNode value(String text) {
+    private static JsonNode value(String name, String text) {
         try {
             JsonNode json = JSON.readTree(text);
             return json.isMissingNode() ? JSON.getNodeFactory().textNode(text) : json;
         } catch (JsonProcessingException e) {
+            if (JsonFault.isTwice(e)) {
+                throw new Misuse("the value of \"" + name + "\" is not JSON: " + JsonFault.of(e));
+            }
             return JSON.getNodeFactory().textNode(text);
         }
     }

@@ -1,6 +1,7 @@
 package io.longhaul.cli.remote;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.longhaul.client.ServerUrl;
@@ -43,11 +44,14 @@ final class Profiles {
      */
     static Profiles of(Map<String, String> environment) {
         Path file = file(environment);
+        YAMLMapper yaml = YAMLMapper.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .build();
         if (file == null || !Files.isRegularFile(file)) {
-            return new Profiles(file, new YAMLMapper().createObjectNode());
+            return new Profiles(file, yaml.createObjectNode());
         }
         try {
-            return new Profiles(file, new YAMLMapper().readTree(Files.readString(file)));
+            return new Profiles(file, yaml.readTree(Files.readString(file)));
         } catch (JsonProcessingException e) {
             throw new Misuse(file + " is no YAML: " + JsonFault.of(e));
         } catch (IOException e) {

@@ -137,6 +137,33 @@ class FileArgumentsTest {
                 .doesNotContain("java.", "Source", "Feature", "jackson");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "job submit echo --params @FILE",
+                "job submit echo --set @FILE",
+                "job submit echo --retry @FILE",
+                "job submit echo --webhook @FILE",
+                "job submit echo a={\"tool\":1,\"tool\":2}",
+                "job answer ID key --content @FILE",
+                "job list --filter @FILE",
+                "schedule change ID @FILE",
+                "webhook change ID @FILE",
+                "batch submit FILE"
+            })
+    void aMemberThatIsThereTwiceIsRefused(String words) throws IOException {
+        Files.writeString(file(), "{\"tool\": \"ping\", \"tool\": \"echo\"}");
+        assertThat(run(words)).isEqualTo(ExitCode.REFUSED);
+        assertThat(said()).contains(" is not JSON: it has the member \"tool\" twice, at ");
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @Test
+    void aParamThatIsThereTwiceIsRefused() {
+        assertThat(run("job submit echo a=1 a=2")).isEqualTo(ExitCode.REFUSED);
+        assertThat(said()).isEqualTo("job submit: \"a\" is given twice.\n");
+    }
+
     @Test
     void aLineOfABatchIsNamedWithItsColumn() throws IOException {
         for (String line : List.of("{\"a\": ", "@pom.xml", "-")) {
@@ -150,11 +177,15 @@ class FileArgumentsTest {
         }
     }
 
-    @Test
-    void theFileOfServersIsNamedWithWhatIsWrong() throws IOException {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            'servers: [\n'         | while parsing a flow node expected the node content, but found '<stream end>', at line 1, column 11
+            'default: a\ndefault: b' | it has the member "default" twice, at line 2, column 8
+            """)
+    void theFileOfServersIsNamedWithWhatIsWrong(String text, String wrong) throws IOException {
         Path file = folder.resolve("longhaul/servers.yml");
         Files.createDirectories(file.getParent());
-        Files.writeString(file, "servers: [\n");
+        Files.writeString(file, text.translateEscapes());
         PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
         Shell shell = new Shell(
                 Map.of("XDG_CONFIG_HOME", folder.toString()),
@@ -165,8 +196,6 @@ class FileArgumentsTest {
                 Terminals.NONE,
                 seconds -> false);
         assertThat(new RemoteCommands(shell).run(List.of("tool", "list"))).isEqualTo(ExitCode.REFUSED);
-        assertThat(said())
-                .isEqualTo("tool list: " + file + " is no YAML: while parsing a flow node expected the node"
-                        + " content, but found '<stream end>', at line 1, column 11.\n");
+        assertThat(said()).isEqualTo("tool list: " + file + " is no YAML: " + wrong + ".\n");
     }
 }
