@@ -342,7 +342,7 @@ public final class LonghaulClient implements AutoCloseable {
     }
 
     private Input answer(UUID id, String key, ObjectNode body) {
-        String place = path(id) + "/inputs/" + URLEncoder.encode(key, StandardCharsets.UTF_8);
+        String place = path(id) + "/inputs/" + encoded(key);
         return Input.of(json(transport.send(Call.of("POST", place).with(Json.write(body)))));
     }
 

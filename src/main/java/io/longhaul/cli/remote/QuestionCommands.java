@@ -74,6 +74,7 @@ final class QuestionCommands {
             if (decline == answers) {
                 throw new Misuse("write an answer (name=value ..., or --content JSON), or --decline");
             }
+            Text.part("KEY", key);
             return remote().ask(client -> {
                 Input taken = answers
                         ? client.answer(id, key, Params.content(content, given, shell().in()))

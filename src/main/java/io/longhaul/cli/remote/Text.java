@@ -9,11 +9,13 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Help.Ansi;
 
 /** Formats values for people. Texts of tools and clients cannot control the terminal. */
 final class Text {
     private static final int KILO = 1_024;
+    private static final Pattern NOT_IN_PATHS = Pattern.compile("[/\\\\;%\\p{Cntrl}]|^\\.{1,2}$");
 
     private Text() {}
 
@@ -110,8 +112,24 @@ final class Text {
         return ansi.enabled() ? ansi.string("@|" + style + " " + status + "|@") : status;
     }
 
-    /** As a part of a path, or as the value of a query. */
-    static String encoded(String text) {
+    /**
+     * A name as a part of a path. What no path can carry would lead to another address.
+     *
+     * @param label of the operand
+     * @throws Misuse if it can be no name
+     */
+    static String part(String label, String name) {
+        if (name.isEmpty()) {
+            throw new Misuse(label + " is empty");
+        }
+        if (NOT_IN_PATHS.matcher(name).find()) {
+            throw new Misuse("\"" + plain(name) + "\" cannot be " + label
+                    + ": names have no slash, backslash, semicolon, percent sign or control character, and are more than dots");
+        }
+        return encoded(name);
+    }
+
+    private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 

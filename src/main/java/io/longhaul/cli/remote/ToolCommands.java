@@ -142,6 +142,6 @@ final class ToolCommands {
     }
 
     private static String path(String name, String verb) {
-        return PATH + Text.encoded(name) + verb;
+        return PATH + Text.part("TOOL", name) + verb;
     }
 }

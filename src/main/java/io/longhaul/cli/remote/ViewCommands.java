@@ -99,7 +99,7 @@ final class ViewCommands extends WatchedCommand {
         private boolean shared;
 
         private String path(String name) {
-            return PATH + (shared ? "/shared/" : "/") + Text.encoded(name);
+            return PATH + (shared ? "/shared/" : "/") + Text.part("NAME", name);
         }
     }
 }

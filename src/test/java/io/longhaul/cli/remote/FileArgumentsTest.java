@@ -10,8 +10,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,12 @@ class FileArgumentsTest {
 
     /** FILE is a path in the folder. */
     private int run(String words) {
+        return run(Stream.of(words.split(" "))
+                .map(word -> word.replace("ID", ID).replace("FILE", file().toString()))
+                .toList());
+    }
+
+    private int run(List<String> words) {
         PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
         Shell shell = new Shell(
                 Map.of("LONGHAUL_URL", server.url()),
@@ -49,10 +57,7 @@ class FileArgumentsTest {
                 Ansi.OFF,
                 Terminals.NONE,
                 seconds -> false);
-        return new RemoteCommands(shell)
-                .run(Stream.of(words.split(" "))
-                        .map(word -> word.replace("ID", ID).replace("FILE", file().toString()))
-                        .toList());
+        return new RemoteCommands(shell).run(words);
     }
 
     private Path file() {
@@ -155,6 +160,30 @@ class FileArgumentsTest {
         Files.writeString(file(), "{\"tool\": \"ping\", \"tool\": \"echo\"}");
         assertThat(run(words)).isEqualTo(ExitCode.REFUSED);
         assertThat(said()).contains(" is not JSON: it has the member \"tool\" twice, at ");
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            view show          | NAME
+            view save Q        | NAME
+            view delete        | NAME
+            tool show          | TOOL
+            tool pause         | TOOL
+            tool resume        | TOOL
+            tool delete        | TOOL
+            job answer ID Q    | KEY
+            """)
+    void aNameThatNoPathCarriesIsRefused(String words, String label) {
+        for (String name : List.of("", "a/b", "..", "a;b", "a%b", "a\\b")) {
+            said.reset();
+            List<String> command = Stream.of(words.split(" "))
+                    .map(word -> word.equals("Q") ? "x=1" : word.replace("ID", ID))
+                    .collect(Collectors.toCollection(ArrayList::new));
+            command.add(words.endsWith("Q") ? command.size() - 1 : command.size(), name);
+            assertThat(run(command)).as(this::said).isEqualTo(ExitCode.REFUSED);
+            assertThat(said()).contains(name.isEmpty() ? ": " + label + " is empty." : "\"" + name + "\" cannot be " + label);
+        }
         assertThat(server.requests()).isEmpty();
     }
 

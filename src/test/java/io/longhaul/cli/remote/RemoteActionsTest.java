@@ -87,6 +87,8 @@ class RemoteActionsTest {
         assertThat(good("view", "show", "all failures", "--shared", "--json")).contains("\"status=failed\"");
         assertThat(refused("view", "show", "all failures")).contains("no view named");
         assertThat(refused("view", "save", "bad", "status=nothing")).contains("status");
+        assertThat(good("view", "save", "für alle", "status=failed")).isEqualTo("für alle saved");
+        assertThat(good("view", "delete", "für alle")).isEqualTo("für alle deleted");
         assertThat(good("view", "delete", "my failures")).isEqualTo("my failures deleted");
         assertThat(good("view", "delete", "all failures", "--shared", "--json")).isEmpty();
         assertThat(refused("view", "delete", "my failures")).contains("no view named");
