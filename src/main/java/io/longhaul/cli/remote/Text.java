@@ -123,8 +123,9 @@ final class Text {
             throw new Misuse(label + " is empty");
         }
         if (NOT_IN_PATHS.matcher(name).find()) {
-            throw new Misuse("\"" + plain(name) + "\" cannot be " + label
-                    + ": names have no slash, backslash, semicolon, percent sign or control character, and are more than dots");
+            throw new Misuse(
+                    "\"" + plain(name) + "\" cannot be " + label
+                            + ": names have no slash, backslash, semicolon, percent sign or control character, and are more than dots");
         }
         return encoded(name);
     }

@@ -9,9 +9,12 @@ import java.util.Stack;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import picocli.CommandLine.IParameterConsumer;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads the values of options and operands. */
@@ -140,11 +143,52 @@ final class Values {
         }
     }
 
-    /** Takes the next word only if it is a duration, so that {@code --wait} can stand alone. */
-    static final class OptionalDuration implements picocli.CommandLine.IParameterConsumer {
+    /** Takes the next word if it is a duration, so that {@code --wait} can stand alone. */
+    static final class OptionalDuration extends OptionalValue {
+        @Override
+        void check(String word) {
+            duration(word);
+        }
+
+        @Override
+        Object value(String word) {
+            return word == null ? "" : word;
+        }
+    }
+
+    /** Takes the next word unless it is for something else: an option, a param, an action, or the first operand. */
+    abstract static class OptionalValue implements IParameterConsumer {
+        private static final Pattern OTHER = Pattern.compile("-.*|[^=]+=.*", Pattern.DOTALL);
+        private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+
+        /** Refuses a word that is no value. */
+        abstract void check(String word);
+
+        /** What is set, of a word that was checked; null if there is none. */
+        abstract Object value(String word);
+
         @Override
         public void consumeParameters(Stack<String> words, ArgSpec option, CommandSpec command) {
-            option.setValue(!words.isEmpty() && isDuration(words.peek()) ? words.pop() : "");
+            String word = words.isEmpty() || OTHER.matcher(words.peek()).matches() ? null : words.peek();
+            try {
+                if (word != null) {
+                    check(word);
+                    words.pop();
+                }
+            } catch (TypeConversionException e) {
+                if (NUMBER.matcher(word).matches() || !isOperand(word, command)) {
+                    String name = ((OptionSpec) option).longestName();
+                    throw new ParameterException(
+                            command.commandLine(), "Invalid value for option '" + name + "': " + e.getMessage());
+                }
+                word = null;
+            }
+            option.setValue(value(word));
+        }
+
+        private static boolean isOperand(String word, CommandSpec command) {
+            return command.subcommands().containsKey(word)
+                    || command.positionalParameters().stream().limit(1).anyMatch(first -> first.getValue() == null);
         }
     }
 }

@@ -1,17 +1,15 @@
 package io.longhaul.cli.remote;
 
 import io.longhaul.cli.remote.Shell.Watch;
-import java.util.Stack;
 import java.util.function.IntSupplier;
 import picocli.CommandLine;
-import picocli.CommandLine.IParameterConsumer;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code --watch}: a command that has this option is run again and again, if it is given. */
 final class Watching {
@@ -32,12 +30,18 @@ final class Watching {
         this.shell = shell;
     }
 
-    /** Takes the next word only if it is a number. */
-    static final class Seconds implements IParameterConsumer {
+    /** Takes the next word if it is a number. */
+    static final class Seconds extends Values.OptionalValue {
         @Override
-        public void consumeParameters(Stack<String> words, ArgSpec option, CommandSpec command) {
-            boolean given = !words.isEmpty() && words.peek().matches("[1-9][0-9]{0,4}");
-            option.setValue(given ? Integer.valueOf(words.pop()) : Integer.valueOf(USUAL_SECONDS));
+        void check(String word) {
+            if (!word.matches("[1-9][0-9]{0,4}")) {
+                throw new TypeConversionException("\"" + word + "\" is no number of seconds: write 1 to 99999");
+            }
+        }
+
+        @Override
+        Object value(String word) {
+            return word == null ? Integer.valueOf(USUAL_SECONDS) : Integer.valueOf(word);
         }
     }
 

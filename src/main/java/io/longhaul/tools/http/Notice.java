@@ -32,8 +32,7 @@ final class Notice {
     }
 
     private CompletableFuture<HttpAnswer> send(HttpRequest request, int followed) {
-        CompletableFuture<HttpResponse<byte[]>> sent =
-                wire.send(request, BodyHandlers.replacing(new byte[0]));
+        CompletableFuture<HttpResponse<byte[]>> sent = wire.send(request, BodyHandlers.replacing(new byte[0]));
         underWay = sent;
         return sent.thenCompose(response -> {
             HttpAnswer answer = HttpAnswer.of(response);

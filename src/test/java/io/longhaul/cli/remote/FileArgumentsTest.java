@@ -182,7 +182,8 @@ class FileArgumentsTest {
                     .collect(Collectors.toCollection(ArrayList::new));
             command.add(words.endsWith("Q") ? command.size() - 1 : command.size(), name);
             assertThat(run(command)).as(this::said).isEqualTo(ExitCode.REFUSED);
-            assertThat(said()).contains(name.isEmpty() ? ": " + label + " is empty." : "\"" + name + "\" cannot be " + label);
+            assertThat(said())
+                    .contains(name.isEmpty() ? ": " + label + " is empty." : "\"" + name + "\" cannot be " + label);
         }
         assertThat(server.requests()).isEmpty();
     }
