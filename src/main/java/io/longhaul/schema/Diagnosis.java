@@ -119,7 +119,7 @@ public record Diagnosis(String cause, String cure) {
             case "3F000" ->
                 new Diagnosis(message, "Create the schema that currentSchema names, or correct DATABASE_URL.");
             case "42501" -> new Diagnosis(message, cureOfRights(message, cures));
-            case "53300" -> new Diagnosis(message, "Close sessions or raise max_connections.");
+            case "53300" -> new Diagnosis(message, cureOfConnections(ServerMessage.routine(error)));
             case "55P03" ->
                 new Diagnosis(
                         message,
@@ -138,6 +138,18 @@ public record Diagnosis(String cause, String cure) {
             // For example, a view may use the column whose type changes.
             case "0A000" -> new Diagnosis(message, message.contains(" depends on ") ? cureOfDependents() : said.hint());
             default -> new Diagnosis(message, said.hint());
+        };
+    }
+
+    /** The server, the database, the role and a pooler each have a limit, and one code stands for all. */
+    private static String cureOfConnections(String routine) {
+        return switch (routine) {
+            case "InitializeSessionUserId" ->
+                "Close sessions of this role, or raise its own limit: ALTER ROLE ... CONNECTION LIMIT";
+            case "CheckMyDatabase" ->
+                "Close sessions of this database, or raise its own limit: ALTER DATABASE ... CONNECTION LIMIT";
+            case "" -> "Close sessions, or raise the limit of the server, the database, the role or the pooler.";
+            default -> "Close sessions or raise max_connections.";
         };
     }
 

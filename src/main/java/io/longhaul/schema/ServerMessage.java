@@ -26,6 +26,12 @@ public record ServerMessage(String message, String detail, String hint) {
         return detail.isEmpty() ? message : message + ": " + detail;
     }
 
+    /** The routine of PostgreSQL that reported an error, in whatever language; empty for other programs' messages. */
+    static String routine(SQLException error) {
+        ServerErrorMessage said = error instanceof PSQLException server ? server.getServerErrorMessage() : null;
+        return said == null || said.getRoutine() == null ? "" : said.getRoutine();
+    }
+
     private static ServerMessage ofDriver(SQLException error) {
         String message = error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
         String first = message.lines().findFirst().orElse(message);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.codahale.metrics.MetricRegistry;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.util.Duration;
+import io.longhaul.schema.Cures;
+import io.longhaul.schema.Diagnosis;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.TestDatabase;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Pools of a role that may have only one connection. */
 class SharedConnectionsTest {
@@ -67,6 +70,30 @@ class SharedConnectionsTest {
                 throw new IllegalStateException(e);
             }
         });
+    }
+
+    /** By the routine that reports it, because its words are in the language of the server. */
+    @Test
+    void theCureNamesTheLimitThatIsReached() throws Exception {
+        PGSimpleDataSource narrow = DATABASE.newSessions();
+        narrow.setUser(role);
+        narrow.setPassword("narrow");
+        try (Connection only = narrow.getConnection()) {
+            assertThat(only.isValid(2)).isTrue();
+            assertThatThrownBy(narrow::getConnection)
+                    .satisfies(e -> assertThat(Diagnosis.of(e, new Cures("")).cure())
+                            .contains("ALTER ROLE ... CONNECTION LIMIT"));
+        }
+        database.run("ALTER ROLE " + role + " CONNECTION LIMIT -1");
+        String name = database.column("SELECT quote_ident(current_database())").get(0);
+        database.run("ALTER DATABASE " + name + " CONNECTION LIMIT 0");
+        try {
+            assertThatThrownBy(narrow::getConnection)
+                    .satisfies(e -> assertThat(Diagnosis.of(e, new Cures("")).cure())
+                            .contains("ALTER DATABASE ... CONNECTION LIMIT"));
+        } finally {
+            database.run("ALTER DATABASE " + name + " CONNECTION LIMIT -1");
+        }
     }
 
     @Test

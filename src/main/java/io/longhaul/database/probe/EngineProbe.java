@@ -70,6 +70,20 @@ public final class EngineProbe {
     }
 
     /**
+     * Why a connection whose sessions others may use cannot migrate, and what to do; empty if it has a session of its own.
+     *
+     * @param one in autocommit mode, and so again afterwards
+     * @param other as that
+     */
+    public static Optional<Diagnosis> refusalOfPooler(Connection one, Connection other) throws SQLException {
+        return Sessions.areApart(one, other)
+                ? Optional.empty()
+                : Optional.of(new Diagnosis(
+                        "Migrations need a session of their own, and the address is a pooler's, in transaction mode.",
+                        "Set DATABASE_MIGRATION_URL or DATABASE_DIRECT_URL to the server's own address."));
+    }
+
+    /**
      * Tries what a migration needs, in the connection that it will use.
      *
      * @param connection in autocommit mode, and so again afterwards

@@ -91,7 +91,7 @@ public final class DbActions<T extends Configuration> {
         add(actions, Action.like(test, true, (arguments, opened) -> {
             try (Connection connection = opened.connectAsItIs()) {
                 Renumbered.refuse(connection, Cures.of(arguments));
-                requireNothingNewer(connection);
+                requireNothingNewer(CatalogSnapshot.read(connection));
             }
             testing.run(arguments, opened);
         }));
@@ -146,10 +146,8 @@ public final class DbActions<T extends Configuration> {
      * This release can only roll back what it knows. Below changesets of a newer release that would leave a broken
      * schema.
      */
-    static void requireNothingNewer(Connection connection) throws SQLException, CommandFailure {
-        List<String> newer = SchemaExpectation.packed()
-                .compare(CatalogSnapshot.read(connection))
-                .unknown();
+    static void requireNothingNewer(CatalogSnapshot snapshot) throws CommandFailure {
+        List<String> newer = SchemaExpectation.packed().compare(snapshot).unknown();
         if (!newer.isEmpty()) {
             throw new CommandFailure("a newer release has migrated this schema (" + String.join(", ", newer)
                     + "): roll back with its jar; nothing was changed.");

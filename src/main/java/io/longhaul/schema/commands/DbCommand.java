@@ -63,6 +63,8 @@ public final class DbCommand<T extends Configuration> extends DatabaseCommand<T>
         refuse(
                 arguments.getString("catalog") != null || arguments.getString("schema") != null,
                 "--catalog and --schema are not supported: DATABASE_URL names the database, and with ?currentSchema= the schema.");
+        Integer count = arguments.getInt("count");
+        refuse(count != null && count < 1, "--count takes the number of changesets, 1 or more, not " + count + ".");
         refuse(
                 isDestructive(arguments) && embedded.test(configuration) && !arguments.getBoolean("embedded"),
                 "this would change the embedded database, because no configuration names another one. Name a file, or add --embedded.");

@@ -32,12 +32,14 @@ final class DbMigrate implements DbActions.Body {
         try (MigrationSession session = DbActions.session(arguments, database)) {
             session.run(changelog.root(), DbActions.counted(work, arguments, changes), changes);
             ChangelogFingerprint.write(session.connection(), changelog);
-            summarize(session.connection(), changes.changes());
+            summarize(session, changes.changes());
         }
     }
 
-    private static void summarize(Connection connection, int changes) throws SQLException {
-        SchemaFinding finding = SchemaExpectation.packed().compare(CatalogSnapshot.read(connection));
+    private static void summarize(MigrationSession session, int changes) throws Exception {
+        Connection connection = session.connection();
+        SchemaFinding finding =
+                SchemaExpectation.packed().compare(session.look(() -> CatalogSnapshot.read(connection)));
         String done = changes == 0 ? "Nothing to apply" : "Applied " + CommandConsole.count(changes, "changeset");
         CommandConsole.progress(done + "; the schema is at " + finding.levels() + ".");
         String archive = archive(connection);

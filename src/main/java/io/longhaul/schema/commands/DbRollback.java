@@ -4,6 +4,7 @@ import io.longhaul.schema.Changelog;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.ServerMessage;
+import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.migrate.ChangeReport;
 import io.longhaul.schema.migrate.MigrationSession;
 import io.longhaul.schema.migrate.RollbackArchive;
@@ -34,7 +35,7 @@ final class DbRollback implements DbActions.Body {
             return;
         }
         try (MigrationSession session = DbActions.session(arguments, database)) {
-            DbActions.requireNothingNewer(session.connection());
+            DbActions.requireNothingNewer(session.look(() -> CatalogSnapshot.read(session.connection())));
             RollbackArchive archive = new RollbackArchive(session.connection());
             String discard = arguments.getString("discard");
             requireRightName(archive, discard);

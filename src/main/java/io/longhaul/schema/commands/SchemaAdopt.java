@@ -56,8 +56,8 @@ final class SchemaAdopt extends SchemaCommand.Action {
                 CommandConsole.progress(
                         "Renumbered " + CommandConsole.count(renamed, "changeset") + " in the changelog.");
             }
-            CatalogSnapshot snapshot = CatalogSnapshot.read(session.connection());
-            DbActions.requireNothingNewer(session.connection());
+            CatalogSnapshot snapshot = session.look(() -> CatalogSnapshot.read(session.connection()));
+            DbActions.requireNothingNewer(snapshot);
             Adoption adoption = Adoption.of(expectation, snapshot, arguments.getInt("level"));
             Cures cures = Cures.of(arguments);
             refuseDifferences(adoption, cures);

@@ -13,10 +13,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 
@@ -66,6 +68,7 @@ public final class MigrationSession implements AutoCloseable {
             throws Exception {
         MigrationSession session = new MigrationSession(work.getConnection(), side, patience, report);
         try {
+            session.requireOwnSession();
             session.prepare();
             session.requireFitServer();
             session.lock();
@@ -92,6 +95,16 @@ public final class MigrationSession implements AutoCloseable {
     public void run(String root, QuietLiquibase.Action action, ChangeReport changes) throws Exception {
         repeat(() -> QuietLiquibase.run(connection, root, action, changes));
         identifyIfFree();
+    }
+
+    /**
+     * Looks at the database, and again while another session holds a lock that the look needs: PostgreSQL locks a table
+     * to show its definitions.
+     */
+    public <T> T look(Callable<T> query) throws Exception {
+        List<T> found = new ArrayList<>(1);
+        repeat(() -> found.add(query.call()));
+        return found.get(0);
     }
 
     /** Work that another session's lock may stop. */
@@ -130,8 +143,23 @@ public final class MigrationSession implements AutoCloseable {
         }
     }
 
-    private void prepare() throws SQLException, CommandFailure {
+    /** Checked before any setting is made, which a pooler would hand on to other clients. */
+    private void requireOwnSession() throws SQLException, CommandFailure {
         connection.setAutoCommit(true);
+        Optional<Diagnosis> pooler;
+        try (Connection other = side.getConnection()) {
+            other.setAutoCommit(true);
+            pooler = EngineProbe.refusalOfPooler(connection, other);
+        } catch (SQLException e) {
+            // A server without a connection left for the trial is believed; what else fails will fail again.
+            pooler = Optional.empty();
+        }
+        if (pooler.isPresent()) {
+            throw refused(pooler.get());
+        }
+    }
+
+    private void prepare() throws SQLException, CommandFailure {
         // Building an index may take hours.
         connection.setNetworkTimeout(Runnable::run, 0);
         found = settings("context IN ('user', 'superuser')");

@@ -1,10 +1,12 @@
 package io.longhaul.database.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.LockMode;
 import io.longhaul.readiness.Condition;
+import io.longhaul.schema.migrate.MigrationSession;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.HostileRole;
 import io.longhaul.testing.TestDatabase;
@@ -12,9 +14,11 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.postgresql.ds.PGSimpleDataSource;
 
 class EngineProbeTest {
     @RegisterExtension
@@ -189,6 +193,21 @@ class EngineProbeTest {
         try (TransactionPooler pooler = new TransactionPooler(real)) {
             pooler.disturb(3);
             assertThat(EngineProbe.givesSessions(pooler)).isFalse();
+        }
+    }
+
+    @Test
+    void aMigrationThroughAPoolerIsRefusedWithTheAddressToSet() throws Exception {
+        try (TransactionPooler pooler = new TransactionPooler(real)) {
+            DataSource pooled = new PGSimpleDataSource() {
+                @Override
+                public Connection getConnection() {
+                    return pooler.open();
+                }
+            };
+            assertThatThrownBy(() -> MigrationSession.open(pooled, pooled, Duration.ofSeconds(1), line -> {}))
+                    .hasMessageContaining("a pooler's")
+                    .hasMessageContaining("Set DATABASE_MIGRATION_URL or DATABASE_DIRECT_URL");
         }
     }
 

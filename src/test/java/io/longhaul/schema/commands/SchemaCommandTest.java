@@ -11,6 +11,8 @@ import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -212,6 +214,31 @@ class SchemaCommandTest {
         assertThat(commands.run("db", "migrate", "FILE").exitCode()).isZero();
         assertThat(Sql.one(source(), "SELECT count(*) FROM jobs WHERE completed_at IS NOT NULL"))
                 .isEqualTo("0");
+    }
+
+    @Test
+    @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whoeverLooksAtALockedTableWaitsForItAndNamesTheHolder() throws Exception {
+        new Migrations(source()).up();
+        try (Connection holder = source().getConnection();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("SET application_name = 'a slow report'");
+            statement.execute("LOCK TABLE jobs");
+            Commands.Ran down = commands.run("db", "rollback", "-c", "1", "--wait", "1", "FILE");
+            assertThat(down.exitCode()).as(down.err()).isEqualTo(1);
+            assertThat(down.err()).contains("a slow report", "pg_terminate_backend");
+        }
+        assertThat(commands.run("db", "rollback", "-c", "1", "FILE").exitCode()).isZero();
+    }
+
+    @Test
+    void aNumberOfChangesetsIsOneOrMore() {
+        for (String command : new String[] {"rollback", "migrate"}) {
+            Commands.Ran refused = commands.run("db", command, "-c", "-1", "FILE");
+            assertThat(refused.exitCode()).isEqualTo(1);
+            assertThat(refused.err()).contains("--count takes the number of changesets, 1 or more, not -1");
+        }
     }
 
     /** A superuser's restore without its options leaves such tables. */
