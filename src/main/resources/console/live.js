@@ -2,6 +2,8 @@
 // differ are replaced, so focus, selection and scrolling stay. What keeps the node from its work stands at the top of every
 // page; pages that no stream tells of it ask for that part alone.
 
+import { isForgotten, isSame, keepFolds, keepForms } from "./kept.js";
+
 /** Between two reads of a page: a busy server must not be asked for each of its events. */
 const isOfOneJob = document.querySelector("[data-job]") !== null;
 const rest = isOfOneJob ? 500 : Number(document.querySelector("[data-rest]")?.dataset.rest ?? 2000);
@@ -92,46 +94,6 @@ function keepFocus(change) {
   }
 }
 
-/** Whether a field holds something else than the page came with. */
-function isChanged(field) {
-  if (field.matches("select")) {
-    const first = [...field.options].findLastIndex((option) => option.defaultSelected);
-    return field.selectedIndex !== Math.max(first, 0);
-  }
-  if (field.matches("textarea")) return field.value !== field.defaultValue;
-  if (!field.matches("input")) return false;
-  if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
-  // Browsers write times in their own way.
-  const untouched = document.createElement("input");
-  untouched.type = field.type;
-  untouched.value = field.defaultValue;
-  return field.value !== untouched.value;
-}
-
-/** A form that somebody fills in, that is being sent, or that says why it was not. */
-function isAtWork(form) {
-  return form.matches("[aria-busy=true]") || form.querySelector(".unsent") || [...form.elements].some(isChanged);
-}
-
-function isSame(form, other) {
-  const key = (one) => one.querySelector("input[type=hidden][name=key]")?.value;
-  return form.getAttribute("action") === other.getAttribute("action") && key(form) === key(other);
-}
-
-/** Keeps forms that somebody is at work with, if the part still has them; returns what puts them in its place. */
-function keepForms(part, next) {
-  const kept = [];
-  for (const form of [...part.querySelectorAll("form")].filter(isAtWork)) {
-    const other = [...next.querySelectorAll("form")].find((one) => isSame(form, one));
-    if (other) {
-      const copy = form.cloneNode(true);
-      other.replaceWith(copy);
-      kept.push([form, copy]);
-    }
-  }
-  return () => kept.forEach(([form, copy]) => copy.replaceWith(form));
-}
-
 function scrollers(part) {
   return [part, ...part.querySelectorAll(".scroll, pre")];
 }
@@ -145,9 +107,9 @@ function placeOf({ scrollLeft, scrollTop, clientHeight, scrollHeight }) {
 function replaceParts(fresh) {
   for (const part of document.querySelectorAll("main [data-live]")) {
     const next = fresh.getElementById(part.id);
-    const isBusy = part.querySelector("details[open]")
-      || (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"));
-    if (!next || isBusy) continue;
+    // Its answer is about to come, and says what became of it.
+    if (!next || [...part.querySelectorAll("form[aria-busy=true]")].some((form) => isForgotten(form, next))) continue;
+    keepFolds(part, next);
     const putBack = keepForms(part, next);
     if (next.innerHTML !== part.innerHTML) {
       const places = scrollers(part).map(placeOf);

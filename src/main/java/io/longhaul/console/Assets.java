@@ -24,7 +24,15 @@ import java.util.TreeMap;
 public final class Assets {
     private static final String IMMUTABLE = "public, max-age=31536000, immutable";
     private static final List<String> NAMES = List.of(
-            "console.css", "console.js", "live.js", "keys.js", "forms.js", "search.js", "icons.svg", "favicon.svg");
+            "console.css",
+            "console.js",
+            "live.js",
+            "kept.js",
+            "keys.js",
+            "forms.js",
+            "search.js",
+            "icons.svg",
+            "favicon.svg");
     private static final Map<String, String> TYPES =
             Map.of("css", "text/css;charset=utf-8", "js", "text/javascript;charset=utf-8", "svg", "image/svg+xml");
 

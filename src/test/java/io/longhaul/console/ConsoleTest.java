@@ -367,6 +367,7 @@ class ConsoleTest {
                 folder + "live.js",
                 folder + "keys.js",
                 folder + "forms.js",
+                folder + "kept.js",
                 folder + "search.js",
                 folder + "icons.svg"));
         assets.remove("");
