@@ -62,7 +62,7 @@ async function take(form, answer) {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const isPage = fresh.querySelector("main") !== null;
   // Refused input comes back as the form, with what is wrong at its fields.
-  if (isPage && (answer.ok || fresh.querySelector("main form[method=post]"))) show(fresh);
+  if (isPage && (answer.ok || fresh.querySelector("main form[method=post], #refused"))) show(fresh);
   else say(form, `It was not done. ${sentence(fresh, answer.status)}`);
 }
 

@@ -104,6 +104,41 @@ class OpenPagesBrowserTest {
     }
 
     @Test
+    void anOpenConfirmationFollowsItsJob() {
+        String id = NODE.submit("{\"tool\": \"step\"}");
+        Page page = live(open("/ui/jobs/" + id));
+        Locator confirmation = page.locator("#confirm-cancel");
+        confirmation.locator("summary").click();
+        assertThat(confirmation.locator("p")).hasText("It will not start.");
+        confirmation.locator("button").focus();
+
+        String attempt = NODE.claim(id);
+
+        assertThat(page.locator("h1 .status")).hasText("running");
+        assertThat(confirmation.locator("p")).hasText("Its work stops at once, and it cannot be resumed.");
+        assertThat(confirmation.locator("button")).isFocused();
+        NODE.api("POST", attempt + "/complete", "{\"result\": 1}", null);
+        assertThat(page.locator("h1 .status")).hasText("completed");
+        assertThat(confirmation).hasCount(0);
+    }
+
+    @Test
+    void whatIsTypedIntoAQuestionThatSomebodyElseAnswersStaysReadable() {
+        String id = NODE.submit("{\"tool\": \"asks\"}");
+        NODE.await(id, job -> job.path("waiting_for_input").asBoolean());
+        Page page = live(open("/ui/jobs/" + id));
+        page.locator("#questions select").selectOption("false");
+        page.locator("#questions select").focus();
+
+        NODE.api("POST", "/v1/jobs/" + id + "/inputs/approve", "{\"content\": {\"confirmed\": true}}", null);
+
+        assertThat(page.locator("h1 .status")).hasText("completed");
+        assertThat(page.locator("#questions form")).hasCount(0);
+        assertThat(page.locator("#questions [role=status] p")).containsText("waits for no answer any more");
+        assertThat(page.locator("#questions [role=status] pre")).hasText("false");
+    }
+
+    @Test
     void aPageSaysThatItsServerIsGoneAndComesBackWithIt() {
         String id = NODE.submit("{\"tool\": \"ping\"" + LATER);
         try (Relay relay = new Relay(URI.create(NODE.url()).getPort())) {

@@ -283,6 +283,23 @@ class ToolPagesTest {
     }
 
     @Test
+    void anAnswerThatComesAfterAnotherIsShownAsItWasTyped() {
+        String id = NODE.submit("{\"tool\": \"asks\"}");
+        NODE.await(id, job -> job.path("waiting_for_input").asBoolean());
+        NODE.api("POST", "/v1/jobs/" + id + "/inputs/approve", "{\"content\": {\"confirmed\": true}}", null);
+
+        Shown late = browser.post("/ui/jobs/" + id + "/answer", "key", "approve", "p.confirmed", "false");
+
+        Pages.check(late);
+        assertThat(late.status()).isEqualTo(409);
+        assertThat(late.page().select("#questions h2").text()).isEqualTo("It waits for no answer any more");
+        assertThat(late.page().select("#questions").text())
+                .contains("Remove 40 reports?", "has another answer already, which stays.");
+        assertThat(late.page().select("#questions pre").text()).isEqualTo("false");
+        assertThat(late.page().select("form[action$=answer]")).isEmpty();
+    }
+
+    @Test
     void aQuestionOfAToolIsAnswered() {
         String id = NODE.submit("{\"tool\": \"asks\"}");
         NODE.await(id, job -> job.path("waiting_for_input").asBoolean());

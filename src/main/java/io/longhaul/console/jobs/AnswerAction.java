@@ -21,11 +21,16 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /** Answers a question of a job's tool, by the API's own endpoint. */
 @Path(Paths.JOBS + "/{id}/answer")
 @Produces("text/html;charset=utf-8")
 public final class AnswerAction {
+    /** What is said on the page of the job, with the answer as it was sent. */
+    private static final Set<ErrorCode> SHOWN =
+            Set.of(ErrorCode.INVALID_ANSWER, ErrorCode.INPUT_ANSWERED, ErrorCode.INPUT_EXPIRED, ErrorCode.JOB_FINISHED);
+
     private final JobPage page;
     private final InputsResource inputs;
     private final int mostBytes;
@@ -49,11 +54,11 @@ public final class AnswerAction {
             byte[] answer = QuestionView.body(question, form).getBytes(StandardCharsets.UTF_8);
             inputs.answer(id, key, request, new ByteArrayInputStream(answer));
         } catch (RefusedException e) {
-            if (e.refusal().code() != ErrorCode.INVALID_ANSWER) {
+            if (!SHOWN.contains(e.refusal().code())) {
                 throw e;
             }
             return Response.status(e.refusal().status())
-                    .entity(page.refused(id, key, form, e.refusal(), request))
+                    .entity(page.refused(id, question, form, e.refusal(), request))
                     .build();
         }
         return Response.seeOther(URI.create(Paths.JOBS + "/" + id)).build();

@@ -40,6 +40,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BiFunction;
@@ -114,15 +115,19 @@ public final class JobPage {
         return reasons.explained(job, caller.seesAll() ? null : caller.name());
     }
 
-    /** Shows the job again, with an answer that was refused. */
-    Page refused(String id, String key, FormData sent, Refusal refusal, HttpServletRequest request) {
-        Job job = beginning(id, SOON, request);
-        List<QuestionView> questions = questions(
+    /** Shows the job again, with an answer that was refused; it may be that of a question that is open no more. */
+    Page refused(String id, StoredQuestion answered, FormData sent, Refusal refusal, HttpServletRequest request) {
+        Job job = explained(beginning(id, SOON, request), request);
+        String key = answered.row().key();
+        List<QuestionView> questions = new ArrayList<>(questions(
                 job,
                 request,
                 (question, place) -> question.row().key().equals(key)
                         ? QuestionView.refused(question, place, sent, refusal)
-                        : QuestionView.of(question, place));
+                        : QuestionView.of(question, place)));
+        if (questions.stream().noneMatch(question -> question.key().equals(key))) {
+            questions.add(0, QuestionView.refused(answered, 0, sent, refusal));
+        }
         return page(job, questions, new Asked(log(job.id(), null), null, false, false), request);
     }
 

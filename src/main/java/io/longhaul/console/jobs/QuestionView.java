@@ -19,8 +19,9 @@ import java.util.List;
  * @param message what people are asked
  * @param fields the members of the answer, or one for all of it as JSON
  * @param refused why an answer was refused, as far as it stands at no field; null unless it was refused
+ * @param over whether it takes no answer any more; its fields have what was sent
  */
-public record QuestionView(String key, String message, List<Field> fields, String refused) {
+public record QuestionView(String key, String message, List<Field> fields, String refused, boolean over) {
     private static final String CONTENT = "/content";
 
     /** Name of the only field where the question has no fields. */
@@ -30,7 +31,7 @@ public record QuestionView(String key, String message, List<Field> fields, Strin
         SchemaForm form = form(question, place);
         List<Field> fields =
                 form.hasFields() ? form.filled(MissingNode.getInstance(), null) : List.of(whole(place, "", List.of()));
-        return new QuestionView(question.row().key(), question.message(), fields, null);
+        return new QuestionView(question.row().key(), question.message(), fields, null, false);
     }
 
     /** As it was answered, with the reason why that was refused. */
@@ -41,7 +42,9 @@ public record QuestionView(String key, String message, List<Field> fields, Strin
                 !wrong.isEmpty() && (!form.hasFields() || wrong.stream().allMatch(form::shows));
         List<Field> fields =
                 form.hasFields() ? form.sent(sent, null, wrong) : List.of(whole(place, sent.text(WHOLE), wrong));
-        return new QuestionView(question.row().key(), question.message(), fields, isAllShown ? "" : refusal.message());
+        boolean over = refusal.code() != ErrorCode.INVALID_ANSWER;
+        return new QuestionView(
+                question.row().key(), question.message(), fields, isAllShown ? "" : refusal.message(), over);
     }
 
     private static Field whole(int place, String value, List<FieldError> wrong) {
@@ -58,6 +61,11 @@ public record QuestionView(String key, String message, List<Field> fields, Strin
                 wrong.stream()
                         .map(error -> (error.pointer().substring(CONTENT.length()) + " " + error.message()).strip())
                         .toList());
+    }
+
+    /** The fields in which something was sent. */
+    public List<Field> typed() {
+        return fields.stream().filter(field -> !field.value().isEmpty()).toList();
     }
 
     /** The fields with errors. */
