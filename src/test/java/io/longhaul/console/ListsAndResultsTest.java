@@ -9,6 +9,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -199,6 +200,30 @@ class ListsAndResultsTest {
         Shown wrong = browser.post("/ui/views", "name", "a/b", "query", "stauts=x");
         Pages.check(wrong);
         assertThat(wrong.status()).isEqualTo(422);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/ui/views", "/ui/views/shared"})
+    void aViewIsReplacedOnceThatIsConfirmed(String address) {
+        browser.post(address, "name", "folds & more", "query", "tool=fold");
+        browser.post(address, "name", "folds & more", "query", "tool=fold");
+
+        Shown asked = browser.post(address, "name", "folds & more", "query", "tool=ping");
+
+        Pages.check(asked);
+        assertThat(asked.status()).isEqualTo(409);
+        assertThat(asked.page().select("main a").eachAttr("href"))
+                .containsExactly("/ui/jobs?tool=fold", "/ui/jobs?tool=ping", "/ui/jobs?tool=ping");
+        Document menu = browser.get("/ui/jobs").page();
+        assertThat(menu.select(".views li a").eachAttr("href")).containsExactly("/ui/jobs?tool=fold");
+        Element form = asked.page().selectFirst("main form");
+        String[] fields = form.select("input").stream()
+                .flatMap(field -> Stream.of(field.attr("name"), field.val()))
+                .toArray(String[]::new);
+        Shown replaced = browser.post(form.attr("action"), fields);
+        assertThat(replaced.page().select(".views a[aria-current]").eachAttr("href"))
+                .containsExactly("/ui/jobs?tool=ping");
+        browser.post(menu.select(".views li form").attr("action"));
     }
 
     @Test

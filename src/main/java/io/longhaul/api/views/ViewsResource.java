@@ -27,6 +27,7 @@ import jakarta.ws.rs.core.UriBuilder;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 
 /** Keeps lists of jobs by name: own ones, which only their owner sees, and shared ones. */
 @Path("/v1/views")
@@ -165,6 +166,14 @@ public final class ViewsResource {
         String kept = ViewReader.checked(query);
         keep(shared ? ViewStatements.ALL : owner(request), name, kept, request);
         return kept;
+    }
+
+    /** The query that a view of this name keeps; empty if there is none, or if it is the same query. */
+    public Optional<String> other(boolean shared, String name, String query, HttpServletRequest request) {
+        String wanted = ViewReader.checked(query);
+        return views.find(shared ? ViewStatements.ALL : owner(request), ViewReader.name(name))
+                .map(View::query)
+                .filter(kept -> !kept.equals(wanted));
     }
 
     private Response keep(String owner, String name, String query, HttpServletRequest request) {

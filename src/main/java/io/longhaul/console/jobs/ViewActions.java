@@ -5,7 +5,9 @@ import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.views.ViewsResource;
 import io.longhaul.auth.Role;
 import io.longhaul.console.FormData;
+import io.longhaul.console.Page;
 import io.longhaul.console.Paths;
+import io.longhaul.console.Section;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -16,8 +18,9 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.Optional;
 
-/** Keeps the shown list as a view, and removes views, by the API's own endpoints. */
+/** Keeps the shown list as a view, asks before it replaces another, and removes views, by the API's own endpoints. */
 @Path(Paths.VIEWS)
 @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
 public final class ViewActions {
@@ -28,6 +31,16 @@ public final class ViewActions {
     public ViewActions(ViewsResource views) {
         this.views = views;
     }
+
+    /**
+     * A name that another list has.
+     *
+     * @param name the name
+     * @param shared whether all see the view
+     * @param before the query that is kept
+     * @param query the query that would take its place
+     */
+    public record Taken(String name, boolean shared, String before, String query) {}
 
     /** Keeps it for whoever looks at it. */
     @POST
@@ -65,7 +78,17 @@ public final class ViewActions {
 
     private Response keep(boolean shared, InputStream body, HttpServletRequest request) {
         FormData form = FormData.read(body, request, LONGEST_FORM);
-        String query = views.keep(shared, form.text("name").strip(), form.text("query"), request);
+        String name = form.text("name").strip();
+        Optional<Taken> taken = form.text("replace").isEmpty()
+                ? views.other(shared, name, form.text("query"), request)
+                        .map(before -> new Taken(name, shared, before, form.text("query")))
+                : Optional.empty();
+        if (taken.isPresent()) {
+            return Response.status(Response.Status.CONFLICT)
+                    .entity(new Page("replace-view", "There is a view of that name", Section.JOBS, taken.get()))
+                    .build();
+        }
+        String query = views.keep(shared, name, form.text("query"), request);
         return Response.seeOther(URI.create(Paths.JOBS + (query.isEmpty() ? "" : "?" + query)))
                 .build();
     }
