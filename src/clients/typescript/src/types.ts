@@ -50,6 +50,8 @@ export interface CancelAnswer {
   status: "pending" | "running" | "completed" | "failed" | "cancelled";
   /** For people */
   message: string;
+  /** Members of the request that no request has and that were ignored; only in answers to a request that has some. */
+  warnings?: ProblemFieldError[];
 }
 
 /** A delivery. */
@@ -72,6 +74,8 @@ export interface Delivery {
   ended_at: string | null;
   /** Its attempts, oldest first */
   attempts: DeliveryAttempt[];
+  /** Members of the request that no request has and that were ignored; only in answers to a request that has some. */
+  warnings?: ProblemFieldError[];
 }
 
 /** An attempt to deliver. */

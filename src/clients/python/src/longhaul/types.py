@@ -61,8 +61,8 @@ class BatchResult(_BatchResult, total=False):
     error: BatchRejection
 
 
-class CancelAnswer(TypedDict):
-    """The answer to a cancel."""
+class _CancelAnswer(TypedDict):
+    """What is always there."""
 
     # False if the job had ended before
     cancelled: bool
@@ -74,8 +74,15 @@ class CancelAnswer(TypedDict):
     message: str
 
 
-class Delivery(TypedDict):
-    """A delivery."""
+class CancelAnswer(_CancelAnswer, total=False):
+    """The answer to a cancel."""
+
+    # Members of the request that no request has and that were ignored; only in answers to a request that has some.
+    warnings: List[ProblemFieldError]
+
+
+class _Delivery(TypedDict):
+    """What is always there."""
 
     # Its id, sent as `webhook-id`
     delivery_id: str
@@ -95,6 +102,13 @@ class Delivery(TypedDict):
     ended_at: Optional[str]
     # Its attempts, oldest first
     attempts: List[DeliveryAttempt]
+
+
+class Delivery(_Delivery, total=False):
+    """A delivery."""
+
+    # Members of the request that no request has and that were ignored; only in answers to a request that has some.
+    warnings: List[ProblemFieldError]
 
 
 class DeliveryAttempt(TypedDict):

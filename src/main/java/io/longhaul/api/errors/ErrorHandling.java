@@ -5,6 +5,7 @@ import io.dropwizard.core.setup.Environment;
 import io.longhaul.api.description.KnownMethods;
 import io.longhaul.api.description.QueryGate;
 import io.longhaul.api.http.AcceptGate;
+import io.longhaul.api.http.BodilessGate;
 import io.longhaul.api.http.GzipBodies;
 import io.longhaul.api.http.HeadFilter;
 import io.longhaul.api.http.Problem;
@@ -43,6 +44,7 @@ public final class ErrorHandling {
         environment.jersey().register(new SchemaGate(readiness));
         environment.jersey().register(new QueryGate());
         environment.jersey().register(new AcceptGate());
+        environment.jersey().register(new BodilessGate());
         environment.jersey().register(new UnknownMembers());
         environment.jersey().register(new HeadFilter());
         // Keep Location relative: behind a proxy the server does not know its own address.

@@ -43,7 +43,7 @@ public final class RetryResource {
 
     /**
      * Makes a new job with the tool, params, priority, ttl and policies of an ended one. Its params are checked as for any
-     * submit. A body is ignored.
+     * submit. It takes no body: members of one are ignored with a warning.
      */
     @Operation(
             id = "retryJob",

@@ -3,6 +3,7 @@ package io.longhaul.api.description;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.api.http.BodilessGate;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Problem;
@@ -383,7 +384,7 @@ final class ApiDescription {
     private ObjectNode responses(Method method, Operation operation, String path) {
         Map<String, ObjectNode> responses = new TreeMap<>();
         for (Reply reply : operation.replies()) {
-            responses.put(String.valueOf(reply.status()), reply(operation, reply));
+            responses.put(String.valueOf(reply.status()), reply(operation, reply, warns(method, operation)));
         }
         errors(method, operation, path).stream()
                 .collect(Collectors.groupingBy(ErrorCode::status, TreeMap::new, Collectors.toList()))
@@ -428,7 +429,11 @@ final class ApiDescription {
         return errors;
     }
 
-    private ObjectNode reply(Operation asked, Reply reply) {
+    private static boolean warns(Method method, Operation operation) {
+        return operation.body() != void.class || BodilessGate.passesOver(method, verb(method));
+    }
+
+    private ObjectNode reply(Operation asked, Reply reply, boolean warns) {
         String operation = asked.id();
         ObjectNode node = JSON.createObjectNode().put("description", reply.means());
         ObjectNode sent = node.putObject("headers");
@@ -436,7 +441,7 @@ final class ApiDescription {
         for (Header header : reply.headers()) {
             sent.set(header.text(), headerRef(header));
         }
-        if (asked.body() != void.class) {
+        if (warns) {
             sent.set(Header.WARNING.text(), headerRef(Header.WARNING));
             if (reply.type().equals("application/json")) {
                 Arrays.stream(reply.body()).map(SchemaWriter::name).forEach(warned::add);
