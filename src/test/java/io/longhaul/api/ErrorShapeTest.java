@@ -187,7 +187,13 @@ class ErrorShapeTest {
                 "application/json; charset=iso-8859-1",
                 "application/json; charset=utf-16",
                 "application/json; charset=nonsense",
-                "application/json; charset=!"
+                "application/json; charset=!",
+                "application/json; x",
+                "application/json; charset",
+                "application/json; charset=\"utf-8",
+                "application/json; =",
+                "application/*",
+                "*/*"
             })
     void otherMediaTypesAreRefused(String type) {
         for (String path : List.of("/v1/jobs", "/v1/mcp/invoke")) {

@@ -2,6 +2,7 @@ package io.longhaul.api.errors;
 
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Refusal;
+import jakarta.ws.rs.core.MediaType;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -20,6 +21,18 @@ final class HttpRules implements HttpConfiguration.Customizer {
     /** One type and subtype (RFC 9110, 8.3.1), with any parameters. */
     private static final Pattern MEDIA_TYPE =
             Pattern.compile("\\s*[\\w!#$%&'*+.^`|~-]+/[\\w!#$%&'*+.^`|~-]+\\s*(;.*)?");
+
+    /** Jersey reads the parameters later, and would call a wrong one a broken request. */
+    private static boolean isMediaType(String type) {
+        if (!MEDIA_TYPE.matcher(type).matches()) {
+            return false;
+        }
+        try {
+            return type.indexOf(';') < 0 || MediaType.valueOf(type) != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
 
     /** Covers all connectors of a started server. */
     static void install(Server server) {
@@ -53,7 +66,7 @@ final class HttpRules implements HttpConfiguration.Customizer {
                     "The body is in a Content-Encoding that is not known here: send it as it is, or in gzip."));
         }
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
-        if (type != null && !MEDIA_TYPE.matcher(type).matches()) {
+        if (type != null && !isMediaType(type)) {
             throw new Broken(Refusal.of(
                     ErrorCode.UNSUPPORTED_MEDIA_TYPE,
                     "The header Content-Type is no media type: send one such as application/json."));

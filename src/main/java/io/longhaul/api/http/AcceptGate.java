@@ -1,6 +1,7 @@
 package io.longhaul.api.http;
 
 import jakarta.annotation.Priority;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
 
 /**
  * Handles {@code Accept} where Jersey does not: refuses a client that excludes the only representation (a quality of 0), and
- * sends the media type of JSON always without parameters.
+ * sends the media type of JSON always without parameters. A body of no single type is refused, too.
  */
 @Priority(Priorities.AUTHORIZATION + 2)
 public final class AcceptGate implements ContainerRequestFilter, ContainerResponseFilter {
@@ -32,6 +33,22 @@ public final class AcceptGate implements ContainerRequestFilter, ContainerRespon
         if (!made.isEmpty() && made.stream().allMatch(type -> isRefused(type, accepted))) {
             throw new RefusedException(Refusal.notAcceptable(made));
         }
+        requireOneType(request.getMediaType());
+    }
+
+    /** Jersey takes a range for each type in it, but a body is of one type. */
+    private void requireOneType(MediaType sent) {
+        boolean isRange = sent != null && (sent.isWildcardType() || sent.isWildcardSubtype());
+        if (isRange && declared(endpoint.getResourceMethod()).noneMatch(MediaType.WILDCARD::equals)) {
+            throw new RefusedException(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
+        }
+    }
+
+    /** What a method takes; anything if it does not say. */
+    private static Stream<String> declared(Method method) {
+        Consumes own = method == null ? null : method.getAnnotation(Consumes.class);
+        Consumes all = own == null && method != null ? method.getDeclaringClass().getAnnotation(Consumes.class) : own;
+        return all == null ? Stream.of(MediaType.WILDCARD) : Stream.of(all.value());
     }
 
     private static List<MediaType> made(Method method) {
