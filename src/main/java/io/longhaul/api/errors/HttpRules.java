@@ -22,6 +22,9 @@ final class HttpRules implements HttpConfiguration.Customizer {
     private static final Pattern MEDIA_TYPE =
             Pattern.compile("\\s*[\\w!#$%&'*+.^`|~-]+/[\\w!#$%&'*+.^`|~-]+\\s*(;.*)?");
 
+    /** Parts of a path that mean another one; Jetty refuses those only that are percent-encoded. */
+    private static final Pattern DOTS = Pattern.compile("/\\.\\.?(?:/|$)");
+
     /** Jersey reads the parameters later, and would call a wrong one a broken request. */
     private static boolean isMediaType(String type) {
         if (!MEDIA_TYPE.matcher(type).matches()) {
@@ -72,6 +75,11 @@ final class HttpRules implements HttpConfiguration.Customizer {
                     "The header Content-Type is no media type: send one such as application/json."));
         }
         String path = request.getHttpURI().getPath();
+        if (path != null && DOTS.matcher(path).find()) {
+            throw new Broken(Refusal.of(
+                    ErrorCode.BAD_REQUEST,
+                    "The path has . or .. in it, so that it can be read in several ways: write it as /openapi.json has it."));
+        }
         if (path != null && path.indexOf(';') >= 0) {
             throw new Broken(Refusal.of(
                     ErrorCode.BAD_REQUEST,
