@@ -122,6 +122,12 @@ public interface Schedules extends Transactional<Schedules> {
             """)
     List<Schedule> page(String after, int limit);
 
+    /** True for a schedule, and for one that was removed and whose jobs are still there. */
+    @SqlQuery("""
+            SELECT EXISTS (SELECT FROM schedules WHERE id = :id) OR EXISTS (SELECT FROM jobs WHERE schedule_id = :id)
+            """)
+    boolean hasBeen(UUID id);
+
     /**
      * Removes a schedule; its jobs stay.
      *

@@ -254,6 +254,15 @@ class SchedulesApiTest {
     }
 
     @Test
+    void aScheduleThatNeverWasHasNoListOfJobs() {
+        Answer unknown = SERVER.get("/v1/schedules/" + UUID.randomUUID() + "/jobs");
+        assertThat(unknown.status()).isEqualTo(404);
+        assertThat(unknown.text("/error_code")).isEqualTo("SCHEDULE_NOT_FOUND");
+        String id = create(NIGHTLY).text("/schedule_id");
+        assertThat(SERVER.get("/v1/schedules/" + id + "/jobs").json("/jobs")).isEmpty();
+    }
+
+    @Test
     void theListContinuesFromItsCursor() {
         for (String name : List.of("c", "a", "b")) {
             create(NIGHTLY.replace("nightly", name));

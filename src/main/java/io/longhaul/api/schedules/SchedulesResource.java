@@ -256,7 +256,7 @@ public final class SchedulesResource {
         }
     }
 
-    /** Lists the jobs of a schedule, newest first. Works for removed schedules, too. */
+    /** Lists the jobs of a schedule, newest first. Works for removed schedules, too, as long as there are jobs. */
     @Operation(
             id = "listJobsOfSchedule",
             tag = "Schedules",
@@ -273,6 +273,9 @@ public final class SchedulesResource {
     @RequiresRole(Role.READ)
     @Path("/{id}/jobs")
     public Response jobs(@PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
+        if (!schedules.hasBeen(ScheduleReader.id(id))) {
+            throw ScheduleReader.notFound(id);
+        }
         JobListQuery query = JobListQuery.ofSchedule(uri, ScheduleReader.id(id)).visibleTo(Caller.of(request));
         return lists.find(query).answer(uri);
     }
