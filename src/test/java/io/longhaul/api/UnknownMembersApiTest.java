@@ -56,8 +56,8 @@ class UnknownMembersApiTest {
     @Test
     void aRequestThatTakesNoBodyWarnsOfItsMembers() {
         String job = SERVER.submit();
-        Answer cancelled = SERVER.send(SERVER.request("/v1/jobs/" + job)
-                .method("DELETE", BodyPublishers.ofString("{\"reason\": \"late\"}")));
+        Answer cancelled = SERVER.send(
+                SERVER.request("/v1/jobs/" + job).method("DELETE", BodyPublishers.ofString("{\"reason\": \"late\"}")));
         assertThat(cancelled.status()).isEqualTo(200);
         assertThat(cancelled.header("Warning")).contains("/reason is no member of this request");
         String retry = "/v1/jobs/" + job + "/retry";
@@ -70,11 +70,13 @@ class UnknownMembersApiTest {
             assertThat(quiet.status()).as(nothing).isEqualTo(201);
             assertThat(quiet.header("Warning")).as(nothing).isNull();
         }
-        assertThat(STRICT.post(retry, "{\"priority\": 9}").text("/errors/0/pointer")).isEqualTo("/priority");
+        assertThat(STRICT.post(retry, "{\"priority\": 9}").text("/errors/0/pointer"))
+                .isEqualTo("/priority");
         String schedule = SERVER.post(
                         "/v1/schedules", "{\"name\": \"bodiless\", \"tool\": \"echo\", \"cron\": \"0 6 * * *\"}")
                 .text("/schedule_id");
-        assertThat(SERVER.post("/v1/schedules/" + schedule + "/run", "{\"params\": {}}").json("/warnings"))
+        assertThat(SERVER.post("/v1/schedules/" + schedule + "/run", "{\"params\": {}}")
+                        .json("/warnings"))
                 .hasSize(1);
         Answer deleted = SERVER.send(SERVER.request("/v1/schedules/" + schedule)
                 .method("DELETE", BodyPublishers.ofString("{\"all\": true}")));

@@ -52,7 +52,7 @@ public final class BatchResource {
     @Operation(
             id = "getBatch",
             tag = "Batches",
-            headers = {Header.PREFER},
+            headers = {Header.PREFER_END},
             replies = {
                 @Reply(
                         means = "The batch.",

@@ -47,7 +47,7 @@ public final class BatchesResource {
     @Operation(
             id = "submitBatch",
             tag = "Batches",
-            headers = {Header.IDEMPOTENCY_KEY, Header.PREFER, Header.TRACEPARENT},
+            headers = {Header.KEY_OF_BATCH, Header.PREFER_IDS, Header.TRACEPARENT},
             body = Requests.BatchRequest.class,
             replies = {
                 @Reply(
@@ -87,7 +87,7 @@ public final class BatchesResource {
     @Operation(
             id = "submitLines",
             tag = "Batches",
-            headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
+            headers = {Header.KEY_OF_BATCH, Header.TRACEPARENT},
             body = Requests.JobRequest.class,
             replies = {
                 @Reply(

@@ -45,7 +45,7 @@ public final class BulkRetryResource {
             id = "retryJobs",
             tag = "Jobs",
             query = Queries.BulkFilter.class,
-            headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
+            headers = {Header.KEY_OF_RETRIES, Header.TRACEPARENT},
             replies = {
                 @Reply(
                         means = "What was retried, or the preview.",

@@ -76,9 +76,10 @@ final class HttpRules implements HttpConfiguration.Customizer {
         }
         String path = request.getHttpURI().getPath();
         if (path != null && DOTS.matcher(path).find()) {
-            throw new Broken(Refusal.of(
-                    ErrorCode.BAD_REQUEST,
-                    "The path has . or .. in it, so that it can be read in several ways: write it as /openapi.json has it."));
+            throw new Broken(
+                    Refusal.of(
+                            ErrorCode.BAD_REQUEST,
+                            "The path has . or .. in it, so that it can be read in several ways: write it as /openapi.json has it."));
         }
         if (path != null && path.indexOf(';') >= 0) {
             throw new Broken(Refusal.of(

@@ -70,13 +70,20 @@ public final class JobFilesResource {
                         means = "The file.",
                         type = "*/*",
                         open = true,
-                        headers = {Header.ETAG, Header.CACHE_CONTROL}),
+                        headers = {Header.ETAG, Header.CACHE_CONTROL, Header.ACCEPT_RANGES, Header.CONTENT_DISPOSITION
+                        }),
                 @Reply(
                         status = 206,
                         means = "The range of it.",
                         type = "*/*",
                         open = true,
-                        headers = {Header.ETAG, Header.CACHE_CONTROL, Header.CONTENT_RANGE}),
+                        headers = {
+                            Header.ETAG,
+                            Header.CACHE_CONTROL,
+                            Header.ACCEPT_RANGES,
+                            Header.CONTENT_DISPOSITION,
+                            Header.CONTENT_RANGE
+                        }),
                 @Reply(
                         status = 304,
                         means = "The client has it.",

@@ -47,7 +47,8 @@ public final class AcceptGate implements ContainerRequestFilter, ContainerRespon
     /** What a method takes; anything if it does not say. */
     private static Stream<String> declared(Method method) {
         Consumes own = method == null ? null : method.getAnnotation(Consumes.class);
-        Consumes all = own == null && method != null ? method.getDeclaringClass().getAnnotation(Consumes.class) : own;
+        Consumes all =
+                own == null && method != null ? method.getDeclaringClass().getAnnotation(Consumes.class) : own;
         return all == null ? Stream.of(MediaType.WILDCARD) : Stream.of(all.value());
     }
 

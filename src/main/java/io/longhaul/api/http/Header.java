@@ -8,11 +8,27 @@ public enum Header {
      */
     IDEMPOTENCY_KEY("Idempotency-Key", "string", "order-4711"),
     /**
+     * Gives each job without a key of its own one that is made of this key and the job's position: 1 to 250 printable ASCII
+     * characters (245 for lines), bare or in double quotes. So the same jobs sent again are the jobs of the first time. At a
+     * position that had another payload a job is refused; at one that had none, it is new.
+     */
+    KEY_OF_BATCH("Idempotency-Key", "string", "order-4711"),
+    /**
+     * Repeats each ended job once, however often it is sent: 1 to 200 printable ASCII characters, bare or in double quotes.
+     */
+    KEY_OF_RETRIES("Idempotency-Key", "string", "order-4711"),
+    /**
      * {@code wait=N} answers as soon as the job ends, or after N seconds (at most 60); {@code respond-async} asks for 202
-     * while the job has not ended; {@code return=minimal} asks for ids instead of the jobs of a batch.
-     * Other preferences are ignored (RFC 7240).
+     * while the job has not ended. Other preferences are ignored (RFC 7240).
      */
     PREFER("Prefer", "string", "wait=30"),
+    /**
+     * {@code wait=N} answers as soon as it has ended, or after N seconds (at most 60). Other preferences are ignored (RFC
+     * 7240).
+     */
+    PREFER_END("Prefer", "string", "wait=30"),
+    /** {@code return=minimal} asks for ids instead of jobs. Other preferences are ignored (RFC 7240). */
+    PREFER_IDS("Prefer", "string", "return=minimal"),
     /** ETags that the client knows: the answer is 304 while nothing has changed. */
     IF_NONE_MATCH("If-None-Match", "string", "W/\"3.running\""),
     /** The id of the last event that the client has seen: the stream continues after it, on any node. */
@@ -25,6 +41,10 @@ public enum Header {
     RANGE("Range", "string", "bytes=0-999"),
     /** Asks for the range only if the file still has this ETag; otherwise the whole file is sent. */
     IF_RANGE("If-Range", "string", ""),
+    /** The unit in which ranges may be asked for. */
+    ACCEPT_RANGES("Accept-Ranges", "string", "bytes"),
+    /** The name of the file, for browsers to save it (RFC 6266). */
+    CONTENT_DISPOSITION("Content-Disposition", "string", "attachment; filename=\"a.txt\"; filename*=UTF-8''a.txt"),
     /** The range of bytes in this answer, and the size of the file. */
     CONTENT_RANGE("Content-Range", "string", "bytes 0-999/5000"),
     /** The worker's token, from the answer to its registration or its first claim. */

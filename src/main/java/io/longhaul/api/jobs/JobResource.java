@@ -75,7 +75,7 @@ public final class JobResource {
     @Operation(
             id = "getJob",
             tag = "Jobs",
-            headers = {Header.PREFER, Header.IF_NONE_MATCH},
+            headers = {Header.PREFER_END, Header.IF_NONE_MATCH},
             replies = {
                 @Reply(means = "The job.", body = JobRepresentation.class, cacheable = true),
                 @Reply(status = 304, means = "The client knows the job as it stands.", cacheable = true)
