@@ -39,9 +39,11 @@ public sealed interface ProtocolLine {
     record Result(String json) implements ProtocolLine {}
 
     /**
-     * <code>{"error": {"message": "...", "retryable": false}}</code> or <code>{"error": "..."}</code>.
+     * <code>{"error": {"message": "...", "retryable": false}}</code> or <code>{"error": "..."}</code>. An object without
+     * a message that is text fails the job, too.
      *
-     * @param retryable null if absent
+     * @param message says as well what the object should not hold
+     * @param retryable null if absent, or neither true nor false
      */
     record Failed(String message, Boolean retryable) implements ProtocolLine {}
 
@@ -130,11 +132,20 @@ public sealed interface ProtocolLine {
             if (error.isTextual()) {
                 return Optional.of(new Failed(error.textValue(), null));
             }
+            return error.isObject() ? Optional.of(failed(error.path("message"), error)) : Optional.empty();
+        }
+
+        private static Failed failed(JsonNode message, JsonNode error) {
             JsonNode retryable = error.path("retryable");
-            return error.path("message").isTextual()
-                    ? Optional.of(new Failed(
-                            error.get("message").textValue(), retryable.isBoolean() ? retryable.booleanValue() : null))
-                    : Optional.empty();
+            String said = message.isTextual()
+                    ? message.textValue()
+                    : "The tool reported an error whose message is no text: " + error;
+            if (retryable.isBoolean()) {
+                return new Failed(said, retryable.booleanValue());
+            }
+            boolean absent = retryable.isMissingNode() || retryable.isNull();
+            return new Failed(
+                    absent ? said : said + " (its retryable is " + retryable + ", neither true nor false)", null);
         }
 
         private static boolean hasOnly(JsonNode object, String... names) {

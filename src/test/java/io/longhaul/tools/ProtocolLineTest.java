@@ -23,6 +23,18 @@ final class ProtocolLineTest {
     }
 
     @Test
+    void anErrorIsNotLostAlthoughItsObjectIsWrong() {
+        for (String error : new String[] {"{}", "{\"code\":7}", "{\"message\":5}", "{\"message\":null}"}) {
+            assertThat(ProtocolLine.parse("{\"error\": " + error + "}"))
+                    .contains(new Failed("The tool reported an error whose message is no text: " + error, null));
+        }
+        assertThat(ProtocolLine.parse("{\"error\":{\"message\":\"bad\",\"retryable\":\"no\"}}"))
+                .contains(new Failed("bad (its retryable is \"no\", neither true nor false)", null));
+        assertThat(ProtocolLine.parse("{\"error\":{\"message\":\"bad\",\"retryable\":null}}"))
+                .contains(new Failed("bad", null));
+    }
+
+    @Test
     void theResultKeepsItsText() {
         assertThat(ProtocolLine.parse("{\"result\": 1.50000000000000000000000001E+3 }"))
                 .contains(new Result("1.50000000000000000000000001E+3"));
@@ -51,7 +63,8 @@ final class ProtocolLineTest {
                 "{\"log\": 7}",
                 "{\"log\": \"x\"} and more",
                 "{\"error\": null}",
-                "{\"error\": {\"code\": 7}}",
+                "{\"error\": false}",
+                "{\"error\": []}",
                 "{\"error\": \"x\", \"data\": []}",
                 "{\"other\": 1}",
             })

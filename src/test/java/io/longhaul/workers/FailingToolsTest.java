@@ -133,6 +133,28 @@ class FailingToolsTest {
     }
 
     @Test
+    void aFailureWithoutWordsSaysThatThereAreNone() {
+        for (String words : new String[] {"", "  \n"}) {
+            assertToolError(
+                    runOf(call -> ToolResult.failure(FailureKind.TOOL_ERROR, words)), "The tool gave no reason.");
+        }
+    }
+
+    @Test
+    void thePlaceOfAnExceptionWithoutAMessageIsInTheLogOfItsJob() {
+        Job job = runOf(call -> {
+            throw new UnsupportedOperationException(" ");
+        });
+        assertToolError(job, "UnsupportedOperationException");
+        assertThat(JOBS.queries().logs(job.id(), 0, 10))
+                .singleElement()
+                .extracting(JobQueries.LogLine::line)
+                .asString()
+                .startsWith("java.lang.UnsupportedOperationException at ")
+                .contains("FailingToolsTest.java:");
+    }
+
+    @Test
     void aToolMayInterruptItselfAndItsJobStillEnds() {
         Job job = runOf(call -> {
             Thread.currentThread().interrupt();

@@ -96,7 +96,7 @@ public final class SecretScrubbingTool implements Tool {
     }
 
     private static String message(Throwable e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return e.getMessage() == null || e.getMessage().isBlank() ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     private record ScrubbedCall(ToolCall call, Scrubber scrubber) implements ToolCall {

@@ -20,10 +20,19 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /** One attempt: calls the tool, and turns the result into an outcome. */
 public final class Execution implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul.workers");
+
+    /** Lines of a stack trace: enough to leave a library's methods. */
+    private static final int PLACES = 5;
+
     private static final String STOPPED_ONCE =
             "The node was stopped while the tool ran, and the job says on_worker_loss: fail.";
 
@@ -265,6 +274,10 @@ public final class Execution implements Runnable {
         } catch (Throwable e) {
             // Any error of a tool is its job's failure; let through, it would leave the job running for ever.
             span.threw(e);
+            LOG.debug("Tool {} threw", job.tool(), e);
+            if (hasNoMessage(e)) {
+                call.log(place(e));
+            }
             return ToolResult.failure(FailureKind.TOOL_ERROR, message(e));
         }
     }
@@ -278,9 +291,19 @@ public final class Execution implements Runnable {
     }
 
     private static String message(Throwable e) {
-        return e.getMessage() == null || e.getMessage().isBlank()
-                ? e.getClass().getSimpleName()
-                : ResultLimit.error(e.getMessage());
+        return hasNoMessage(e) ? e.getClass().getSimpleName() : ResultLimit.error(e.getMessage());
+    }
+
+    private static boolean hasNoMessage(Throwable e) {
+        return e.getMessage() == null || e.getMessage().isBlank();
+    }
+
+    /** Where it was thrown, for the author of the tool; messages of its causes may hold secrets. */
+    private static String place(Throwable e) {
+        return Stream.of(e.getStackTrace())
+                .limit(PLACES)
+                .map(frame -> " at " + frame)
+                .collect(Collectors.joining("", e.getClass().getName(), ""));
     }
 
     private boolean finish(Optional<Outcome> outcome) {

@@ -17,6 +17,8 @@ public record ResultLimit(long maxBytes) {
     /** A message is for people, stands in lists, and is kept once more for each attempt. */
     private static final int LONGEST_ERROR = 8_000;
 
+    private static final String NO_REASON = "The tool gave no reason.";
+
     /** The limit of a tool's results. */
     public static ResultLimit of(ToolPolicy policy) {
         return new ResultLimit(policy.maxResultBytes());
@@ -40,9 +42,9 @@ public record ResultLimit(long maxBytes) {
         return ToolResult.failure(FailureKind.TOOL_ERROR, "The tool answered nothing: a bug in the tool.");
     }
 
-    /** Makes the message of a failure storable. */
+    /** Makes the message of a failure storable; a failure always has one. */
     static String error(String message) {
-        return Storable.text(message, LONGEST_ERROR);
+        return message == null || message.isBlank() ? NO_REASON : Storable.text(message, LONGEST_ERROR);
     }
 
     private ToolResult storableSuccess(ToolResult.Success success) {
