@@ -118,7 +118,7 @@ final class Outputs {
     }
 
     private static void checkDepth(Path entry) throws CallFailure {
-        if (entry.getNameCount() >= DEEPEST) {
+        if (entry.getNameCount() > DEEPEST) {
             throw OutputProblems.output(entry.toString(), "is in more than " + DEEPEST + " folders: put it higher");
         }
     }

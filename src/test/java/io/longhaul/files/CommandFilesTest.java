@@ -35,6 +35,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands read input files and leave output files, and no file stays on the node. */
 class CommandFilesTest {
@@ -244,7 +245,7 @@ class CommandFilesTest {
                 "rm -r \"$(dirname \"$1\")\"                            | TOOL_ERROR     | {outputs} of the job was removed",
                 "truncate -s 1G \"$1/sparse\"                          | FILE_TOO_LARGE | sparse has 1073741824 bytes",
                 "echo x > \"$1/$(printf 'a\\377')\"                      | TOOL_ERROR     | a",
-                "mkdir -p \"$1/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16\"  | TOOL_ERROR     | more than 16 folders",
+                "mkdir -p \"$1/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17\" | TOOL_ERROR     | more than 16 folders",
                 "head -c 2097153 /dev/zero > \"$1/big\"                  | FILE_TOO_LARGE | big has 2097153 bytes",
                 "for i in 1 2; do head -c 2000000 /dev/zero > \"$1/$i\"; done | FILE_TOO_LARGE | files.maxJob",
                 "for i in $(seq 21); do : > \"$1/$i\"; done              | FILE_TOO_LARGE | more than the 20 output files",
@@ -254,6 +255,17 @@ class CommandFilesTest {
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure.message()).contains(says).doesNotContain(root.toString());
         assertThat(failure.retryable()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "d=\"$1/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16\"; mkdir -p \"$d\"; echo x > \"$d/out\"",
+                "rm -r \"$1\"; mkdir \"$1\"; echo x > \"$1/out\""
+            })
+    void sixteenFoldersAndANewOneForThemAreTaken(String script) throws Exception {
+        Lease lease = run(shell(script), "{}");
+        assertThat(store.outputs(lease.jobId())).hasSize(1);
     }
 
     @Test
