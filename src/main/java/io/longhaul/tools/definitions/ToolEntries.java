@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -24,6 +26,11 @@ import java.util.regex.Pattern;
  * with its line.
  */
 final class ToolEntries {
+    private static final String OF_TYPE = "Cannot deserialize value of type ";
+
+    private static final Pattern NO_CHOICE =
+            Pattern.compile(OF_TYPE + "`\\w+` from String (\"[^\"]*\"): .*(?:one of|Enum class:) \\[(.*)\\].*");
+
     private final ObjectReader reader;
     private final String file;
     private final String text;
@@ -197,7 +204,13 @@ final class ToolEntries {
 
     /** Jackson's message without Java's terms: authors of remote workers read it, too. */
     private static String plain(String message) {
-        return message.replaceAll("`(?:[a-z]\\w*\\.)+(?:\\w+\\$)*(\\w+)[^`]*`", "`$1`")
+        return NO_CHOICE
+                .matcher(message.replaceAll("`(?:[a-z]\\w*\\.)+(?:\\w+\\$)*(\\w+)[^`]*`", "`$1`"))
+                .replaceFirst(wrong -> Matcher.quoteReplacement("must be one of "
+                        + wrong.group(2).toLowerCase(Locale.ROOT) + ", and is " + wrong.group(1)))
+                .replaceFirst(OF_TYPE + "`(?:Integer|int|Long|long)` from String (\"[^\"]*\"): .*", "must be a whole number, and is $1")
+                .replaceFirst(OF_TYPE + "`(?:Double|double)` from String (\"[^\"]*\"): .*", "must be a number, and is $1")
+                .replaceFirst(OF_TYPE + "`[Bb]oolean` from String (\"[^\"]*\"): .*", "must be true or false, and is $1")
                 .replaceFirst(" ?\\(token `[^`]*`\\)", "")
                 .replaceFirst(
                         "Cannot construct instance of `Duration`, problem: Invalid duration: (.*)",
@@ -205,7 +218,7 @@ final class ToolEntries {
                 .replaceFirst(
                         "Cannot construct instance of `DataSize`, problem: Invalid size: (.*)",
                         "must be a size with its unit, such as 64KiB or 16MiB, and is $1")
-                .replaceFirst("Cannot deserialize value of type (`\\w+`) from (\\w+) value", "must be $1, and is $2")
+                .replaceFirst(OF_TYPE + "(`\\w+`) from (\\w+) value", "must be $1, and is $2")
                 .replaceFirst("Cannot construct instance of (`\\w+`).* from (\\w+) value", "must be $1, and is $2");
     }
 }

@@ -56,6 +56,7 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
     @Override
     public ToolResult run(Conversation conversation, CallRequests requests) throws CallFailure, InterruptedException {
         HttpAnswer answer = first(conversation, requests);
+        boolean told = false;
         while (true) {
             JsonNode json = answer.json();
             rules.report(json, conversation.call());
@@ -64,6 +65,11 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
             }
             if (isDone(answer, json)) {
                 return result == null ? requests(requests, answer, json) : fetched(conversation, requests);
+            }
+            if (json.isMissingNode() && !told && !rules.done().isEmpty()) {
+                told = true;
+                conversation.call().log(answer.request() + " is asked again: its answer is no JSON, in which poll.done could"
+                        + " be looked for: " + answer.excerpt());
             }
             conversation.pause(longer(interval, answer));
             answer = ask(status, conversation, requests, false);

@@ -209,7 +209,11 @@ final class ToolFilesTest {
         assertPolicy("max_result: lots", "must be a size with its unit, such as 64KiB or 16MiB, and is lots");
         assertPolicy("max_losses: -1", "tool 'a': max_losses is -1: write a value from 0 to 1000");
         assertPolicy("max_result: 1GiB", "tool 'a': max_result is 1073741824 bytes: write a size from 1KiB to 128MiB");
-        assertPolicy("on_worker_loss: ignore", "[RETRY, FAIL]");
+        assertPolicy("on_worker_loss: ignore", "on_worker_loss: must be one of retry, fail, and is \"ignore\"");
+        assertPolicy("output: foo", "output: must be one of auto, json, text, lines, and is \"foo\"");
+        assertPolicy("retry: {max_attempts: many}", "retry.max_attempts: must be a whole number, and is \"many\"");
+        assertPolicy("retry: {jitter: much}", "retry.jitter: must be a number, and is \"much\"");
+        assertPolicy("isolated: maybe", "isolated: must be true or false, and is \"maybe\"");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.TestTools;
 import io.longhaul.tools.spi.ToolResult;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,27 @@ final class PollingTest {
                 "method: POST, retry_on: [500], url: '" + server.url() + "/start', poll: {url: /state, interval: 1ms}");
         assertThat(failure.retryable()).isFalse();
         assertThat(server.requests()).hasSize(2);
+    }
+
+    @Test
+    void anAnswerWithoutJsonIsToldOnce() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        server.on("/start", (request, exchange) -> exchange.json(201, ""));
+        server.on("/state", (request, exchange) -> {
+            if (asked.incrementAndGet() < 4) {
+                exchange.text(200, "text/html", "<p>Log in, please</p>");
+            } else {
+                exchange.json(200, "{\"state\": \"ok\"}");
+            }
+        });
+        RecordedCall call = new RecordedCall("{}");
+        call.start(TestTools.one("[{type: http, name: tool, method: POST, url: '" + server.url()
+                        + "/start', poll: {url: /state, interval: 1ms, done: {/state: ok}}}]"))
+                .await();
+        assertThat(call.lines())
+                .singleElement()
+                .asString()
+                .contains("GET " + server.url() + "/state is asked again", "no JSON", "Log in, please");
     }
 
     @Test
