@@ -19,8 +19,8 @@ public final class RetryAfter {
     /** Reads its value, seconds or a date; empty for a date in the past and for any other text. */
     public static Optional<Duration> parse(String text) {
         if (text.matches("[0-9]+")) {
-            return Optional.of(Duration.ofSeconds(
-                    text.length() > MOST_DIGITS ? MOST : Math.min(MOST, Long.parseLong(text))));
+            return Optional.of(
+                    Duration.ofSeconds(text.length() > MOST_DIGITS ? MOST : Math.min(MOST, Long.parseLong(text))));
         }
         try {
             Instant until = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)

@@ -49,7 +49,8 @@ public record DataUrl(String name, byte[] bytes) {
 
     /** In either alphabet of RFC 4648, perhaps in lines; refuses all other characters. */
     private static byte[] base64(byte[] data) {
-        String text = SPACE.matcher(new String(data, StandardCharsets.ISO_8859_1)).replaceAll("");
+        String text =
+                SPACE.matcher(new String(data, StandardCharsets.ISO_8859_1)).replaceAll("");
         boolean forUrls = text.indexOf('-') >= 0 || text.indexOf('_') >= 0;
         return (forUrls ? Base64.getUrlDecoder() : Base64.getDecoder()).decode(text);
     }

@@ -206,10 +206,13 @@ final class ToolEntries {
     private static String plain(String message) {
         return NO_CHOICE
                 .matcher(message.replaceAll("`(?:[a-z]\\w*\\.)+(?:\\w+\\$)*(\\w+)[^`]*`", "`$1`"))
-                .replaceFirst(wrong -> Matcher.quoteReplacement("must be one of "
-                        + wrong.group(2).toLowerCase(Locale.ROOT) + ", and is " + wrong.group(1)))
-                .replaceFirst(OF_TYPE + "`(?:Integer|int|Long|long)` from String (\"[^\"]*\"): .*", "must be a whole number, and is $1")
-                .replaceFirst(OF_TYPE + "`(?:Double|double)` from String (\"[^\"]*\"): .*", "must be a number, and is $1")
+                .replaceFirst(wrong -> Matcher.quoteReplacement(
+                        "must be one of " + wrong.group(2).toLowerCase(Locale.ROOT) + ", and is " + wrong.group(1)))
+                .replaceFirst(
+                        OF_TYPE + "`(?:Integer|int|Long|long)` from String (\"[^\"]*\"): .*",
+                        "must be a whole number, and is $1")
+                .replaceFirst(
+                        OF_TYPE + "`(?:Double|double)` from String (\"[^\"]*\"): .*", "must be a number, and is $1")
                 .replaceFirst(OF_TYPE + "`[Bb]oolean` from String (\"[^\"]*\"): .*", "must be true or false, and is $1")
                 .replaceFirst(" ?\\(token `[^`]*`\\)", "")
                 .replaceFirst(

@@ -68,8 +68,10 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
             }
             if (json.isMissingNode() && !told && !rules.done().isEmpty()) {
                 told = true;
-                conversation.call().log(answer.request() + " is asked again: its answer is no JSON, in which poll.done could"
-                        + " be looked for: " + answer.excerpt());
+                conversation
+                        .call()
+                        .log(answer.request() + " is asked again: its answer is no JSON, in which poll.done could"
+                                + " be looked for: " + answer.excerpt());
             }
             conversation.pause(longer(interval, answer));
             answer = ask(status, conversation, requests, false);

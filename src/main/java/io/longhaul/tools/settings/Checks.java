@@ -48,7 +48,8 @@ public final class Checks {
             HttpRequest.newBuilder().header(name, value);
         } catch (IllegalArgumentException e) {
             throw new ToolConfigurationException(
-                    "%s '%s' cannot be set (%s): remove it or write another".formatted(setting, name, e.getMessage()), e);
+                    "%s '%s' cannot be set (%s): remove it or write another".formatted(setting, name, e.getMessage()),
+                    e);
         }
     }
 
