@@ -16,12 +16,17 @@ final class BindFailure {
                 return Optional.of(cause.getMessage() + ". " + cure(String.valueOf(bind.getMessage())));
             }
             if (isUnresolved(cause)) {
-                return Optional.of("The address to listen on is no name or address that this machine knows."
-                        + " Correct LONGHAUL_BIND and LONGHAUL_ADMIN_BIND: 127.0.0.1 for this machine alone,"
-                        + " 0.0.0.0 for all addresses.");
+                return Optional.of(unknown("The address to listen on"));
             }
         }
         return Optional.empty();
+    }
+
+    /** Cause and cure for an address that leads nowhere. */
+    static String unknown(String address) {
+        return address + " is no name or address that this machine knows."
+                + " Correct LONGHAUL_BIND and LONGHAUL_ADMIN_BIND: 127.0.0.1 for this machine alone,"
+                + " 0.0.0.0 for all addresses.";
     }
 
     private static boolean isUnresolved(Throwable error) {

@@ -5,6 +5,7 @@ import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
 import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
 import io.longhaul.schema.Examples;
@@ -26,8 +27,9 @@ public final class CheckCommand extends Command {
          * @param file null for the one inside the jar
          * @param text content of the file, with values of the environment
          * @throws ToolConfigurationException if tools are wrong
+         * @throws CommandFailure if a server would refuse to start with it
          */
-        String check(ServiceConfiguration configuration, String file, String text);
+        String check(ServiceConfiguration configuration, String file, String text) throws CommandFailure;
     }
 
     private final Check check;
@@ -60,6 +62,7 @@ public final class CheckCommand extends Command {
             List<String> mistakes = new ToolFiles().mistakes(text, file, null);
             throw mistakes.isEmpty() ? e : new ToolConfigurationException(mistakes);
         }
+        FreePorts.requirePossible(configuration.getServerFactory());
         System.out.println("The configuration is valid. " + check.check(configuration, file, text));
     }
 

@@ -5,6 +5,7 @@ import io.dropwizard.core.server.ServerFactory;
 import io.dropwizard.core.server.SimpleServerFactory;
 import io.dropwizard.jetty.ConnectorFactory;
 import io.dropwizard.jetty.HttpConnectorFactory;
+import io.longhaul.schema.CommandFailure;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -34,6 +35,37 @@ final class FreePorts {
         }
     }
 
+    /**
+     * Refuses addresses at which no server could listen, whatever else runs: those that lead nowhere, and one port for two
+     * connectors. Opens none.
+     *
+     * @throws CommandFailure with cause and cure
+     */
+    static void requirePossible(ServerFactory server) throws CommandFailure {
+        List<InetSocketAddress> all = new ArrayList<>();
+        for (HttpConnectorFactory connector : connectors(server).toList()) {
+            InetSocketAddress address = address(connector);
+            if (address.isUnresolved()) {
+                throw new CommandFailure(BindFailure.unknown(address.getHostString()));
+            }
+            if (all.stream().anyMatch(other -> areOne(other, address))) {
+                throw new CommandFailure("Two connectors of this server are to listen on port " + address.getPort()
+                        + ". Give them different ones: LONGHAUL_PORT (server.applicationConnectors) and LONGHAUL_ADMIN_PORT"
+                        + " (server.adminConnectors).");
+            }
+            all.add(address);
+        }
+    }
+
+    /** The system chooses another one for each port 0. */
+    private static boolean areOne(InetSocketAddress one, InetSocketAddress other) {
+        return one.getPort() == other.getPort()
+                && one.getPort() != 0
+                && (one.getAddress().isAnyLocalAddress()
+                        || other.getAddress().isAnyLocalAddress()
+                        || one.getAddress().equals(other.getAddress()));
+    }
+
     /** Those that open an address themselves; one that inherits its socket finds it open. */
     private static Stream<HttpConnectorFactory> connectors(ServerFactory server) {
         Stream<ConnectorFactory> all = server instanceof DefaultServerFactory usual
@@ -44,10 +76,14 @@ final class FreePorts {
                 .filter(connector -> !connector.isInheritChannel());
     }
 
-    private static ServerSocketChannel listening(HttpConnectorFactory connector) throws IOException {
-        InetSocketAddress address = connector.getBindHost() == null
+    private static InetSocketAddress address(HttpConnectorFactory connector) {
+        return connector.getBindHost() == null
                 ? new InetSocketAddress(connector.getPort())
                 : new InetSocketAddress(connector.getBindHost(), connector.getPort());
+    }
+
+    private static ServerSocketChannel listening(HttpConnectorFactory connector) throws IOException {
+        InetSocketAddress address = address(connector);
         ServerSocketChannel channel = ServerSocketChannel.open();
         try {
             channel.socket().setReuseAddress(connector.isReuseAddress());

@@ -39,6 +39,7 @@ public final class ServeCommand extends ServerCommand<ServiceConfiguration> {
     protected void run(
             Bootstrap<ServiceConfiguration> bootstrap, Namespace arguments, ServiceConfiguration configuration)
             throws Exception {
+        FreePorts.requirePossible(configuration.getServerFactory());
         boolean hasDatabase = configuration.database().isEmbedded()
                 && Files.exists(Path.of(configuration.dataFolder()).resolve("password"));
         if (!hasDatabase) {

@@ -43,22 +43,25 @@ final class AccessModule {
     /** Refuses to start if anybody on the network could use this server without authentication. */
     static void requireSafe(ServiceConfiguration configuration, Map<String, String> environment, Cures cures)
             throws CommandFailure {
-        if ("true".equalsIgnoreCase(environment.getOrDefault("LONGHAUL_INSECURE", ""))) {
+        String insecure = environment.getOrDefault("LONGHAUL_INSECURE", "");
+        if ("true".equalsIgnoreCase(insecure)) {
             return;
         }
+        String otherwise = " or say LONGHAUL_INSECURE=true if something else keeps strangers away"
+                + (insecure.isBlank() ? "." : "; it is " + insecure + ", and nothing but true counts.");
         boolean open = configuration.auth().mode() == AccessConfiguration.Mode.NONE;
         if (open && !isLoopbackOnly(configuration)) {
             throw new CommandFailure("the API would be open to the network, and nobody would have to say who they are."
                     + " Set LONGHAUL_AUTH=keys and make the first key with `"
                     + cures.firstKey() + "`,"
                     + " or bind it to this machine (LONGHAUL_BIND=127.0.0.1),"
-                    + " or say LONGHAUL_INSECURE=true if something else keeps strangers away.");
+                    + otherwise);
         }
         if (!isLoopback(admin(configuration.getServerFactory()))) {
             if (open) {
                 throw new CommandFailure("the admin port would be open to the network, and it knows no keys."
                         + " Bind it to this machine (LONGHAUL_ADMIN_BIND=127.0.0.1),"
-                        + " or say LONGHAUL_INSECURE=true if something else keeps strangers away.");
+                        + otherwise);
             }
             LOG.warn("The admin port is open to the network and checks no keys: protect it by a firewall.");
         }

@@ -1,6 +1,8 @@
 package io.longhaul.server;
 
 import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Cures;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolRegistry;
@@ -28,13 +30,14 @@ public final class ConfiguredTools {
         return tools;
     }
 
-    public static String check(ServiceConfiguration configuration, String file, String text) {
+    public static String check(ServiceConfiguration configuration, String file, String text) throws CommandFailure {
         Plugins plugins = Plugins.in(configuration.plugins());
         ToolContext looked = new ToolContext(plugins.loaders());
         List<String> mistakes = mistakes(configuration, file, text, looked);
         if (!mistakes.isEmpty()) {
             throw new ToolConfigurationException(mistakes);
         }
+        AccessModule.requireSafe(configuration, System.getenv(), new Cures(file == null ? "" : file).toCaller());
         ToolContext toolContext = new ToolContext(plugins.loaders());
         String tools = String.join(
                 ", ",

@@ -8,6 +8,7 @@ import io.dropwizard.core.server.SimpleServerFactory;
 import io.dropwizard.jetty.ConnectorFactory;
 import io.dropwizard.jetty.HttpConnectorFactory;
 import io.dropwizard.jetty.HttpsConnectorFactory;
+import io.longhaul.schema.CommandFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -64,6 +65,22 @@ class FreePortsTest {
         FreePorts.check(server(http(port), http(0)));
         assertThatThrownBy(() -> FreePorts.check(server(http(port), http(port))))
                 .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void addressesAtWhichNoServerCouldListenAreRefusedWhateverRuns() throws Exception {
+        assertThatThrownBy(() -> FreePorts.requirePossible(server(http(8080), http(8080))))
+                .hasMessageContaining("on port 8080")
+                .hasMessageContaining("LONGHAUL_ADMIN_PORT");
+        HttpConnectorFactory everywhere = at(new HttpConnectorFactory(), null, 8080);
+        assertThatThrownBy(() -> FreePorts.requirePossible(server(everywhere, http(8080))))
+                .isInstanceOf(CommandFailure.class);
+        HttpConnectorFactory nowhere = at(new HttpConnectorFactory(), "nowhere.invalid", 8080);
+        assertThatThrownBy(() -> FreePorts.requirePossible(server(nowhere, http(8081))))
+                .hasMessageStartingWith("nowhere.invalid is no name or address that this machine knows. Correct");
+        HttpConnectorFactory other = at(new HttpConnectorFactory(), "127.0.0.2", 8080);
+        FreePorts.requirePossible(server(other, http(8080)));
+        FreePorts.requirePossible(server(http(0), http(0)));
     }
 
     @Test

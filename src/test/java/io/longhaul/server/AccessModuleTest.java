@@ -42,6 +42,13 @@ class AccessModuleTest {
                 .doesNotThrowAnyException();
     }
 
+    @Test
+    void aSettingThatDoesNotCountIsNamed() {
+        assertThatThrownBy(() -> AccessModule.requireSafe(
+                        bound("0.0.0.0", "127.0.0.1"), Map.of("LONGHAUL_INSECURE", "yes"), new Cures("my.yml")))
+                .hasMessageEndingWith("; it is yes, and nothing but true counts.");
+    }
+
     private static ServiceConfiguration bound(String api, String admin) {
         DefaultServerFactory server = new DefaultServerFactory();
         server.setApplicationConnectors(List.of(connector(api)));

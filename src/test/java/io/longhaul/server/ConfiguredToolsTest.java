@@ -1,12 +1,15 @@
 package io.longhaul.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.dropwizard.jackson.Jackson;
+import io.dropwizard.jersey.validation.Validators;
+import io.longhaul.cli.ConfigurationFiles;
 import io.longhaul.config.ServiceConfiguration;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,10 +18,20 @@ class ConfiguredToolsTest {
     Path folder;
 
     private static String check(String toolFiles) throws Exception {
-        ServiceConfiguration configuration = Jackson.newObjectMapper()
-                .treeToValue(
-                        JsonNodeFactory.instance.objectNode().put("toolFiles", toolFiles), ServiceConfiguration.class);
+        return check(toolFiles, "keys");
+    }
+
+    private static String check(String toolFiles, String auth) throws Exception {
+        ServiceConfiguration configuration = new ConfigurationFiles(
+                        Map.of("LONGHAUL_TOOLS", toolFiles, "LONGHAUL_BIND", "0.0.0.0", "LONGHAUL_AUTH", auth)::get)
+                .create(ServiceConfiguration.class, Validators.newValidator(), Jackson.newObjectMapper(), "dw")
+                .build();
         return ConfiguredTools.check(configuration, null, "");
+    }
+
+    @Test
+    void aCheckRefusesWhatAServerRefuses() {
+        assertThatThrownBy(() -> check("", "none")).hasMessageContaining("the API would be open to the network");
     }
 
     /** Somebody whose file is not named would take a mistake in it for valid. */
