@@ -1,16 +1,8 @@
 package io.longhaul.cli.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longhaul.environment.FileFault;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import picocli.CommandLine.Command;
@@ -43,40 +35,30 @@ final class BatchCommands {
             @Option(names = "--idempotency-key", paramLabel = "KEY", description = "makes the batch once") String key,
             @Mixin Remote remote) {
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("atomic", !each);
-        body.set("jobs", jobs(file));
+        BatchLines lines = BatchLines.read(file, each, shell.in());
+        remote.placed(lines::named);
+        body.set("jobs", lines.jobs());
         String once = key == null ? UUID.randomUUID().toString() : key;
         return remote.ask(client -> submitted(
-                remote.make(once, () -> client.send("POST", "/v1/jobs/batch", body, "Idempotency-Key", once)), remote));
+                remote.make(once, () -> client.send("POST", "/v1/jobs/batch", body, "Idempotency-Key", once)),
+                lines,
+                remote));
     }
 
-    private ArrayNode jobs(String file) {
-        ArrayNode jobs = JsonNodeFactory.instance.arrayNode();
-        try (BufferedReader lines = file.equals("-")
-                ? new BufferedReader(new InputStreamReader(shell.in(), StandardCharsets.UTF_8))
-                : Files.newBufferedReader(Path.of(file))) {
-            int number = 0;
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                number++;
-                if (!line.isBlank()) {
-                    jobs.add(Params.line(line, number, file));
-                }
-            }
-        } catch (IOException e) {
-            throw new Misuse(file + " cannot be read: " + FileFault.ofReading(e));
-        }
-        return jobs;
-    }
-
-    private int submitted(JsonNode answer, Remote remote) {
+    private int submitted(JsonNode answer, BatchLines lines, Remote remote) {
         remote.show(answer, Text.of(answer, "batch_id"));
         shell.say(Text.of(answer, "created") + " created, " + Text.of(answer, "replayed") + " there already, "
                 + Text.of(answer, "rejected") + " refused");
         answer.path("results")
                 .valueStream()
                 .filter(result -> result.hasNonNull("error"))
-                .forEach(result -> shell.say("  job " + (result.path("index").intValue() + 1) + ": "
-                        + Text.line(remote.said(Text.of(result.path("error"), "message")), 300)));
+                .forEach(result -> shell.say("  " + refused(result, lines, remote)));
         return answer.path("rejected").intValue() == 0 ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private static String refused(JsonNode result, BatchLines lines, Remote remote) {
+        String message = remote.said(Text.of(result.path("error"), "message"));
+        return Text.line(lines.refused(result.path("index").intValue(), message), 300);
     }
 
     @Command(

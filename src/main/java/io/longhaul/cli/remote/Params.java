@@ -58,9 +58,12 @@ final class Params {
         return object(option, given, in);
     }
 
-    /** An object on a line of a file. */
-    static ObjectNode line(String text, int number, String file) {
-        String line = "line " + number + " of " + file;
+    /**
+     * An object on a line of a file.
+     *
+     * @param line which one, for what is said of it
+     */
+    static ObjectNode line(String text, String line) {
         try {
             return object(line, JSON.readTree(text));
         } catch (JsonProcessingException e) {
@@ -101,12 +104,17 @@ final class Params {
     private static String text(String option, String given, InputStream in) {
         try {
             if (given.equals("-")) {
-                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                return unmarked(new String(in.readAllBytes(), StandardCharsets.UTF_8));
             }
-            return given.startsWith("@") ? Files.readString(Path.of(given.substring(1))) : given;
+            return given.startsWith("@") ? unmarked(Files.readString(Path.of(given.substring(1)))) : given;
         } catch (IOException e) {
             throw new Misuse(named(option, given) + " cannot be read: " + FileFault.ofReading(e));
         }
+    }
+
+    /** A text without the mark that some editors put at the beginning of a file. */
+    static String unmarked(String text) {
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     /** The option with the file that was meant; what else it holds may be long or secret. */

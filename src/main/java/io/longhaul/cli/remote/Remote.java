@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -51,6 +52,9 @@ final class Remote {
     /** Params as they were typed, for what is said of them. */
     private List<String> pairs = List.of();
 
+    /** Names what was sent as the user knows it. */
+    private UnaryOperator<String> places = UnaryOperator.identity();
+
     private final Shell shell;
     private volatile Consumer<String> notices;
 
@@ -75,6 +79,11 @@ final class Remote {
     /** Remembers params of the form key=value. */
     void typed(List<String> given) {
         pairs = given;
+    }
+
+    /** Names places of a request, such as {@code /jobs/3}, for what is said of them. */
+    void placed(UnaryOperator<String> naming) {
+        places = naming;
     }
 
     /** Asks the server. */
@@ -154,7 +163,7 @@ final class Remote {
 
     /** Says what the server accepted, but thinks is a mistake. */
     void warn(JsonNode answer) {
-        Warning.of(answer).forEach(warning -> shell.say(Text.plain(warning.pointer() + " " + warning.message())));
+        Warning.of(answer).forEach(warning -> shell.say(Text.plain(places.apply(warning.pointer() + " " + warning.message()))));
     }
 
     /** Prints an answer: as JSON if that is wanted and it has a body, else for people. */
@@ -202,7 +211,7 @@ final class Remote {
 
     /** A text of the server, for people who write commands. */
     String said(String text) {
-        return NamedRequests.asCommands(Text.plain(text), this::called);
+        return NamedRequests.asCommands(Text.plain(places.apply(text)), this::called);
     }
 
     /** Says why the server refused a command, and returns the exit code. */

@@ -201,7 +201,7 @@ class RemoteCommandsTest {
         Ran some = run("batch", "submit", jobs.toString(), "--each");
         assertThat(some.exit()).isEqualTo(1);
         assertThat(some.err())
-                .startsWith("1 created, 0 there already, 1 refused\n  job 2: ")
+                .startsWith("1 created, 0 there already, 1 refused\n  line 2 of " + jobs + ": ")
                 .contains("Did you mean ping?");
         Files.writeString(jobs, "{\"tool\": \"echo\"}\n{\n");
         assertThat(run("batch", "submit", jobs.toString()).err()).contains("line 2 of " + jobs, "not JSON");
@@ -212,7 +212,7 @@ class RemoteCommandsTest {
     void whatTheServerTakesForAMistakeIsSaid() throws IOException {
         Path jobs = Files.writeString(folder.resolve("jobs.ndjson"), "{\"tool\": \"echo\", \"priorty\": 3}\n");
         assertThat(good("batch", "submit", jobs.toString()).err())
-                .contains("/jobs/0/priorty is no member of this request: did you mean priority?\n");
+                .contains("line 1 of " + jobs + ", /priorty is no member of this request: did you mean priority?\n");
         Ran made = good("schedule", "create", "mistaken", "0 2 * * *", "echo", "--set", "{\"time_zne\": \"UTC\"}");
         assertThat(made.err()).contains("/time_zne ", "did you mean time_zone?");
         assertThat(good("schedule", "change", made.line(), "{\"pausd\": true}").err())
