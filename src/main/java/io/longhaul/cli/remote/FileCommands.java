@@ -1,7 +1,10 @@
 package io.longhaul.cli.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.client.LonghaulClient;
+import io.longhaul.client.LonghaulException;
 import io.longhaul.environment.FileFault;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -94,14 +97,34 @@ final class FileCommands {
                     String output,
             @Mixin Remote remote) {
         if (name == null && output == null) {
-            throw new Misuse("write --output PATH: the id of a file does not tell its name");
+            throw new Misuse(
+                    "write --output PATH: the id of a file does not tell its name; or the NAME of the file behind the id"
+                            + " of a job, see file list JOB");
         }
         boolean printed = output != null && output.equals("-");
+        if (printed && remote.json()) {
+            throw new Misuse("--output - prints the file: leave out --json");
+        }
         Path target = printed ? null : output == null ? here(name) : Path.of(output);
         return remote.await(client -> {
             UUID file = name == null ? id : outputOf(client, id, name);
-            return printed ? print(client, file) : save(client, file, target, output != null);
+            try {
+                return printed ? print(client, file) : save(client, file, target, output != null, remote);
+            } catch (LonghaulException e) {
+                throw name == null && "FILE_NOT_FOUND".equals(e.errorCode()) ? ofJob(client, id, remote, e) : e;
+            }
         });
+    }
+
+    /** Whoever has the id of a job alone lacks the name of the file. */
+    private static RuntimeException ofJob(LonghaulClient client, UUID id, Remote remote, LonghaulException e) {
+        try {
+            client.get(id);
+        } catch (LonghaulException none) {
+            return e;
+        }
+        return new Misuse(id + " is a job: write the name of its file behind it. " + remote.called("file list " + id)
+                + " shows them");
     }
 
     /** A name that a job chose does not replace a file, and leads nowhere else. */
@@ -138,11 +161,12 @@ final class FileCommands {
         return "/v1/files/" + file;
     }
 
-    private int save(LonghaulClient client, UUID file, Path target, boolean chosen) {
+    private int save(LonghaulClient client, UUID file, Path target, boolean chosen, Remote remote) {
         try {
             long bytes = new SavedFile(target, chosen).fill(out -> client.download(path(file), out));
             shell.say(target + ": " + Text.bytes(bytes));
-            return ExitCode.DONE;
+            ObjectNode saved = JsonNodeFactory.instance.objectNode().put("file_id", file.toString());
+            return remote.show(saved.put("file", target.toString()).put("bytes", bytes));
         } catch (FileAlreadyExistsException e) {
             throw new Misuse(target + " is there already: write --output PATH, which replaces it");
         } catch (IOException e) {

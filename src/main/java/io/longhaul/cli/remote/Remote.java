@@ -1,6 +1,7 @@
 package io.longhaul.cli.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.longhaul.client.LonghaulClient;
 import io.longhaul.client.LonghaulException;
 import io.longhaul.client.UnreachableException;
@@ -163,7 +164,8 @@ final class Remote {
 
     /** Says what the server accepted, but thinks is a mistake. */
     void warn(JsonNode answer) {
-        Warning.of(answer).forEach(warning -> shell.say(Text.plain(places.apply(warning.pointer() + " " + warning.message()))));
+        Warning.of(answer)
+                .forEach(warning -> shell.say(Text.plain(places.apply(warning.pointer() + " " + warning.message()))));
     }
 
     /** Prints an answer: as JSON if that is wanted and it has a body, else for people. */
@@ -179,6 +181,19 @@ final class Remote {
             }
         }
         return ExitCode.DONE;
+    }
+
+    /**
+     * Removes something. The server's answer to that is empty.
+     *
+     * @param called as it was named
+     * @param member of the JSON, which has the API's name of it
+     */
+    int delete(LonghaulClient client, String path, String called, String member, String name) {
+        client.send("DELETE", path, null);
+        JsonNode deleted =
+                JsonNodeFactory.instance.objectNode().put(member, name).put("deleted", true);
+        return show(deleted, Text.plain(called) + " deleted");
     }
 
     /** Prints a table, or says that it is empty. */

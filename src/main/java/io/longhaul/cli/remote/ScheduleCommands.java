@@ -208,8 +208,10 @@ final class ScheduleCommands {
                 "  ${ROOT-COMMAND-NAME} schedule delete 6c84fb90-12c4-41e1-840d-725d7f3a6a03 --json"
             })
     int delete(@Parameters(paramLabel = "NAME|ID", description = "a schedule") String schedule, @Mixin Remote remote) {
-        return remote.ask(client -> remote.show(
-                client.send("DELETE", path(client, schedule, ""), null), Text.plain(schedule) + " deleted"));
+        return remote.ask(client -> {
+            String id = ScheduleName.id(client, schedule).toString();
+            return remote.delete(client, PATH + "/" + id, schedule, "schedule_id", id);
+        });
     }
 
     private static String path(LonghaulClient client, String schedule, String verb) {

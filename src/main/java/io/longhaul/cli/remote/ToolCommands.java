@@ -134,7 +134,7 @@ final class ToolCommands {
                     boolean force,
             @Mixin Remote remote) {
         String path = path(name, force ? "?force=true" : "");
-        return remote.ask(client -> remote.show(client.send("DELETE", path, null), Text.plain(name) + " deleted"));
+        return remote.ask(client -> remote.delete(client, path, name, "name", name));
     }
 
     private static int change(Remote remote, String name, String verb, JsonNode body, String done) {

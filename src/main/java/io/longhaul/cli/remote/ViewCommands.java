@@ -89,8 +89,7 @@ final class ViewCommands extends WatchedCommand {
             @Parameters(paramLabel = "NAME", description = "name of a view; see view list") String name,
             @Mixin Sharing sharing,
             @Mixin Remote remote) {
-        return remote.ask(
-                client -> remote.show(client.send("DELETE", sharing.path(name), null), Text.plain(name) + " deleted"));
+        return remote.ask(client -> remote.delete(client, sharing.path(name), name, "name", name));
     }
 
     /** Whose view is meant. */

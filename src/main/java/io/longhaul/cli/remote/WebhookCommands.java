@@ -290,6 +290,7 @@ final class WebhookCommands {
                 "  ${ROOT-COMMAND-NAME} webhook delete 9b2e6a1c-77d0-4c65-a4a5-1f0e0c9d2b04 --json"
             })
     int delete(@Parameters(paramLabel = "ID", description = "id of an endpoint") UUID id, @Mixin Remote remote) {
-        return remote.ask(client -> remote.show(client.send("DELETE", PATH + "/" + id, null), id + " deleted"));
+        String name = id.toString();
+        return remote.ask(client -> remote.delete(client, PATH + "/" + name, name, "webhook_id", name));
     }
 }

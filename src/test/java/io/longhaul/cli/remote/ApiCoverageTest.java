@@ -128,6 +128,7 @@ class ApiCoverageTest {
             Map.of("GET /v1/jobs", Set.of("offset"), "GET /v1/audit", Set.of("before"));
 
     private final StandIn server = new StandIn();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     /** An operation and a command that sends it. */
     record Sent(String operation, String command) {
@@ -206,6 +207,22 @@ class ApiCoverageTest {
         assertThat(given).containsAll(names(members));
     }
 
+    /** The streams of events are refused here, and a file is no JSON. */
+    @ParameterizedTest
+    @MethodSource("commands")
+    void eachCommandPrintsJsonIfThatIsWanted(Sent sent) throws IOException {
+        server.on("/", this::answer);
+        JsonNode members = body(operation(sent.operation())).path("properties");
+        boolean isJson =
+                !sent.operation().endsWith("/events") && !sent.operation().equals("GET /v1/files/{id}");
+        String said = run(sent.command().replace(" --json", "") + " --json", members);
+        List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+        assertThat(!lines.isEmpty()).as(said).isEqualTo(isJson);
+        for (String line : lines) {
+            assertThat(JSON.readTree(line).isObject()).as(line).isTrue();
+        }
+    }
+
     private String run(String command, JsonNode members) {
         ObjectNode body = JSON.createObjectNode();
         members.fieldNames().forEachRemaining(body::putNull);
@@ -221,10 +238,10 @@ class ApiCoverageTest {
                         .replaceFirst("^JOBS$", jobs.toString()))
                 .toArray(String[]::new);
         ByteArrayOutputStream said = new ByteArrayOutputStream();
-        PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(said, true, StandardCharsets.UTF_8);
         InputStream in = new ByteArrayInputStream("{\"tool\": \"ping\"}\n".getBytes(StandardCharsets.UTF_8));
-        Shell shell = new Shell(
-                Map.of("LONGHAUL_URL", server.url()), in, stream, stream, Ansi.OFF, Terminals.NONE, s -> false);
+        Shell shell =
+                new Shell(Map.of("LONGHAUL_URL", server.url()), in, out, err, Ansi.OFF, Terminals.NONE, s -> false);
         new RemoteCommands(shell).run(List.of(words));
         return said.toString(StandardCharsets.UTF_8);
     }

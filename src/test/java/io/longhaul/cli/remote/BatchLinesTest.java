@@ -62,9 +62,7 @@ class BatchLinesTest {
 
     private int submitted(String lines, String... options) throws IOException {
         Files.writeString(file, lines);
-        return run(Stream.concat(
-                        Stream.of("batch", "submit", file.toString()),
-                        Stream.of(options))
+        return run(Stream.concat(Stream.of("batch", "submit", file.toString()), Stream.of(options))
                 .toArray(String[]::new));
     }
 

@@ -105,6 +105,36 @@ class FileGetTest {
     }
 
     @Test
+    void aJobIsNotTakenForAFile() {
+        assertThat(run(OutputStream.nullOutputStream(), "file", "get", JOB)).isEqualTo(ExitCode.REFUSED);
+        assertThat(said()).contains("write --output PATH", "file list JOB");
+        server.on("/v1/files/", (request, exchange) -> exchange.json(404, "{\"error_code\": \"FILE_NOT_FOUND\"}"));
+        server.on("/v1/jobs/" + JOB, (request, exchange) -> exchange.json(200, """
+                {"job_id": "%s", "tool": "echo", "status": "pending", "created_at": "2026-01-31T12:00:00Z"}
+                """.formatted(JOB)));
+        String output = target.toString();
+        assertThat(run(OutputStream.nullOutputStream(), "file", "get", JOB, "-o", output))
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(said()).contains("file get: " + JOB + " is a job: ", "file list " + JOB);
+        assertThat(run(OutputStream.nullOutputStream(), "file", "get", ID, "-o", output))
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(said()).doesNotContain(ID + " is a job");
+    }
+
+    @Test
+    void aSavedFileIsSaidInJson() throws Exception {
+        breaksOnce(tag(CONTENT));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        assertThat(run(out, "file", "get", ID, "-o", target.toString(), "--json"))
+                .as(said())
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .isEqualTo("{\"file_id\":\"" + ID + "\",\"file\":\"" + target + "\",\"bytes\":10000}\n");
+        assertThat(run(out, "file", "get", ID, "-o", "-", "--json")).isEqualTo(ExitCode.REFUSED);
+        assertThat(said()).contains("leave out --json");
+    }
+
+    @Test
     void aNameMayBeAsLongAsTheDiskAllows() throws Exception {
         breaksOnce(tag(CONTENT));
         Files.delete(target);

@@ -90,7 +90,8 @@ class RemoteActionsTest {
         assertThat(good("view", "save", "für alle", "status=failed")).isEqualTo("für alle saved");
         assertThat(good("view", "delete", "für alle")).isEqualTo("für alle deleted");
         assertThat(good("view", "delete", "my failures")).isEqualTo("my failures deleted");
-        assertThat(good("view", "delete", "all failures", "--shared", "--json")).isEmpty();
+        assertThat(good("view", "delete", "all failures", "--shared", "--json"))
+                .isEqualTo("{\"name\":\"all failures\",\"deleted\":true}");
         assertThat(refused("view", "delete", "my failures")).contains("no view named");
         assertThat(good("view")).isEmpty();
     }
