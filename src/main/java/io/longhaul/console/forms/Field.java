@@ -1,7 +1,9 @@
 package io.longhaul.console.forms;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One member, as the form shows it.
@@ -12,7 +14,7 @@ import java.util.List;
  * @param kind how it is entered
  * @param required whether it must be given
  * @param hint its description and bounds, or null
- * @param choices the possible values as JSON; empty for any
+ * @param choices the possible values as JSON, with their words; empty for any
  * @param value what is in it: JSON, or plain text for a text; empty for nothing
  * @param former what the former run had, if that differs; else null
  * @param errors what is wrong with it
@@ -24,10 +26,12 @@ public record Field(
         Kind kind,
         boolean required,
         String hint,
-        List<String> choices,
+        Map<String, String> choices,
         String value,
         String former,
         List<String> errors) {
+    private static final String CONSTANT = "const";
+
     /** How a member is entered. */
     public enum Kind {
         /** A text, mostly of one line. */
@@ -48,8 +52,33 @@ public record Field(
         return !errors.isEmpty();
     }
 
+    /** The only values that a schema allows, as JSON, with their words; empty if it has no list of them. */
+    static Map<String, String> choices(JsonNode schema) {
+        Map<String, String> choices = new LinkedHashMap<>();
+        schema.path("enum").forEach(choice -> choices.put(choice.toString(), words(choice)));
+        for (String several : List.of("oneOf", "anyOf")) {
+            boolean areConstants = schema.path(several).valueStream().allMatch(one -> one.has(CONSTANT));
+            if (choices.isEmpty() && areConstants) {
+                schema.path(several).forEach(one -> put(one, choices));
+            }
+        }
+        if (choices.isEmpty() && schema.has(CONSTANT)) {
+            put(schema, choices);
+        }
+        return choices;
+    }
+
+    private static void put(JsonNode constant, Map<String, String> choices) {
+        JsonNode value = constant.get(CONSTANT);
+        choices.put(value.toString(), constant.path("title").asText(words(value)));
+    }
+
+    private static String words(JsonNode value) {
+        return value.isTextual() ? value.asText() : value.toString();
+    }
+
     static Kind kind(JsonNode schema) {
-        if (schema.path("enum").isArray() && !schema.path("enum").isEmpty()) {
+        if (!choices(schema).isEmpty()) {
             return Kind.CHOICE;
         }
         return switch (schema.path("type").asText()) {

@@ -36,6 +36,7 @@ public final class SchemaForm {
             "maximum",
             "exclusiveMinimum",
             "exclusiveMaximum",
+            "multipleOf",
             "minLength",
             "maxLength",
             "pattern",
@@ -72,7 +73,7 @@ public final class SchemaForm {
         Kind kind = Field.kind(described);
         String text = text(value, kind);
         boolean holds = switch (kind) {
-            case CHOICE -> choices(described).contains(text);
+            case CHOICE -> Field.choices(described).containsKey(text);
             case FLAG -> value.isBoolean();
             // A form has one kind of line ends.
             case TEXT -> text.indexOf('\r') < 0;
@@ -115,7 +116,7 @@ public final class SchemaForm {
                     Field.kind(described),
                     isRequired(name),
                     hint(described),
-                    choices(described),
+                    Field.choices(described),
                     now,
                     before == null || before.equals(shown(now, Field.kind(described))) ? null : before,
                     errorsOf(name, errors)));
@@ -157,8 +158,10 @@ public final class SchemaForm {
 
     private static String hint(JsonNode described) {
         List<String> parts = new ArrayList<>();
-        if (!described.path("description").asText().isBlank()) {
-            parts.add(described.path("description").asText().strip());
+        for (String text : List.of("title", "description")) {
+            if (!described.path(text).asText().isBlank()) {
+                parts.add(described.path(text).asText().strip());
+            }
         }
         for (String bound : BOUNDS) {
             if (described.has(bound)) {
@@ -169,12 +172,6 @@ public final class SchemaForm {
             parts.add("default " + described.get("default"));
         }
         return parts.isEmpty() ? null : String.join(" · ", parts);
-    }
-
-    private static List<String> choices(JsonNode described) {
-        List<String> choices = new ArrayList<>();
-        described.path("enum").forEach(choice -> choices.add(choice.toString()));
-        return choices;
     }
 
     private List<String> errorsOf(String name, List<FieldError> errors) {

@@ -11,6 +11,7 @@ import io.longhaul.console.forms.Field;
 import io.longhaul.console.forms.SchemaForm;
 import io.longhaul.questions.StoredQuestion;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A question of a job's tool that somebody is to answer.
@@ -55,7 +56,7 @@ public record QuestionView(String key, String message, List<Field> fields, Strin
                 Field.Kind.JSON,
                 true,
                 "As JSON: a text stands in quotation marks.",
-                List.of(),
+                Map.of(),
                 value,
                 null,
                 wrong.stream()

@@ -15,6 +15,7 @@ import io.longhaul.tools.RegisteredTool;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** The form of a tool, and the submission that the API reads from it. */
@@ -49,7 +50,7 @@ final class SubmitForm {
     }
 
     private static Field json(String value, List<String> errors) {
-        return new Field("params", "params", "Params", Field.Kind.JSON, false, null, List.of(), value, null, errors);
+        return new Field("params", "params", "Params", Field.Kind.JSON, false, null, Map.of(), value, null, errors);
     }
 
     /** Refuses params that were sent as JSON and are none. */

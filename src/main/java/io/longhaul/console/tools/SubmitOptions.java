@@ -75,7 +75,7 @@ record SubmitOptions(Map<String, String> values) {
                         one.kind,
                         false,
                         one.hint.formatted(Words.minute(Instant.now())),
-                        List.of(),
+                        Map.of(),
                         values.getOrDefault(one.name, ""),
                         null,
                         errors.stream()

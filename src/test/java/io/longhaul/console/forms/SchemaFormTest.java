@@ -1,7 +1,10 @@
 package io.longhaul.console.forms;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -10,7 +13,10 @@ class SchemaFormTest {
     private static final SchemaForm FORM = new SchemaForm(SchemaForm.parsed("""
                     {"type": "object", "properties": {
                      "text": {"type": "string"}, "number": {"type": "number"}, "flag": {"type": "boolean"},
-                     "choice": {"enum": ["a", "", 1]}, "any": {}}}"""), "p", "/params");
+                     "choice": {"enum": ["a", "", 1]}, "any": {},
+                     "titled": {"type": "string", "title": "Colour", "oneOf": [{"const": "r", "title": "Red"}, {"const": "b"}]},
+                     "fixed": {"const": 5}, "even": {"type": "integer", "multipleOf": 2},
+                     "mixed": {"anyOf": [{"const": "auto"}, {"type": "number"}]}}}"""), "p", "/params");
 
     @ParameterizedTest
     @ValueSource(
@@ -25,6 +31,9 @@ class SchemaFormTest {
                 "{'flag': false}",
                 "{'choice': ''}",
                 "{'choice': 1}",
+                "{'titled': 'r'}",
+                "{'fixed': 5}",
+                "{'mixed': 'auto'}",
                 "{'any': ''}",
                 "{'any': null}",
                 "{'any': {'a': '\\r'}}"
@@ -45,11 +54,30 @@ class SchemaFormTest {
                 "{'flag': null}",
                 "{'flag': 'true'}",
                 "{'choice': 'b'}",
+                "{'titled': 'Red'}",
+                "{'fixed': 6}",
                 "{'other': 1}",
                 "[]",
                 "1"
             })
     void onlyJsonHolds(String value) {
         assertThat(FORM.keeps(SchemaForm.parsed(value.replace('\'', '"')))).isFalse();
+    }
+
+    @Test
+    void constantsAreChoicesByTheirTitles() {
+        assertThat(field("titled").kind()).isEqualTo(Field.Kind.CHOICE);
+        assertThat(field("titled").choices()).containsExactly(entry("\"r\"", "Red"), entry("\"b\"", "b"));
+        assertThat(field("fixed").choices()).containsExactly(entry("5", "5"));
+        assertThat(field("mixed").kind()).isEqualTo(Field.Kind.JSON);
+        assertThat(field("titled").hint()).isEqualTo("Colour");
+        assertThat(field("even").hint()).isEqualTo("multipleOf 2");
+    }
+
+    private static Field field(String name) {
+        return FORM.filled(MissingNode.getInstance(), null).stream()
+                .filter(field -> field.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 }
