@@ -211,8 +211,9 @@ class ClientsIT {
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.out()).isEmpty();
         assertThat(run.err())
-                .startsWith("job list: No connection to http://127.0.0.1:9")
-                .hasLineCount(1);
+                .startsWith(
+                        "The server does not answer. Trying again for 15 seconds.\njob list: No connection to http://127.0.0.1:9")
+                .hasLineCount(2);
     }
 
     private static Stream<Job> running() {

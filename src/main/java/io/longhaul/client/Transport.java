@@ -146,7 +146,6 @@ final class Transport {
 
     private <T> T repeat(Call call, Reading<T> reading) {
         long began = System.nanoTime();
-        long failing = 0;
         for (int tries = 1; ; tries++) {
             LonghaulException failure;
             try {
@@ -165,8 +164,7 @@ final class Transport {
             if (!mayRepeat(call, failure) || !patience.allows(began, answered, System.nanoTime() + pause.toNanos())) {
                 throw failure;
             }
-            failing = tries == 1 ? System.nanoTime() : failing;
-            if (System.nanoTime() - failing >= MOMENT.toNanos() && told.compareAndSet(false, true)) {
+            if (System.nanoTime() + pause.toNanos() - began >= MOMENT.toNanos() && told.compareAndSet(false, true)) {
                 away.accept(failure, patience.with(answered));
             }
             current = (current + 1) % addresses.size();

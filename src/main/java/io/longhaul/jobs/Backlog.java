@@ -6,9 +6,10 @@ import java.time.Duration;
  * A full queue, as told to a client whose submission was refused.
  *
  * @param depth number of waiting jobs
+ * @param ofAll whether the queue is that of all tools, and not of the refused job's alone
  * @param expected time that a job would wait at the rate of the last minutes, or null if the rate is not known
  */
-public record Backlog(int depth, Duration expected) {
+public record Backlog(int depth, boolean ofAll, Duration expected) {
     private static final Duration UNKNOWN = Duration.ofSeconds(5);
     private static final Duration LONGEST = Duration.ofSeconds(60);
 

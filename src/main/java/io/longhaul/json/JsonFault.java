@@ -13,9 +13,16 @@ public final class JsonFault {
 
     private JsonFault() {}
 
-    /** What is wrong, and where. */
+    /** What is wrong, and where, if the parser knows. */
     public static String of(JsonProcessingException failure) {
-        return what(failure) + ", at " + place(failure.getLocation());
+        JsonLocation location = failure.getLocation();
+        return what(failure) + (location == null ? "" : ", at " + place(location));
+    }
+
+    /** The same for a text of one line. */
+    public static String ofLine(JsonProcessingException failure) {
+        JsonLocation location = failure.getLocation();
+        return what(failure) + (location == null ? "" : ", at column " + location.getColumnNr());
     }
 
     /** What is wrong. */

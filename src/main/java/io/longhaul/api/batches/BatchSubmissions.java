@@ -111,11 +111,11 @@ public final class BatchSubmissions {
             return refusal.code().retryAfterSeconds() > 0 && fits(batch);
         }
 
-        /** False if the jobs of its tool alone are more than the full queue ever takes. */
+        /** False if the jobs of the batch that go into the full queue are more than it ever takes. */
         boolean fits(List<Item> batch) {
             return refusal.backlog() == null
                     || batch.stream()
-                                    .filter(item -> item.isOf(submission.tool()))
+                                    .filter(item -> refusal.backlog().ofAll() || item.isOf(submission.tool()))
                                     .count()
                             <= refusal.backlog().depth();
         }

@@ -55,9 +55,9 @@ final class NamedRequests {
     /** A request and its command; what is in braces is the same in both. */
     record Entry(String method, List<String> path, String command) {
         private static Entry of(String line) {
-            String[] parts = line.split(" \\| ");
-            String[] request = parts[0].split(" ");
-            return new Entry(request[0], List.of(request[1].split("/")), parts[1]);
+            String[] parts = line.split(" \\| ", -1);
+            String[] request = parts[0].split(" ", -1);
+            return new Entry(request[0], List.of(request[1].split("/", -1)), parts[1]);
         }
 
         /** The command of a request; empty if it is another request. */

@@ -67,8 +67,7 @@ final class Params {
         try {
             return object(line, JSON.readTree(text));
         } catch (JsonProcessingException e) {
-            throw new Misuse(line + " is not JSON: " + JsonFault.what(e) + ", at column "
-                    + e.getLocation().getColumnNr());
+            throw new Misuse(line + " is not JSON: " + JsonFault.ofLine(e));
         }
     }
 

@@ -125,11 +125,11 @@ final class Remote {
     }
 
     private static String away(LonghaulException failure, Duration patience) {
-        String why = failure.status() == 0 ? "does not answer" : "cannot answer now (" + failure.status() + ")";
+        String why = failure.status() == 0 ? "The server does not answer." : Text.line(failure.getMessage(), 400);
         long minutes = patience.toMinutes();
         long seconds = patience.toSeconds();
         String time = minutes > 1 ? minutes + " minutes" : seconds + (seconds == 1 ? " second" : " seconds");
-        return "The server " + why + "; trying again for " + time + ".";
+        return why + " Trying again for " + time + ".";
     }
 
     /**

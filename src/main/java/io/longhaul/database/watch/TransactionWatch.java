@@ -190,7 +190,7 @@ public final class TransactionWatch {
         try (ResultSet row = statement.executeQuery("""
                 SELECT count(*), quote_ident(current_user)
                 FROM pg_stat_activity
-                WHERE datname = current_database() AND query = '<insufficient privilege>'
+                WHERE datname = current_database() AND query = '<insufficient privilege>' AND usesysid IS NOT NULL
                 """)) {
             row.next();
             return new Hidden(row.getInt(1), row.getString(2));

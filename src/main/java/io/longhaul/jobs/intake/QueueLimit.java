@@ -65,7 +65,7 @@ public final class QueueLimit implements SubmissionCheck {
                 SubmissionRejected.Reason.QUEUE_FULL,
                 queue + " is full: " + limit + " jobs wait, which is its limit (max_queue). Try again later.",
                 List.of(),
-                new Backlog(limit, wait));
+                new Backlog(limit, all, wait));
     }
 
     /**

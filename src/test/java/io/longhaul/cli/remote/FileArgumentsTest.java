@@ -207,6 +207,14 @@ class FileArgumentsTest {
         }
     }
 
+    @Test
+    void aLineThatIsTooDeepIsNamedWithoutAColumn() throws IOException {
+        Files.writeString(file(), "[".repeat(1_001));
+        assertThat(run("batch submit FILE")).isEqualTo(ExitCode.REFUSED);
+        assertThat(said())
+                .startsWith("batch submit: line 1 of " + file() + " is not JSON: Document nesting depth (1001)");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             'servers: [\n'         | while parsing a flow node expected the node content, but found '<stream end>', at line 1, column 11

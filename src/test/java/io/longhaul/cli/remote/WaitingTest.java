@@ -206,9 +206,8 @@ class WaitingTest {
                     .join();
         }
         assertThat(err())
-                .containsOnlyOnce(
-                        "half" + CLEAR_LINE + "The server cannot answer now (503); trying again for 10 minutes.\n[")
-                .containsOnlyOnce("trying again");
+                .containsOnlyOnce("half" + CLEAR_LINE + "The server answered 503. Trying again for 10 minutes.\n[")
+                .containsOnlyOnce("Trying again");
     }
 
     @ParameterizedTest
@@ -229,7 +228,7 @@ class WaitingTest {
         Thread runs = new Thread(() -> new RemoteCommands(shell).run(command));
         runs.setDaemon(true);
         runs.start();
-        Await.until("the time is said", Await.LONG, () -> err().contains("trying again for 15 seconds"));
+        Await.until("the time is said", Await.LONG, () -> err().contains("Trying again for 15 seconds"));
     }
 
     @ParameterizedTest
