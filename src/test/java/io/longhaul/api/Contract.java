@@ -121,11 +121,12 @@ public final class Contract {
                 Arrays.stream(path.split("\\{[^}]*}", -1)).map(Pattern::quote).collect(Collectors.joining("[^/]+")));
     }
 
-    /** The matching template with the fewest parameters. */
-    private Optional<String> template(String path) {
+    /** The template with the fewest parameters that matches and has the method. */
+    private Optional<String> template(String path, String verb) {
         return paths.entrySet().stream()
                 .filter(entry -> entry.getValue().matcher(path).matches())
                 .map(Map.Entry::getKey)
+                .filter(template -> document.path("paths").path(template).has(verb))
                 .min(Comparator.comparingLong(
                         template -> template.chars().filter(c -> c == '{').count()));
     }
@@ -170,9 +171,8 @@ public final class Contract {
         if (!method.equals(method.toUpperCase(Locale.ROOT))) {
             return Optional.empty();
         }
-        return template(target.replaceFirst("\\?.*", ""))
-                .map(template -> document.path("paths").path(template).path(verb))
-                .filter(operation -> !operation.isMissingNode());
+        return template(target.replaceFirst("\\?.*", ""), verb)
+                .map(template -> document.path("paths").path(template).path(verb));
     }
 
     /** The difference between an answer and the document, if there is one. */

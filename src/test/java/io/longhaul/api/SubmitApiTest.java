@@ -48,7 +48,6 @@ class SubmitApiTest {
                 "{'tool': 'echo', 'ttl_hours': 1.5}       | /ttl_hours",
                 "{'tool': 'echo', 'ttl_hours': '24'}      | /ttl_hours",
                 "{'tool': 'echo', 'ttl_hours': true}      | /ttl_hours",
-                "{'tool': 'echo', 'ttl_hours': null}      | /ttl_hours",
                 "{'tool': 'echo', 'ttl_hours': 1e400}     | /ttl_hours",
                 "{'tool': 'echo', 'ttl_hours': 1e-999999} | /ttl_hours",
                 "{'tool': 'echo', 'priority': 11}         | /priority",
