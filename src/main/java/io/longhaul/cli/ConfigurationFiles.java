@@ -102,7 +102,10 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
     public ConfigurationFactory<ServiceConfiguration> create(
             Class<ServiceConfiguration> type, Validator validator, ObjectMapper mapper, String prefix) {
         // A mistyped setting would count as not set: a server with auth.mod: keys would be open.
-        ObjectMapper strict = mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        ObjectMapper strict = mapper.copy()
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                // Half a job at a time is nobody's wish.
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
         return new YamlConfigurationFactory<>(type, validator, strict, prefix) {
             /** If a section is given twice, only the last one would count. */
             @Override
@@ -146,7 +149,7 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
                         unset = null;
                     }
                 }
-                return suspects.size() == 1 ? fault(path, suspects.get(0), wrong) : wrong;
+                return suspects.size() == 1 ? fault(path, suspects.get(0), wrong) : SettingFault.of(path, wrong);
             }
 
             @Override
@@ -162,7 +165,7 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
     }
 
     private VariableFault fault(String path, String name, ConfigurationException wrong) {
-        return new VariableFault(path, name, environment.apply(name), wrong);
+        return new VariableFault(path, name, environment.apply(name), SettingFault.of(path, wrong));
     }
 
     private String valueWithoutFile(String name) {

@@ -3,16 +3,11 @@ package io.longhaul.cli;
 import io.dropwizard.configuration.ConfigurationException;
 import io.longhaul.environment.Variables;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A configuration is wrong because of the value of an environment variable, which the message names. */
 final class VariableFault extends ConfigurationException {
     private static final long serialVersionUID = 1L;
-
-    /** How Jackson writes where in its classes it was, and where in a text that nobody has. */
-    private static final Pattern NOISE = Pattern.compile(
-            " at \\[Source: UNKNOWN; byte offset: #UNKNOWN]| \\(through reference chain: .*\\)$", Pattern.MULTILINE);
 
     private static final String COMMENT =
             " It contains ' #': in env files of Docker and systemd, a comment after a value is part of the value.";
@@ -41,11 +36,8 @@ final class VariableFault extends ConfigurationException {
     }
 
     private static List<String> errors(String name, String value, ConfigurationException shown) {
-        List<String> errors = shown.getErrors().stream()
-                .map(error -> NOISE.matcher(error).replaceAll("").strip())
-                .toList();
         String where = "The value is that of the variable " + name + ": correct it there, or unset it."
                 + (value.contains(" #") ? COMMENT : "");
-        return Stream.concat(errors.stream(), Stream.of(where)).toList();
+        return Stream.concat(shown.getErrors().stream(), Stream.of(where)).toList();
     }
 }

@@ -68,7 +68,7 @@ class ConfigurationFilesTest {
     /** Each is a value of its kind; the last one stands behind a setting that another variable sets as well. */
     @ParameterizedTest(name = "{0}={1}")
     @CsvSource({
-        "LONGHAUL_PORT,eighty,server.applicationConnectors.[0].port",
+        "LONGHAUL_PORT,eighty,server.applicationConnectors[0].port",
         "LONGHAUL_ADMIN_PORT,-1,adminConnectors[0].port",
         "LONGHAUL_LEASE,soon,workers.lease",
         "LONGHAUL_CONSOLE,perhaps,console.enabled",
@@ -87,6 +87,31 @@ class ConfigurationFilesTest {
                 .hasMessageContaining("The value is that of the variable " + name + ": correct it there, or unset it.")
                 .message()
                 .doesNotContain("UNKNOWN", "reference chain", "#");
+    }
+
+    /** In the words of the product: Java's classes say nothing to an operator. */
+    @ParameterizedTest(name = "{0}={1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "LONGHAUL_DRAIN|30|workers.drain: write a duration with its unit, such as 500ms, 30s or 2h",
+                "LONGHAUL_DRAIN|x|workers.drain: Invalid duration: x. Write a duration with its unit, such as 500ms",
+                "LONGHAUL_MAX_FILE|1XB|Wrong size unit. Write a size with its unit, such as 64KiB or 16MiB",
+                "LONGHAUL_SCHEMA_STARTUP|now|schema.startup is now: write wait or require",
+                "LONGHAUL_UNKNOWN_MEMBERS|x|api.unknownMembers is x: write warn or refuse",
+                "LONGHAUL_CONCURRENCY|2.5|workers.concurrency is 2.5: write a whole number",
+                "LONGHAUL_PORT|x|server.applicationConnectors[0].port is x: write a whole number",
+                "LONGHAUL_CONSOLE|x|* console.enabled is 'x': write true, false, or auto",
+                "LONGHAUL_AUTH|key|* auth.mode is 'key': write none or keys"
+            })
+    void aWrongValueIsToldWithWhatIsAllowed(String name, String value, String told) throws Exception {
+        Map<String, String> set = Map.of(name, value, "DATABASE_URL", "embedded", "LONGHAUL_NODE", "a");
+
+        assertThatThrownBy(() -> read(new ConfigurationFiles(set::get), Files.readString(Path.of("config.yml"))))
+                .hasMessageContaining(told)
+                .hasMessageContaining("The value is that of the variable " + name)
+                .message()
+                .doesNotContain("io.", "java", "Source", "instance");
     }
 
     @Test

@@ -66,10 +66,7 @@ public record WorkerConfiguration(
 
     private static void between(String name, Duration value, Duration least, Duration most) {
         boolean holds = value.compareTo(least) >= 0 && value.compareTo(most) <= 0;
-        require(
-                holds,
-                name + " is " + text(value) + ": write a duration from " + text(least) + " to " + text(most)
-                        + ", such as 10s");
+        require(holds, name + " is " + text(value) + ": write a duration from " + text(least) + " to " + text(most));
     }
 
     private static String text(Duration value) {
