@@ -44,6 +44,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -71,7 +72,7 @@ public final class App extends Application<ServiceConfiguration> {
             System.setOut(new PrintStream(new Usages(System.out), true));
         }
         if (args.length > 0 && !args[0].equals("server")) {
-            app.requireCommand(args[0]);
+            app.requireCommand(args);
             StartupLogging.ofCommand();
         }
         app.run(args);
@@ -82,12 +83,20 @@ public final class App extends Application<ServiceConfiguration> {
     }
 
     /** The parser would print the help of all commands above what was meant. */
-    private void requireCommand(String first) {
-        List<String> names = commands().map(Command::getName).toList();
-        if (!first.startsWith("-") && !names.contains(first)) {
-            System.err.println(Misspelling.noCommand(first, names));
-            System.exit(CommandFailure.CANNOT_TELL);
+    private void requireCommand(String[] args) {
+        List<Command> commands = commands().toList();
+        List<String> names = commands.stream().map(Command::getName).toList();
+        int named = names.indexOf(args[0]);
+        Optional<String> wrong = Optional.empty();
+        if (named >= 0) {
+            wrong = args.length > 1 ? Misspelling.noAction(commands.get(named), args[1]) : wrong;
+        } else if (!args[0].startsWith("-")) {
+            wrong = Optional.of(Misspelling.noCommand(args[0], names));
         }
+        wrong.ifPresent(message -> {
+            System.err.println(message);
+            System.exit(CommandFailure.CANNOT_TELL);
+        });
     }
 
     private static String[] arguments(String[] given) throws IOException {

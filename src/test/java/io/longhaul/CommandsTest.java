@@ -97,8 +97,13 @@ class CommandsTest {
         assertThat(new Commands().cure("db migrate --urk x")).isEmpty();
     }
 
-    @Test
-    void aWordThatIsNoCommandIsAnsweredInOneLine() throws Exception {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            jbo list  | There is no command "jbo". Did you mean job? See java -jar app.jar --help.
+            key creat | key: there is no "creat": NAMES are there. Did you mean create? See java -jar app.jar key --help.
+            data exp  | data: there is no "exp": NAMES are there. See java -jar app.jar data --help.
+            """)
+    void aWordThatIsNoCommandIsAnsweredInOneLine(String words, String line) throws Exception {
         CommandRun run = CommandRun.program(
                 folder,
                 Map.of(),
@@ -107,12 +112,11 @@ class CommandsTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.longhaul.App",
-                "jbo",
-                "list");
+                words.split(" ")[0],
+                words.split(" ")[1]);
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
-        assertThat(run.err())
-                .isEqualTo("There is no command \"jbo\". Did you mean job? See java -jar app.jar --help.\n");
+        assertThat(run.err().replaceFirst("(\": ).* (are there)", "$1NAMES $2")).isEqualTo(line + "\n");
     }
 
     @Test

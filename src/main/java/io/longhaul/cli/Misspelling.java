@@ -1,9 +1,11 @@
 package io.longhaul.cli;
 
+import io.dropwizard.core.cli.Command;
 import io.longhaul.cli.remote.Suggestion;
 import io.longhaul.environment.Program;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import net.sourceforge.argparse4j.inf.ArgumentParser;
@@ -25,6 +27,19 @@ public final class Misspelling {
                         .map(meant -> " Did you mean " + meant + "?")
                         .orElse("")
                 + " See " + Program.called() + " --help.";
+    }
+
+    /** One line for people whose second word is no action; the parser would take a part of its name. Empty if nothing is wrong. */
+    public static Optional<String> noAction(Command command, String word) {
+        Set<String> actions = LocalCommand.of(command).subcommands().keySet();
+        if (actions.isEmpty() || actions.contains(word) || word.startsWith("-")) {
+            return Optional.empty();
+        }
+        String meant = Suggestion.of(word, actions)
+                .map(action -> " Did you mean " + action + "?")
+                .orElse("");
+        return Optional.of(command.getName() + ": there is no \"" + word + "\": " + String.join(", ", actions)
+                + " are there." + meant + " See " + Program.called() + " " + command.getName() + " --help.");
     }
 
     /** One line for people, if the error is a misspelling, or an option in front of its command. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.client.LonghaulClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -60,7 +61,12 @@ final class ServerCommands {
                     + Text.query("step", step == null ? null : step.toSeconds())
                     + Text.query("tool", tool);
             String path = "/v1/stats" + (query.isEmpty() ? "" : "?" + query.substring(1));
-            return remote().ask(client -> show(client.send("GET", path, null)));
+            List<String> tools = ToolCommands.paths(tool == null ? null : List.of(tool));
+            return remote().ask(client -> {
+                int exit = show(client.send("GET", path, null));
+                ToolCommands.warn(client, tools, remote());
+                return exit;
+            });
         }
 
         private int show(JsonNode stats) {
@@ -207,7 +213,12 @@ final class ServerCommands {
         public Integer call() {
             String path = "/v1/failures?limit=" + limit + Text.query("since", since) + Text.query("until", until)
                     + Text.query("tool", tool) + Text.query("error", error);
-            return remote().ask(client -> show(client, client.send("GET", path, null)));
+            List<String> tools = ToolCommands.paths(tool == null ? null : List.of(tool));
+            return remote().ask(client -> {
+                int exit = show(client, client.send("GET", path, null));
+                ToolCommands.warn(client, tools, remote());
+                return exit;
+            });
         }
 
         private int show(LonghaulClient client, JsonNode failures) {

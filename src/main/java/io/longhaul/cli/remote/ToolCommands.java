@@ -3,7 +3,10 @@ package io.longhaul.cli.remote;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.client.LonghaulClient;
+import io.longhaul.client.LonghaulException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -143,5 +146,25 @@ final class ToolCommands {
 
     private static String path(String name, String verb) {
         return PATH + Text.part("TOOL", name) + verb;
+    }
+
+    /** The addresses of tools that an option names; none for null. */
+    static List<String> paths(Collection<String> tools) {
+        return tools == null
+                ? List.of()
+                : tools.stream().map(name -> path(name, "")).toList();
+    }
+
+    /** Says which are not there. That may be right: a tool may come later, and its jobs outlive it. */
+    static void warn(LonghaulClient client, List<String> paths, Remote remote) {
+        for (String path : paths) {
+            try {
+                client.send("GET", path, null);
+            } catch (LonghaulException e) {
+                if (e.status() == 404) {
+                    remote.shell().say(remote.said(e.getMessage()));
+                }
+            }
+        }
     }
 }

@@ -52,7 +52,12 @@ final class WebhookCommands {
             body.put("include_result", true);
         }
         secret.put(body, shell.in());
-        return remote.ask(client -> secret(client.send("POST", PATH, body), remote));
+        List<String> paths = ToolCommands.paths(tools);
+        return remote.ask(client -> {
+            int exit = secret(client.send("POST", PATH, body), remote);
+            ToolCommands.warn(client, paths, remote);
+            return exit;
+        });
     }
 
     private static void put(ObjectNode body, String name, List<String> values) {

@@ -96,6 +96,19 @@ class RemoteActionsTest {
         assertThat(good("view")).isEmpty();
     }
 
+    /** It may come later, or be gone. */
+    @Test
+    void aToolThatIsNotThereIsSaid() {
+        for (String words :
+                List.of("stats --tool pign", "failure --tool pign", "webhook create https://a.example --tool pign")) {
+            good(words.split(" "));
+            assertThat(said()).as(words).contains("no tool of this name", "Did you mean ping?");
+            good(words.replace("pign", "ping").split(" "));
+            assertThat(said()).as(words).doesNotContain("no tool");
+        }
+        assertThat(refused("stats", "--tool", "")).isEqualTo("stats: TOOL is empty.\n");
+    }
+
     @Test
     void anEndpointKeepsItsSecretAndIsShownAndChanged() {
         String made = good("webhook", "create", "https://example.org/hooks", "--secret", SECRET);
