@@ -32,6 +32,14 @@ class FaultsTest(unittest.TestCase):
             self.assertEqual(len(set(self.keys())), 1)
             self.assertEqual(self.made(name), 1)
 
+    def test_a_batch_that_is_sent_away_comes_back_with_the_same_key(self):
+        name, self.door.refuse = mark(), 429
+        with client(self.door.url) as sent_away:
+            batch = sent_away.batch([{"tool": "echo", "params": {"round": name}}])
+        self.assertEqual(batch["created"], 1)
+        self.assertEqual(len({headers["Idempotency-Key"] for _, _, headers, _ in self.door.requests}), 1)
+        self.assertEqual((len(self.door.requests), self.made(name)), (2, 1))
+
     def test_who_may_not_wait_gives_up_at_once(self):
         self.door.refuse = 503
         with client(self.door.url, patience=0.5) as impatient, self.assertRaises(LonghaulError) as raised:

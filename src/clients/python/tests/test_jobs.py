@@ -97,18 +97,6 @@ class JobsTest(unittest.TestCase):
             with self.assertRaisesRegex(ValueError, "An id is empty"):
                 ask("")
 
-    def test_a_batch_waits_until_the_queue_has_room(self):
-        held = [self.client.submit("narrow")["job_id"]]
-        with client(patience=0) as impatient, self.assertRaises(LonghaulError):
-            while len(held) < 10:
-                held.append(impatient.submit("narrow")["job_id"])
-        room = threading.Timer(1, lambda: [self.client.cancel(job) for job in held])
-        room.start()
-        self.addCleanup(room.join)
-        batch = self.client.batch([{"tool": "narrow"}])
-        self.assertEqual(batch["created"], 1)
-        self.client.cancel(batch["results"][0]["job"]["job_id"])
-
     def test_batches(self):
         name = mark()
         jobs = [{"tool": "echo", "params": {"round": name, "n": n}} for n in range(3)]
