@@ -84,6 +84,18 @@ class KeyCommandTest {
         return configuration(database.jdbcUrl());
     }
 
+    @Test
+    void aFileToImportThatIsCutIsNamedWithTheCure() throws Exception {
+        Path cut = Files.writeString(folder.resolve("cut.zip"), "PK cut");
+        assertThat(complaint(
+                        "data",
+                        "import",
+                        cut.toString(),
+                        configuration(database.jdbcUrl()).toString()))
+                .startsWith("data: " + cut + " is no file of data export, or not all of it")
+                .contains("write it anew with data export");
+    }
+
     private Path configuration(String url) throws IOException {
         Path file = folder.resolve("config" + Math.abs(url.hashCode()) + ".yml");
         String password = database.password() == null ? "" : database.password();

@@ -68,7 +68,8 @@ public final class Import {
         } catch (ZipException e) {
             throw new CommandFailure(
                     CommandFailure.FAILED,
-                    file + " is no file of data export, or not all of it (" + e.getMessage() + ")",
+                    file + " is no file of data export, or not all of it (" + e.getMessage()
+                            + "): copy it once more, or write it anew with data export",
                     e);
         }
     }

@@ -21,6 +21,9 @@ import java.util.regex.Pattern;
  * @param password null if not given
  */
 record DatabaseUrl(String servers, String database, List<String> parameters, String user, String password) {
+    private static final List<String> SSL_MODES =
+            List.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
+
     private static final Pattern SHAPE =
             Pattern.compile("(?i)(jdbc:postgresql|postgresql|postgres)://([^/?]*)(?:/([^?]*))?(?:\\?(.*))?");
     private static final Pattern SERVER = Pattern.compile("(?:\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]*)(?::([0-9]{1,5}))?");
@@ -116,8 +119,17 @@ record DatabaseUrl(String servers, String database, List<String> parameters, Str
             case "host", "hostaddr", "port", "dbname" ->
                 throw new IllegalArgumentException("has " + pair[0]
                         + " as a parameter; write it before the question mark" + " (unix sockets cannot be used)");
+            case "sslmode" -> adding("sslmode", checkedMode(pair[1]));
             default -> adding(pair[0], pair[1]);
         };
+    }
+
+    /** The driver would say so only when it connects, and with the code of a server that is away. */
+    private static String checkedMode(String mode) {
+        if (!SSL_MODES.contains(decoded(mode))) {
+            throw new IllegalArgumentException("has an sslmode that is none of " + String.join(", ", SSL_MODES));
+        }
+        return mode;
     }
 
     private DatabaseUrl adding(String name, String value) {

@@ -49,8 +49,14 @@ public record Diagnosis(String cause, String cure) {
     }
 
     private static Diagnosis known(Throwable error, Cures cures) {
-        if (error instanceof CommandFailure failure && failure.getCause() == null) {
+        if (error instanceof CommandFailure failure) {
             return new Diagnosis(failure.getMessage(), "");
+        }
+        if (error instanceof SQLException sql && sql.getCause() instanceof FileNotFoundException) {
+            return new Diagnosis(
+                    sql.getMessage(),
+                    "Put the file there, or let DATABASE_URL name others: the certificate of the server's authority by"
+                            + " sslrootcert=, this side's own by sslcert= and sslkey=.");
         }
         if (isForbidden(error)) {
             return new Diagnosis(

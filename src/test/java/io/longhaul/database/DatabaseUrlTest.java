@@ -79,6 +79,7 @@ class DatabaseUrlTest {
                 "postgres://u:p@db/jobs?secret",
                 "postgres://u:p@%2Fsecret/jobs",
                 "postgres://u:secret@/jobs?host=/cloudsql/secret",
+                "postgres://u:secret@db/jobs?sslmode=secret",
             })
     void whatCannotBeUsedIsRefusedWithoutShowingIt(String given) {
         assertThatIllegalArgumentException()
@@ -93,6 +94,15 @@ class DatabaseUrlTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DatabaseUrl.parse("mysql://u:p@db/jobs"))
                 .withMessageContainingAll("mysql://", "embedded", "jdbc:postgresql://", "postgres://");
+    }
+
+    @Test
+    void anUnknownSslmodeIsRefusedWithThoseThatThereAre() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> DatabaseUrl.parse("postgres://db/jobs?sslmode=bogus"))
+                .withMessageContainingAll("sslmode", "require", "verify-full");
+        assertThat(DatabaseUrl.parse("postgres://db/jobs?sslmode=verify-full").jdbcUrl())
+                .endsWith("?sslmode=verify-full");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.longhaul.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.schema.catalog.Severity;
 import io.longhaul.schema.watch.SchemaExpectation;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ssl.LibPQFactory;
 
 /**
  * Whatever state a schema is in: following the printed commands repairs it, and never leads back to an earlier state.
@@ -237,6 +240,19 @@ class CuresTest {
                     source(),
                     "REASSIGN OWNED BY " + role + " TO CURRENT_USER; DROP OWNED BY " + role + "; DROP ROLE " + role);
         }
+    }
+
+    /** The driver's file for the authority of the server's certificate is not the configuration file. */
+    @Test
+    void namesTheSettingOfACertificateThatIsMissing() {
+        Properties verifying = new Properties();
+        verifying.setProperty("sslmode", "verify-full");
+        verifying.setProperty("sslrootcert", folder.resolve("root.crt").toString());
+        assertThatThrownBy(() -> new LibPQFactory(verifying)).satisfies(e -> {
+            Diagnosis why = Diagnosis.of(e, new Cures(""));
+            assertThat(why.cause()).contains("root.crt").doesNotContain("Configuration");
+            assertThat(why.cure()).contains("sslrootcert=");
+        });
     }
 
     /** Everything was made, for example by a superuser, and another role is to roll it back. */
