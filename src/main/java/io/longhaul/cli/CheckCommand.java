@@ -63,6 +63,7 @@ public final class CheckCommand extends Command {
             throw mistakes.isEmpty() ? e : new ToolConfigurationException(mistakes);
         }
         FreePorts.requirePossible(configuration.getServerFactory());
+        ConnectorKeys.requireReadable(configuration.getServerFactory());
         System.out.println("The configuration is valid. " + check.check(configuration, file, text));
     }
 

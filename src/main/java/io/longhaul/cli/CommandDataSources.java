@@ -7,17 +7,42 @@ import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.database.embedded.PrivateFolder;
 import io.longhaul.logging.SecretsFilter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Finds the database that a command works on. */
 public final class CommandDataSources {
     private CommandDataSources() {}
 
-    /** For a command on the embedded database: the running server, or one that runs as long as the command. */
+    /**
+     * For a command on the embedded database: the running server, or one that runs as long as the command.
+     *
+     * @throws IllegalStateException if no server has made it yet
+     */
     public static PooledDataSourceFactory ofCommand(ServiceConfiguration configuration) {
+        requireMade(configuration);
+        return single(configuration);
+    }
+
+    private static PooledDataSourceFactory single(ServiceConfiguration configuration) {
         DatabaseConfiguration database = reached(configuration);
         database.asSingleConnectionPool();
         return database;
+    }
+
+    /** True if it is the embedded one and its folder has none: attaching would make a new database. */
+    static boolean isNotMadeYet(ServiceConfiguration configuration) {
+        return configuration.database().isEmbedded()
+                && Files.notExists(Path.of(configuration.dataFolder()).resolve("password"));
+    }
+
+    /** Refuses to make a database for a command that needs what is in it. */
+    static void requireMade(ServiceConfiguration configuration) {
+        if (isNotMadeYet(configuration)) {
+            throw new IllegalStateException("No server has run on "
+                    + Path.of(configuration.dataFolder()).toAbsolutePath()
+                    + " yet: start one, name the folder by LONGHAUL_DATA, or a database by DATABASE_URL");
+        }
     }
 
     /** The same database, with the settings that a server uses. */
@@ -35,7 +60,7 @@ public final class CommandDataSources {
     /** For commands that change the schema: their role may differ from the server's, and they bypass a pooler. */
     public static PooledDataSourceFactory ofMigration(ServiceConfiguration configuration) {
         if (configuration.database().isEmbedded()) {
-            return ofCommand(configuration);
+            return single(configuration);
         }
         hidePasswords(configuration.database());
         DatabaseConfiguration database = configuration.database().forMigrations();

@@ -78,12 +78,7 @@ public final class DataCommand extends Command {
     }
 
     private static String export(ServiceConfiguration configuration, Path file, Cures cures) throws Exception {
-        Path data = Path.of(configuration.dataFolder());
-        if (configuration.database().isEmbedded() && Files.notExists(data.resolve("password"))) {
-            // Attaching would make a new database.
-            throw new CommandFailure("No server has run on " + data.toAbsolutePath()
-                    + " yet: name the folder by LONGHAUL_DATA, or a database by DATABASE_URL");
-        }
+        CommandDataSources.requireMade(configuration);
         DatabaseConfiguration database = CommandDataSources.reached(configuration);
         try (Connection connection = database.openConnection(NAME)) {
             return Export.write(connection, file, cures);

@@ -4,10 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.Command;
-import io.dropwizard.core.server.DefaultServerFactory;
-import io.dropwizard.core.server.ServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
-import io.dropwizard.jetty.HttpsConnectorFactory;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.doctor.Doctor;
 import io.longhaul.doctor.Report;
@@ -18,11 +15,8 @@ import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
 import io.longhaul.schema.Examples;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import net.sourceforge.argparse4j.impl.Arguments;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
@@ -70,9 +64,9 @@ public final class DoctorCommand extends Command {
                 configuration.files().root(),
                 configuration.files().maxJobBytes(),
                 configuration.oldTransaction(),
-                keys(configuration.getServerFactory()),
+                ConnectorKeys.of(configuration.getServerFactory()),
                 file);
-        if (embedded && Files.notExists(data.resolve("password"))) {
+        if (CommandDataSources.isNotMadeYet(configuration)) {
             // Attaching would make a new database.
             return Doctor.lookHere(
                     setup,
@@ -90,22 +84,6 @@ public final class DoctorCommand extends Command {
             return Doctor.lookHere(setup, new Result("database", Verdict.FAIL, why.cause(), why.cure()));
         }
         return Doctor.look(setup);
-    }
-
-    /** The key stores of connectors that speak TLS. */
-    private static List<Setup.Keys> keys(ServerFactory server) {
-        if (!(server instanceof DefaultServerFactory connectors)) {
-            return List.of();
-        }
-        return Stream.concat(connectors.getApplicationConnectors().stream(), connectors.getAdminConnectors().stream())
-                .filter(HttpsConnectorFactory.class::isInstance)
-                .map(HttpsConnectorFactory.class::cast)
-                .filter(tls -> tls.getKeyStorePath() != null)
-                .map(tls -> new Setup.Keys(
-                        Path.of(tls.getKeyStorePath()),
-                        Optional.ofNullable(tls.getKeyStorePassword()).orElse(""),
-                        Optional.ofNullable(tls.getKeyStoreType()).orElse("PKCS12")))
-                .toList();
     }
 
     @Override

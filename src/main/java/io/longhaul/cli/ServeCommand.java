@@ -13,8 +13,6 @@ import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
 import io.longhaul.schema.Examples;
 import io.longhaul.startup.ArchiveMaker;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 import org.eclipse.jetty.server.Server;
@@ -40,9 +38,9 @@ public final class ServeCommand extends ServerCommand<ServiceConfiguration> {
             Bootstrap<ServiceConfiguration> bootstrap, Namespace arguments, ServiceConfiguration configuration)
             throws Exception {
         FreePorts.requirePossible(configuration.getServerFactory());
-        boolean hasDatabase = configuration.database().isEmbedded()
-                && Files.exists(Path.of(configuration.dataFolder()).resolve("password"));
-        if (!hasDatabase) {
+        ConnectorKeys.requireReadable(configuration.getServerFactory());
+        boolean hasEmbedded = configuration.database().isEmbedded() && !CommandDataSources.isNotMadeYet(configuration);
+        if (!hasEmbedded) {
             // Of a database whose server runs, the message that it is in use says more than that the port is.
             FreePorts.check(configuration.getServerFactory());
         }

@@ -37,12 +37,28 @@ final class CertificateChecks {
                             keys.file() + " holds no certificate.",
                             "Put the server's key and certificate there."));
         } catch (IOException | GeneralSecurityException e) {
-            return Result.fail(
-                    NAME,
-                    keys.file() + " cannot be read: "
-                            + (e instanceof IOException io ? FileFault.ofReading(io) : e.getMessage()),
-                    "Correct keyStorePath, keyStorePassword and keyStoreType of the connector.");
+            return unreadable(keys, e);
         }
+    }
+
+    /** The first that cannot be read at all, whatever it holds. */
+    static Optional<Result> unreadable(List<Setup.Keys> all) {
+        for (Setup.Keys keys : all) {
+            try {
+                firstEnd(keys);
+            } catch (IOException | GeneralSecurityException e) {
+                return Optional.of(unreadable(keys, e));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Result unreadable(Setup.Keys keys, Exception why) {
+        return Result.fail(
+                NAME,
+                keys.file() + " cannot be read: "
+                        + (why instanceof IOException io ? FileFault.ofReading(io) : why.getMessage()),
+                "Correct keyStorePath, keyStorePassword and keyStoreType of the connector.");
     }
 
     private static Result judge(Path file, Instant end, Instant now) {

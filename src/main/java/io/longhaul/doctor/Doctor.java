@@ -43,6 +43,11 @@ public final class Doctor {
         return new Doctor(setup).look();
     }
 
+    /** The first key store that cannot be read at all: a server with it cannot start. */
+    public static Optional<Result> unreadable(List<Setup.Keys> keys) {
+        return CertificateChecks.unreadable(keys);
+    }
+
     /**
      * Checks this machine only.
      *

@@ -1,13 +1,16 @@
 package io.longhaul.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dropwizard.jackson.Jackson;
 import io.dropwizard.jersey.validation.Validators;
 import io.longhaul.config.ServiceConfiguration;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CommandDataSourcesTest {
     private final Map<String, String> variables = new HashMap<>();
@@ -36,6 +39,17 @@ class CommandDataSourcesTest {
         assertNamed(served, "the database jdbc:postgresql://127.0.0.1:2/jobs, which DATABASE_DIRECT_URL names");
         variables.put("DATABASE_MIGRATION_URL", "postgres://me:secret@127.0.0.1:3/jobs");
         assertNamed(served, "the database jdbc:postgresql://127.0.0.1:3/jobs, which DATABASE_MIGRATION_URL names");
+    }
+
+    /** A hundred megabytes, for a list of nothing. */
+    @Test
+    void aCommandThatNeedsWhatIsThereMakesNoDatabase(@TempDir Path folder) throws Exception {
+        Path none = folder.resolve("none");
+        variables.put("LONGHAUL_DATA", none.toString());
+        ServiceConfiguration configuration = withoutFile();
+        assertThatThrownBy(() -> CommandDataSources.ofCommand(configuration))
+                .hasMessageStartingWith("No server has run on " + none + " yet: start one");
+        assertThat(none).doesNotExist();
     }
 
     @Test
