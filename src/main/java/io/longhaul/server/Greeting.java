@@ -5,11 +5,13 @@ import io.longhaul.auth.AccessConfiguration;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.console.jobs.Way;
 import io.longhaul.schema.Cures;
+import io.longhaul.schema.watch.SchemaState;
 import io.longhaul.tools.ToolRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Connector;
@@ -35,6 +37,11 @@ final class Greeting implements ServerLifecycleListener {
     private final Cures cures;
     private final BooleanSupplier lacksKeys;
 
+    /** Until then a change of the schema is none to tell of. */
+    private volatile boolean isStarted;
+
+    private volatile boolean isKeyTold;
+
     /** @param lacksKeys whether the database is known to hold no key that counts; asked where keys are asked for */
     Greeting(ServiceConfiguration configuration, ToolRegistry tools, Cures cures, BooleanSupplier lacksKeys) {
         this.configuration = configuration;
@@ -47,6 +54,23 @@ final class Greeting implements ServerLifecycleListener {
     @Override
     public void serverStarted(Server server) {
         LOG.info("{}", String.join(System.lineSeparator() + "  ", lines(server)));
+        isStarted = true;
+    }
+
+    /** While the server waited for the schema, nobody knew whether there was a key. */
+    void schemaIs(SchemaState state) {
+        if (state.ready() && isStarted && !isKeyTold) {
+            key().ifPresent(line -> LOG.info("{}", line));
+        }
+    }
+
+    private Optional<String> key() {
+        isKeyTold = asksForKeys() && lacksKeys.getAsBoolean();
+        return isKeyTold ? Optional.of("Key    export LONGHAUL_API_KEY=$(" + cures.firstKey() + ")") : Optional.empty();
+    }
+
+    private boolean asksForKeys() {
+        return configuration.auth().mode() == AccessConfiguration.Mode.KEYS;
     }
 
     List<String> lines(Server server) {
@@ -61,11 +85,8 @@ final class Greeting implements ServerLifecycleListener {
         lines.add("Admin  " + address(server, "admin"));
         lines.add("Data   " + data());
         lines.add("Tools  " + String.join(", ", tools.names()));
-        boolean asksForKeys = configuration.auth().mode() == AccessConfiguration.Mode.KEYS;
-        if (asksForKeys && lacksKeys.getAsBoolean()) {
-            lines.add("Key    export LONGHAUL_API_KEY=$(" + cures.firstKey() + ")");
-        }
-        lines.add("Try    curl -s " + (asksForKeys ? Way.WITH_KEY : "") + api + TRY);
+        key().ifPresent(lines::add);
+        lines.add("Try    curl -s " + (asksForKeys() ? Way.WITH_KEY : "") + api + TRY);
         return lines;
     }
 

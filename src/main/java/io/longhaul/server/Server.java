@@ -367,14 +367,16 @@ public final class Server {
         environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
         reload.manage(environment, signals::claimable);
         measure();
-        environment
-                .lifecycle()
-                .addServerLifecycleListener(new Greeting(configuration, tools, cures.toCaller(), this::lacksKeys));
+        Greeting greeting = new Greeting(configuration, tools, cures.toCaller(), this::lacksKeys);
+        environment.lifecycle().addServerLifecycleListener(greeting);
+        schema.onChange(greeting::schemaIs);
     }
 
     /** Looks itself: whoever watches the schema may not have looked yet. */
     private boolean lacksKeys() {
-        return schema.check().ready() && !engine.isRefused() && AccessModule.lacksKeys(jdbi);
+        return (schema.state().ready() || schema.check().ready())
+                && !engine.isRefused()
+                && AccessModule.lacksKeys(jdbi);
     }
 
     /** Registers the metrics, apart from those of events, and serves all of them on the admin port. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.LayoutBase;
 import ch.qos.logback.core.read.ListAppender;
@@ -19,15 +20,19 @@ import io.longhaul.logging.EventLayout;
 import io.longhaul.logging.LogFormat;
 import io.longhaul.logging.SecretsFilter;
 import io.longhaul.schema.Cures;
+import io.longhaul.schema.watch.SchemaState;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.KeyStores;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.ToolRegistry;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TimeZone;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -43,18 +48,21 @@ import org.slf4j.LoggerFactory;
 class GreetingTest {
     private static final String WITH_KEY = "Try    curl -s -H \"Authorization: Bearer $LONGHAUL_API_KEY\" http";
 
+    private static final SchemaState READY =
+            new SchemaState(SchemaState.Status.READY, "", "", null, Instant.EPOCH, Instant.EPOCH);
+
     @RegisterExtension
     final TestDatabase database = TestDatabase.migrated();
 
     private static List<String> lines(String auth, boolean lacksKeys, Server server) throws Exception {
-        return greeting(auth, lacksKeys).lines(server);
+        return greeting(auth, () -> lacksKeys).lines(server);
     }
 
-    private static Greeting greeting(String auth, boolean lacksKeys) throws Exception {
+    private static Greeting greeting(String auth, BooleanSupplier lacksKeys) throws Exception {
         ServiceConfiguration configuration = new ConfigurationFiles(Map.of("LONGHAUL_AUTH", auth)::get)
                 .create(ServiceConfiguration.class, Validators.newValidator(), Jackson.newObjectMapper(), "dw")
                 .build();
-        return new Greeting(configuration, ToolRegistry.of(List.of()), new Cures("/etc/jobs.yml"), () -> lacksKeys);
+        return new Greeting(configuration, ToolRegistry.of(List.of()), new Cures("/etc/jobs.yml"), lacksKeys);
     }
 
     private static Server listening(String host) {
@@ -91,6 +99,36 @@ class GreetingTest {
     @ParameterizedTest
     @EnumSource(LogFormat.class)
     void theLogShowsTheCommandsWithKeysAsTheyAreTyped(LogFormat format) throws Exception {
+        Greeting greeting = greeting("keys", () -> true);
+        List<ILoggingEvent> logged = logged(() -> greeting.serverStarted(listening("127.0.0.1")));
+        LayoutBase<ILoggingEvent> layout =
+                new EventLayout(format).build(new LoggerContext(), TimeZone.getTimeZone("UTC"));
+        layout.start();
+        assertThat(layout.doLayout(logged.get(0)).replace("\\", ""))
+                .contains("LONGHAUL_API_KEY=$(java -jar app.jar key create --name me --role admin /etc/jobs.yml)")
+                .contains(WITH_KEY);
+    }
+
+    @Test
+    void whoeverStartsBeforeTheSchemaIsRightHearsOfTheFirstKeyOnceItIs() throws Exception {
+        AtomicBoolean lacksKeys = new AtomicBoolean();
+        Greeting greeting = greeting("keys", lacksKeys::get);
+        List<ILoggingEvent> logged = logged(() -> {
+            greeting.schemaIs(READY);
+            greeting.serverStarted(listening("127.0.0.1"));
+            greeting.schemaIs(READY);
+            lacksKeys.set(true);
+            greeting.schemaIs(
+                    new SchemaState(SchemaState.Status.MIGRATION_REQUIRED, "", "", null, Instant.EPOCH, Instant.EPOCH));
+            greeting.schemaIs(READY);
+            greeting.schemaIs(READY);
+        });
+        assertThat(logged).hasSize(2);
+        assertThat(logged.get(0).getFormattedMessage()).doesNotContain("key create");
+        assertThat(logged.get(1).getFormattedMessage()).startsWith("Key    export LONGHAUL_API_KEY=$(");
+    }
+
+    private static List<ILoggingEvent> logged(Runnable greeted) {
         Logger logger = (Logger) LoggerFactory.getLogger("longhaul");
         ListAppender<ILoggingEvent> events = new ListAppender<>();
         events.start();
@@ -99,17 +137,12 @@ class GreetingTest {
         logger.setLevel(Level.INFO);
         SecretsFilter.install();
         try {
-            greeting("keys", true).serverStarted(listening("127.0.0.1"));
+            greeted.run();
         } finally {
             logger.detachAndStopAllAppenders();
             logger.setLevel(before);
         }
-        LayoutBase<ILoggingEvent> layout =
-                new EventLayout(format).build(logger.getLoggerContext(), TimeZone.getTimeZone("UTC"));
-        layout.start();
-        assertThat(layout.doLayout(events.list.get(0)).replace("\\", ""))
-                .contains("LONGHAUL_API_KEY=$(java -jar app.jar key create --name me --role admin /etc/jobs.yml)")
-                .contains(WITH_KEY);
+        return events.list;
     }
 
     @Test
