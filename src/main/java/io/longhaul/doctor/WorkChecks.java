@@ -48,9 +48,21 @@ final class WorkChecks {
     }
 
     private Result living(List<KnownNode> alive) {
+        if (alive.isEmpty() && isReadOnly()) {
+            return Result.warn(
+                    "nodes",
+                    "No node lives: the database is read-only, and none can renew its lease in it.",
+                    "Make the database writable, or name the primary");
+        }
         return alive.isEmpty()
                 ? Result.warn("nodes", "No node lives, so that no job runs.", "Start one: " + cures.command("server"))
                 : Result.ok("nodes", alive.size() + " live: " + releases(alive) + ".");
+    }
+
+    private boolean isReadOnly() {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT current_setting('transaction_read_only') = 'on'")
+                .mapTo(Boolean.class)
+                .one());
     }
 
     private static String releases(List<KnownNode> nodes) {

@@ -7,6 +7,9 @@ import ch.qos.logback.classic.spi.LoggerContextListener;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.eclipse.jetty.io.EofException;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
@@ -33,6 +36,9 @@ public final class SecretsFilter extends TurboFilter {
             "org.apache.http",
             "org.apache.hc",
             "io.netty");
+
+    /** Writes answers, and logs what stops it. */
+    private static final String ANSWERS = "org.glassfish.jersey.server.ServerRuntime";
 
     /**
      * Marks events that hold nothing but ids, names and figures of this server, and are so many that looking for secrets
@@ -79,7 +85,17 @@ public final class SecretsFilter extends TurboFilter {
     @Override
     public FilterReply decide(
             Marker marker, Logger logger, Level level, String format, Object[] params, Throwable failure) {
-        return level.levelInt < Level.INFO_INT && isWire(logger.getName()) ? FilterReply.DENY : FilterReply.NEUTRAL;
+        boolean silent = level.levelInt < Level.INFO_INT && isWire(logger.getName());
+        return silent || tellsOfClientGone(logger.getName(), failure) ? FilterReply.DENY : FilterReply.NEUTRAL;
+    }
+
+    /** Whoever closes a connection before the answer is complete is no fault of the server. */
+    private static boolean tellsOfClientGone(String logger, Throwable failure) {
+        return failure != null
+                && logger.startsWith(ANSWERS)
+                && Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                        .limit(20)
+                        .anyMatch(EofException.class::isInstance);
     }
 
     private static boolean isWire(String logger) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.MigrationLogin;
+import io.longhaul.schema.Cures;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.HostileRole;
@@ -16,6 +17,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -251,6 +255,19 @@ class DoctorTest {
             cure(result);
             assertThat(open.isValid(2)).isFalse();
         }
+    }
+
+    @Test
+    void inAReadOnlyDatabaseNobodyIsToldToStartANode() throws Exception {
+        try (Connection connection = server.newSessions().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET default_transaction_read_only = on");
+            Jdbi jdbi =
+                    Jdbi.create(connection).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
+            assertThat(new WorkChecks(jdbi, new Cures("")).nodes().get(0).cure())
+                    .startsWith("Make the database writable");
+        }
+        assertThat(only(look(), "nodes").cure()).startsWith("Start one");
     }
 
     @Test

@@ -10,8 +10,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.io.EofException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -263,6 +265,22 @@ class SecretsFilterTest {
         return context.getTurboFilterList().stream()
                 .filter(SecretsFilter.class::isInstance)
                 .count();
+    }
+
+    @Test
+    void aClientThatIsGoneBeforeItsAnswerIsNoErrorOfTheServer() {
+        Logger answers = (Logger) LoggerFactory.getLogger("org.glassfish.jersey.server.ServerRuntime$Responder");
+        answers.addAppender(appender);
+        try {
+            IOException gone = new IOException("Broken pipe");
+            answers.error("An I/O error has occurred", new EofException(gone));
+            answers.error("An I/O error has occurred", new IOException(new EofException(gone)));
+            assertThat(appender.list).isEmpty();
+            answers.error("An I/O error has occurred", gone);
+            assertThat(appender.list).hasSize(1);
+        } finally {
+            answers.detachAppender(appender);
+        }
     }
 
     @Test

@@ -63,6 +63,12 @@ public record SearchPath(
                     "The search path leads to schema " + schema + ", which is PostgreSQL's own",
                     "Name yours with ?currentSchema= in DATABASE_URL"));
         }
+        if (schema.contains("\"")) {
+            return Optional.of(new Diagnosis(
+                    "The name of schema " + schema + " has a quotation mark in it, which migrations cannot write",
+                    "ALTER SCHEMA " + Repairs.ident(schema)
+                            + " RENAME TO a name without one, and name that with ?currentSchema= in DATABASE_URL"));
+        }
         return recorded || elsewhere.isEmpty() ? Optional.empty() : Optional.of(movedOn());
     }
 

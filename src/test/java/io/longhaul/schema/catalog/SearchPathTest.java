@@ -12,6 +12,8 @@ import io.longhaul.schema.watch.SchemaState;
 import io.longhaul.schema.watch.SchemaVerdict;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -82,6 +84,17 @@ class SearchPathTest {
         assertThat(cured.exitCode()).as(cured.err()).isZero();
         assertThat(Sql.one(source(), "SELECT to_regclass('" + name + ".jobs') IS NOT NULL"))
                 .isEqualTo("t");
+    }
+
+    @Test
+    void aNameThatMigrationsCannotWriteIsRefusedWithTheCure() throws Exception {
+        Sql.run(source(), "CREATE SCHEMA \"a\"\"b\"");
+        try (Connection connection = source().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET search_path = \"a\"\"b\"");
+            assertThat(SearchPath.read(connection).problem().orElseThrow().text())
+                    .contains("quotation mark", "ALTER SCHEMA \"a\"\"b\" RENAME TO");
+        }
     }
 
     @Test
