@@ -66,6 +66,9 @@ public final class DbCommand<T extends Configuration> extends DatabaseCommand<T>
         Integer count = arguments.getInt("count");
         refuse(count != null && count < 1, "--count takes the number of changesets, 1 or more, not " + count + ".");
         refuse(
+                action(arguments).name().equals(DbLocks.NAME) && DbLocks.isUnclear(arguments),
+                "use either --list or --force-release.");
+        refuse(
                 isDestructive(arguments) && embedded.test(configuration) && !arguments.getBoolean("embedded"),
                 "this would change the embedded database, because no configuration names another one. Name a file, or add --embedded.");
     }

@@ -1,6 +1,5 @@
 package io.longhaul.schema.commands;
 
-import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Queries;
 import io.longhaul.schema.migrate.MigrationLock;
 import java.sql.Connection;
@@ -14,21 +13,24 @@ import net.sourceforge.argparse4j.inf.Subparser;
 
 /** {@code db locks}: shows who migrates, or ends that session and frees Liquibase's own lock. */
 final class DbLocks implements DbActions.Body {
+    static final String NAME = "locks";
+
     private DbLocks() {}
+
+    /** Whether it says what to do. */
+    static boolean isUnclear(Namespace arguments) {
+        return arguments.getBoolean("list").equals(arguments.getBoolean("release"));
+    }
 
     static DbActions.Action action() {
         return new DbActions.Action(
-                "locks", "Shows or ends the running migration.", DbLocks::configure, true, new DbLocks());
+                NAME, "Shows or ends the running migration.", DbLocks::configure, true, new DbLocks());
     }
 
     @Override
     public void run(Namespace arguments, CommandDatabase database) throws Exception {
-        boolean list = arguments.getBoolean("list");
-        if (list == arguments.getBoolean("release")) {
-            throw new CommandFailure("use either --list or --force-release.");
-        }
         try (Connection connection = database.connect()) {
-            if (list) {
+            if (arguments.getBoolean("list")) {
                 list(connection);
             } else {
                 release(connection);

@@ -314,6 +314,7 @@ class DbCommandTest {
     @Test
     void destructiveCommandsRequireTheEmbeddedOption() {
         embedded = true;
+        assertFails(run("db", "locks", "FILE"), "use either --list or --force-release");
         run("db", "migrate", "FILE");
         for (String word : List.of("rollback", "fast-forward", "clear-checksums", "test")) {
             assertFails(run("db", word, "FILE"), "embedded database", "--embedded");
