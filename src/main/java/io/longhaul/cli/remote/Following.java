@@ -22,6 +22,11 @@ import java.util.stream.Stream;
  */
 final class Following implements AutoCloseable {
     private static final int BAR = 24;
+    private static final int LEAST_BAR = 4;
+
+    /** The frame, the percent, and the time that is left, such as {@code [] 42 %, 12m30s left}. */
+    private static final int BESIDE = 23;
+
     private static final int KEPT = 200;
     private static final String CLEAR_LINE = "\r\u001B[K";
 
@@ -138,7 +143,7 @@ final class Following implements AutoCloseable {
             lastProgress = text;
             return;
         }
-        shown = bar(progress, left(progress.fraction()));
+        shown = bar(progress, left(progress.fraction()), columns());
         shell.err().print(CLEAR_LINE + shown);
         shell.err().flush();
     }
@@ -155,15 +160,27 @@ final class Following implements AutoCloseable {
         return done <= 0 ? null : Duration.ofNanos((long) ((now - begun) / done * (1 - fraction)));
     }
 
-    /** Such as {@code [=======>    ]  42 % reads the file, 1m3s left}. */
-    static String bar(Job.Progress progress, Duration left) {
+    /** Of the terminal, if it is known. */
+    private int columns() {
+        String columns = shell.environment().getOrDefault("COLUMNS", "");
+        return columns.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(columns) : Integer.MAX_VALUE;
+    }
+
+    /** Such as {@code [=======>    ]  42 % reads the file, 1m3s left}. What does not fit into a line could not be taken away. */
+    static String bar(Job.Progress progress, Duration left, int columns) {
+        int width = Math.max(LEAST_BAR, Math.min(BAR, columns - BESIDE));
+        String whole = whole(progress, left, width);
+        return Text.cut(whole, Math.max(1, columns - 1));
+    }
+
+    private static String whole(Job.Progress progress, Duration left, int width) {
         String message = progress.message() == null ? "" : Text.line(progress.message(), 60);
         if (progress.fraction() == null) {
             return message;
         }
-        int full = (int) Math.round(Math.max(0, Math.min(1, progress.fraction())) * BAR);
-        String head = full == 0 || full == BAR ? "" : ">";
-        String text = "[" + "=".repeat(full - head.length()) + head + " ".repeat(BAR - full) + "] "
+        int full = (int) Math.round(Math.max(0, Math.min(1, progress.fraction())) * width);
+        String head = full == 0 || full == width ? "" : ">";
+        String text = "[" + "=".repeat(full - head.length()) + head + " ".repeat(width - full) + "] "
                 + Math.round(progress.fraction() * 100) + " %";
         String rest = left == null || progress.fraction() >= 1 ? "" : seconds(left) + " left";
         return String.join(

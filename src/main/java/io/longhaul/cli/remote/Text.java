@@ -29,7 +29,11 @@ final class Text {
 
     /** In one line, and not longer than some characters. */
     static String line(String text, int longest) {
-        String line = plain(text).replaceAll("\\s+", " ").strip();
+        return cut(plain(text).replaceAll("\\s+", " ").strip(), longest);
+    }
+
+    /** Not longer than some characters. */
+    static String cut(String line, int longest) {
         return line.codePointCount(0, line.length()) <= longest
                 ? line
                 : line.substring(0, line.offsetByCodePoints(0, longest - 1)) + "…";

@@ -2,6 +2,9 @@ package io.longhaul.cli.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.longhaul.client.LonghaulClient;
+import io.longhaul.client.LonghaulException;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,7 +56,7 @@ final class ViewCommands extends WatchedCommand {
             @Mixin Watching watching,
             @Mixin Remote remote) {
         return remote.ask(client -> {
-            JsonNode view = client.send("GET", sharing.path(name), null);
+            JsonNode view = sharing.find(client, name, () -> client.send("GET", sharing.path(name), null));
             return remote.show(view, Text.members(view));
         });
     }
@@ -89,7 +92,8 @@ final class ViewCommands extends WatchedCommand {
             @Parameters(paramLabel = "NAME", description = "name of a view; see view list") String name,
             @Mixin Sharing sharing,
             @Mixin Remote remote) {
-        return remote.ask(client -> remote.delete(client, sharing.path(name), name, "name", name));
+        return remote.ask(client ->
+                sharing.find(client, name, () -> remote.delete(client, sharing.path(name), name, "name", name)));
     }
 
     /** Whose view is meant. */
@@ -98,7 +102,35 @@ final class ViewCommands extends WatchedCommand {
         private boolean shared;
 
         private String path(String name) {
+            return path(name, shared);
+        }
+
+        private static String path(String name, boolean shared) {
             return PATH + (shared ? "/shared/" : "/") + Text.part("NAME", name);
+        }
+
+        /** Asks for a view, and says where there is one of this name if not here. */
+        private <T> T find(LonghaulClient client, String name, Supplier<T> request) {
+            try {
+                return request.get();
+            } catch (LonghaulException e) {
+                if (e.status() == 404 && isOther(client, name)) {
+                    throw new Misuse(
+                            shared
+                                    ? "\"" + Text.plain(name) + "\" is your own view: leave out --shared"
+                                    : "\"" + Text.plain(name) + "\" is a view that all see: add --shared");
+                }
+                throw e;
+            }
+        }
+
+        private boolean isOther(LonghaulClient client, String name) {
+            try {
+                client.send("GET", path(name, !shared), null);
+                return true;
+            } catch (LonghaulException e) {
+                return false;
+            }
         }
     }
 }

@@ -26,15 +26,24 @@ class FollowingTest {
 
     @Test
     void aBarShowsHowFarAJobIsAndHowLongItProbablyTakes() {
-        assertThat(Following.bar(new Progress(0.0, null, null), null)).isEqualTo("[" + " ".repeat(24) + "] 0 %");
-        assertThat(Following.bar(new Progress(0.5, "reads", null), Duration.ofSeconds(63)))
+        assertThat(Following.bar(new Progress(0.0, null, null), null, 80)).isEqualTo("[" + " ".repeat(24) + "] 0 %");
+        assertThat(Following.bar(new Progress(0.5, "reads", null), Duration.ofSeconds(63), 80))
                 .isEqualTo("[===========>" + " ".repeat(12) + "] 50 % reads, 1m3s left");
-        assertThat(Following.bar(new Progress(0.5, null, null), Duration.ofMillis(153)))
+        assertThat(Following.bar(new Progress(0.5, null, null), Duration.ofMillis(153), 80))
                 .endsWith("50 %, 1s left");
-        assertThat(Following.bar(new Progress(0.5, null, null), Duration.ofMillis(12_400)))
+        assertThat(Following.bar(new Progress(0.5, null, null), Duration.ofMillis(12_400), 80))
                 .endsWith("50 %, 12s left");
-        assertThat(Following.bar(new Progress(1.0, "done", null), Duration.ZERO))
+        assertThat(Following.bar(new Progress(1.0, "done", null), Duration.ZERO, 80))
                 .isEqualTo("[" + "=".repeat(24) + "] 100 % done");
-        assertThat(Following.bar(new Progress(null, "step\n2", null), null)).isEqualTo("step 2");
+        assertThat(Following.bar(new Progress(null, "step\n2", null), null, 80)).isEqualTo("step 2");
+    }
+
+    @Test
+    void aNarrowTerminalGetsAShorterBar() {
+        Progress progress = new Progress(0.5, "reads the file", null);
+        assertThat(Following.bar(progress, Duration.ofSeconds(63), 30)).isEqualTo("[===>   ] 50 % reads the fil…");
+        assertThat(Following.bar(new Progress(0.5, null, null), Duration.ofSeconds(63), 30))
+                .isEqualTo("[===>   ] 50 %, 1m3s left");
+        assertThat(Following.bar(progress, null, 10)).isEqualTo("[=>  ] 5…");
     }
 }

@@ -85,7 +85,9 @@ class RemoteActionsTest {
                 .hasLineCount(2);
         assertThat(good("view", "show", "my failures")).contains("query            status=failed&since=24h");
         assertThat(good("view", "show", "all failures", "--shared", "--json")).contains("\"status=failed\"");
-        assertThat(refused("view", "show", "all failures")).contains("no view named");
+        assertThat(refused("view", "show", "all failures")).contains("a view that all see: add --shared");
+        assertThat(refused("view", "delete", "my failures", "--shared")).contains("your own view: leave out --shared");
+        assertThat(refused("view", "show", "none")).contains("no view named");
         assertThat(refused("view", "save", "bad", "status=nothing")).contains("status");
         assertThat(good("view", "save", "für alle", "status=failed")).isEqualTo("für alle saved");
         assertThat(good("view", "delete", "für alle")).isEqualTo("für alle deleted");
