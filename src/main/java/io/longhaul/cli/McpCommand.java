@@ -143,7 +143,7 @@ public final class McpCommand {
         }
         TargetServer target = file == null
                 ? TargetServer.of(url, name, environment, line -> err.println("longhaul mcp: " + line))
-                : new TargetServer(address(file), ServerAddress.key(environment));
+                : TargetServer.of(address(file), ServerAddress.key(environment));
         List<URI> endpoints = Stream.of(target.urls().split(",", -1))
                 .map(McpCommand::endpoint)
                 .toList();

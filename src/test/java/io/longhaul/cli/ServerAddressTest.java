@@ -143,6 +143,12 @@ class ServerAddressTest {
         assertThat(refused(environment)).allSatisfy(text -> assertThat(text).contains("ftp://127.0.0.1"));
         assertThat(refused(environment, "--server", "nowhere"))
                 .allSatisfy(text -> assertThat(text).contains("it names odd, lab"));
+        Files.writeString(
+                file, "defalt: odd\nservers:\n  odd: ftp://127.0.0.1\n  lab: http://127.0.0.1:0\n  bare: {key: k}\n");
+        assertThat(refused(environment, "--server", "bare"))
+                .allSatisfy(text -> assertThat(text)
+                        .contains("has \"defalt\", which is not read. Did you mean default?")
+                        .contains("the server \"bare\" in " + file + " has no url: write bare: {url: "));
         assertThat(refused(environment, "--server", "lab", "--url", "http://127.0.0.1:1"))
                 .allSatisfy(text -> assertThat(text).contains("not both"));
         environment.put("LONGHAUL_SERVER", "lab");

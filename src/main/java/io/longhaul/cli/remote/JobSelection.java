@@ -61,6 +61,7 @@ final class JobSelection {
     }
 
     private JobFilter read(InputStream in, LonghaulClient client) {
+        Values.requireSpan(since, until);
         JobFilter selected = jobs.filter(client);
         if (more != null) {
             for (Map.Entry<String, JsonNode> member :

@@ -27,6 +27,7 @@ import java.util.Set;
  * </pre>
  */
 final class Profiles {
+    private static final List<String> MEMBERS = List.of("default", "servers");
     private static final String FILE = "longhaul/servers.yml";
 
     private final Path file;
@@ -83,19 +84,37 @@ final class Profiles {
         String url =
                 server.isTextual() ? server.textValue() : server.path("url").textValue();
         if (url == null) {
-            throw new Misuse("there is no server \"" + name + "\" with a url in " + file + "; " + known());
+            throw new Misuse(
+                    server.isMissingNode()
+                            ? "there is no server \"" + name + "\" in " + file + "; " + known()
+                            : "the server \"" + name + "\" in " + file + " has no url: write " + name
+                                    + ": {url: \"http://127.0.0.1:8080\"}");
         }
         String key = server.path("key").textValue();
         if (key != null && !ServerUrl.canBeKey(key)) {
             throw new Misuse("the key of \"" + name + "\" in " + file + " has a character that no key has");
         }
-        return new TargetServer(url, key);
+        return new TargetServer(url, key, key == null ? null : "\"" + name + "\" in " + file);
     }
 
     private String known() {
         List<String> names = new ArrayList<>();
         content.path("servers").fieldNames().forEachRemaining(names::add);
         return names.isEmpty() ? "it names no servers" : "it names " + String.join(", ", names);
+    }
+
+    /** What the file has that nobody reads, as lines. */
+    List<String> unknown() {
+        List<String> lines = new ArrayList<>();
+        content.fieldNames().forEachRemaining(name -> {
+            if (!MEMBERS.contains(name)) {
+                lines.add(file + " has \"" + name + "\", which is not read."
+                        + Suggestion.of(name, MEMBERS)
+                                .map(meant -> " Did you mean " + meant + "?")
+                                .orElse(""));
+            }
+        });
+        return lines;
     }
 
     /** A warning if others may read the keys; null for none. */

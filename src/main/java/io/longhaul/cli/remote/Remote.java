@@ -53,6 +53,9 @@ final class Remote {
     /** Params as they were typed, for what is said of them. */
     private List<String> pairs = List.of();
 
+    /** Where the key is from that was sent; null for none. */
+    private String keyFrom;
+
     /** Names what was sent as the user knows it. */
     private UnaryOperator<String> places = UnaryOperator.identity();
 
@@ -156,7 +159,9 @@ final class Remote {
 
     private TargetServer target() {
         try {
-            return TargetServer.of(url, server, shell.environment(), shell::say);
+            TargetServer target = TargetServer.of(url, server, shell.environment(), shell::say);
+            keyFrom = target.keyFrom();
+            return target;
         } catch (IllegalArgumentException e) {
             throw new Misuse(e.getMessage());
         }
@@ -237,9 +242,10 @@ final class Remote {
         }
         e.errors().forEach(place -> Params.cure(place, pairs).ifPresent(cure -> shell.say("  " + Text.plain(cure))));
         if (e.status() == 401) {
-            shell.say(
-                    "  LONGHAUL_API_KEY, or the server's key in servers.yml, which goes first, must hold an API key or token of"
-                            + " this server.");
+            String used = keyFrom == null
+                    ? "No key was sent: LONGHAUL_API_KEY, or the server's key in servers.yml, which goes first,"
+                    : "The key was that of " + keyFrom + ", which";
+            shell.say("  " + used + " must hold an API key or token of this server.");
         }
         if (e.status() == 404 && (e.errorCode() == null || e.errorCode().equals("NOT_FOUND"))) {
             shell.say(

@@ -56,6 +56,7 @@ final class ServerCommands {
 
         @Override
         public Integer call() {
+            Values.requireSpan(since, until);
             String query = Text.query("from", since)
                     + Text.query("to", until)
                     + Text.query("step", step == null ? null : step.toSeconds())
@@ -211,6 +212,7 @@ final class ServerCommands {
 
         @Override
         public Integer call() {
+            Values.requireSpan(since, until);
             String path = "/v1/failures?limit=" + limit + Text.query("since", since) + Text.query("until", until)
                     + Text.query("tool", tool) + Text.query("error", error);
             List<String> tools = ToolCommands.paths(tool == null ? null : List.of(tool));

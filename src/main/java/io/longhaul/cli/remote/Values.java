@@ -74,6 +74,13 @@ final class Values {
         }
     }
 
+    /** Refuses a time in which nothing can be; either may be null. */
+    static void requireSpan(Instant since, Instant until) {
+        if (since != null && until != null && !since.isBefore(until)) {
+            throw new Misuse("--since must be before --until");
+        }
+    }
+
     /** A duration such as {@code 30s}. */
     static final class OfDuration implements ITypeConverter<Duration> {
         @Override

@@ -48,9 +48,13 @@ class FileArgumentsTest {
     }
 
     private int run(List<String> words) {
+        return run(Map.of("LONGHAUL_URL", server.url()), words);
+    }
+
+    private int run(Map<String, String> environment, List<String> words) {
         PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
         Shell shell = new Shell(
-                Map.of("LONGHAUL_URL", server.url()),
+                environment,
                 new ByteArrayInputStream(new byte[0]),
                 stream,
                 stream,
@@ -186,6 +190,36 @@ class FileArgumentsTest {
                     .contains(name.isEmpty() ? ": " + label + " is empty." : "\"" + name + "\" cannot be " + label);
         }
         assertThat(server.requests()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "job list --since 2h --until 3h",
+                "operation create cancel --since 2h --until 2026-01-01T00:00:00Z",
+                "stats --since 2h --until 3h",
+                "failure --since 2h --until 3h"
+            })
+    void aTimeInWhichNothingCanBeIsRefused(String words) {
+        assertThat(run(words)).isEqualTo(ExitCode.REFUSED);
+        assertThat(said()).endsWith(": --since must be before --until.\n");
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @Test
+    void theKeyThatWasSentIsNamed() throws IOException {
+        server.on("/v1/mcp", (request, exchange) -> exchange.json(401, "{}"));
+        assertThat(run("tool list")).isEqualTo(ExitCode.REFUSED);
+        assertThat(said()).contains("  No key was sent: LONGHAUL_API_KEY, or the server's key in servers.yml");
+        assertThat(run(Map.of("LONGHAUL_API_KEY", "k", "LONGHAUL_URL", server.url()), List.of("tool", "list")))
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(said()).contains("  The key was that of LONGHAUL_API_KEY, which must hold");
+        Path file = folder.resolve("longhaul/servers.yml");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "default: a\nservers:\n  a: {url: \"" + server.url() + "\", key: k}\n");
+        Map<String, String> environment = Map.of("LONGHAUL_API_KEY", "k", "XDG_CONFIG_HOME", folder.toString());
+        assertThat(run(environment, List.of("tool", "list"))).isEqualTo(ExitCode.REFUSED);
+        assertThat(said()).contains("  The key was that of \"a\" in " + file + ", which must hold");
     }
 
     @Test
