@@ -161,7 +161,7 @@ final class ToolCommands {
             try {
                 client.send("GET", path, null);
             } catch (LonghaulException e) {
-                if (e.status() == 404) {
+                if ("TOOL_NOT_FOUND".equals(e.errorCode())) {
                     remote.shell().say(remote.said(e.getMessage()));
                 }
             }
