@@ -58,6 +58,6 @@ class NamedRequestsTest {
         assertThat(entries().map(entry -> entry.method() + " /v1/" + String.join("/", entry.path())))
                 .filteredOn(request -> !COVERED.containsKey(request))
                 .containsExactlyInAnyOrder(
-                        "POST /v1/jobs/cancel", "POST /v1/jobs/retry", "GET /v1/schedules/{id}/jobs");
+                        "POST /v1/jobs/cancel", "POST /v1/jobs/retry", "GET /v1/tools", "GET /v1/schedules/{id}/jobs");
     }
 }
