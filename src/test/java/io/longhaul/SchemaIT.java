@@ -146,8 +146,7 @@ class SchemaIT {
 
         assertThat(server.exitCode()).isEqualTo(1);
         assertOneLine(server.err());
-        assertThat(server.err())
-                .matches("server: " + MISSING + " Cure: " + MIGRATE.replace("app.jar", "target/app.jar") + "\\R");
+        assertThat(server.err()).matches("server: " + MISSING + " Cure: " + MIGRATE + "\\R");
         CommandRun failed = CommandRun.of(migrate);
         assertThat(failed.exitCode()).isEqualTo(1);
         assertThat(failed.out()).isEmpty();
