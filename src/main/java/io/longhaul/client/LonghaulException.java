@@ -14,6 +14,7 @@ public class LonghaulException extends RuntimeException {
     private final String traceId;
     private final Duration retryAfter;
     private final transient List<FieldError> errors;
+    private boolean outcomeUnknown;
 
     /**
      * A part of the request that is wrong.
@@ -69,6 +70,19 @@ public class LonghaulException extends RuntimeException {
     /** The time after which the server expects that the same request may succeed; null if it gave none. */
     public Duration retryAfter() {
         return retryAfter;
+    }
+
+    /**
+     * Whether the server may have done what it was asked: a request that was sent, this one or one before it that it repeated,
+     * had no answer that says.
+     */
+    public boolean isOutcomeUnknown() {
+        return outcomeUnknown;
+    }
+
+    LonghaulException outcomeUnknown(boolean unknown) {
+        this.outcomeUnknown = unknown;
+        return this;
     }
 
     /** The wrong parts of the request; empty if no single part is wrong. */

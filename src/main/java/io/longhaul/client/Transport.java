@@ -146,6 +146,7 @@ final class Transport {
 
     private <T> T repeat(Call call, Reading<T> reading) {
         long began = System.nanoTime();
+        boolean maybeDone = false;
         for (int tries = 1; ; tries++) {
             LonghaulException failure;
             try {
@@ -157,12 +158,16 @@ final class Transport {
                     return read;
                 }
                 failure = LonghaulException.of(reply.status(), reply.text(), reply.retryAfter());
+                if (failure.errorCode() != null) {
+                    answered = true;
+                }
             } catch (IOException e) {
                 failure = new UnreachableException(unreachable(e), e);
             }
+            maybeDone |= mayBeDone(failure);
             Duration pause = pause(tries, failure.retryAfter());
             if (!mayRepeat(call, failure) || !patience.allows(began, answered, System.nanoTime() + pause.toNanos())) {
-                throw failure;
+                throw failure.outcomeUnknown(maybeDone);
             }
             if (System.nanoTime() + pause.toNanos() - began >= MOMENT.toNanos() && told.compareAndSet(false, true)) {
                 away.accept(failure, patience.with(answered));
@@ -201,10 +206,20 @@ final class Transport {
         if (call.repeatable()) {
             return failure.status() == 0 || TEMPORARY.contains(failure.status());
         }
-        boolean unsent = failure.getCause() instanceof ConnectException
-                || failure.getCause() instanceof HttpConnectTimeoutException;
         boolean refused = failure.status() == 429 || failure.status() == 503;
-        return unsent || (refused && !UNKNOWN.equals(failure.errorCode()));
+        return isUnsent(failure) || (refused && !UNKNOWN.equals(failure.errorCode()));
+    }
+
+    private static boolean isUnsent(LonghaulException failure) {
+        return failure.getCause() instanceof ConnectException
+                || failure.getCause() instanceof HttpConnectTimeoutException;
+    }
+
+    /** Whether the server may have done it all the same; of a gateway nobody knows whether it passed the request on. */
+    private static boolean mayBeDone(LonghaulException failure) {
+        return failure.status() == 0
+                ? !isUnsent(failure)
+                : failure.status() == 502 || failure.status() == 504 || UNKNOWN.equals(failure.errorCode());
     }
 
     /** With jitter, so that clients that were refused together do not come back together. */

@@ -126,7 +126,7 @@ record DatabaseUrl(String servers, String database, List<String> parameters, Str
 
     /** The driver would say so only when it connects, and with the code of a server that is away. */
     private static String checkedMode(String mode) {
-        if (!SSL_MODES.contains(decoded(mode))) {
+        if (!SSL_MODES.contains(decoded(mode).toLowerCase(Locale.ROOT))) {
             throw new IllegalArgumentException("has an sslmode that is none of " + String.join(", ", SSL_MODES));
         }
         return mode;

@@ -83,7 +83,9 @@ final class Inputs {
         DataUrl url = DataUrl.parse(place.value())
                 .orElseThrow(() -> new CallFailure(
                         FailureKind.INVALID_PARAMS,
-                        "The param at " + place.pointer() + " is neither the id of a file nor a data: URL."));
+                        "The param at " + place.pointer()
+                                + " is neither the id of a file nor a data: URL that can be read: submit another job, with data:;base64, and"
+                                + " the file in base64."));
         return Files.write(free(url.name() == null ? NAMELESS : url.name()), url.bytes());
     }
 

@@ -53,8 +53,8 @@ final class Greeting implements ServerLifecycleListener {
     /** One event: people see its lines, and a log of JSON objects has one. */
     @Override
     public void serverStarted(Server server) {
-        LOG.info("{}", String.join(System.lineSeparator() + "  ", lines(server)));
         isStarted = true;
+        LOG.info("{}", String.join(System.lineSeparator() + "  ", lines(server)));
     }
 
     /** While the server waited for the schema, nobody knew whether there was a key. */
@@ -65,8 +65,11 @@ final class Greeting implements ServerLifecycleListener {
     }
 
     private Optional<String> key() {
-        isKeyTold = asksForKeys() && lacksKeys.getAsBoolean();
-        return isKeyTold ? Optional.of("Key    export LONGHAUL_API_KEY=$(" + cures.firstKey() + ")") : Optional.empty();
+        boolean lacksOne = asksForKeys() && lacksKeys.getAsBoolean();
+        if (lacksOne) {
+            isKeyTold = true;
+        }
+        return lacksOne ? Optional.of("Key    export LONGHAUL_API_KEY=$(" + cures.firstKey() + ")") : Optional.empty();
     }
 
     private boolean asksForKeys() {

@@ -19,9 +19,12 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The client against a server that misbehaves. */
 class LonghaulClientTest {
@@ -203,6 +206,41 @@ class LonghaulClientTest {
             client.get(ID);
         }
         assertThat(server.requests()).hasSize(6);
+    }
+
+    @Test
+    void aRefusalOfTheServerIsAnAnswerToo() {
+        answers(
+                "/v1/jobs/" + ID,
+                (r, x) -> x.json(503, "{\"error_code\": \"DATABASE_UNAVAILABLE\"}"),
+                (r, x) -> x.json(200, DONE));
+        LonghaulClient.Builder hasty = LonghaulClient.builder(server.url()).patienceAtFirst(Duration.ofMillis(1));
+        try (LonghaulClient client = hasty.build()) {
+            assertThat(client.get(ID).status().isFinal()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"503, false", "504, true", "0, true"})
+    void saysWhetherATryBeforeTheLastMayHaveBeenTaken(int first, boolean unknown) {
+        AtomicBoolean asked = new AtomicBoolean();
+        server.on("/v1/jobs", (r, x) -> {
+            int status = asked.getAndSet(true) ? 503 : first;
+            if (status == 0) {
+                x.http().close();
+            } else {
+                x.json(status, "{}");
+            }
+        });
+        try (LonghaulClient client = LonghaulClient.builder(server.url())
+                .patience(Duration.ofMillis(900))
+                .build()) {
+            assertThatThrownBy(() -> client.submit(JobRequest.of("echo", Map.of())))
+                    .isInstanceOfSatisfying(LonghaulException.class, e -> {
+                        assertThat(e.status()).isEqualTo(503);
+                        assertThat(e.isOutcomeUnknown()).isEqualTo(unknown);
+                    });
+        }
     }
 
     @Test

@@ -23,6 +23,7 @@ class DatabaseUrlTest {
                 "postgres://u:p@a:1,b:2,c/jobs jdbc:postgresql://a:1,b:2,c/jobs",
                 "postgres:///jobs jdbc:postgresql:///jobs",
                 "postgres://u:p@db/jobs?sslmode=require jdbc:postgresql://db/jobs?sslmode=require",
+                "postgres://u:p@db/jobs?sslmode=REQUIRE jdbc:postgresql://db/jobs?sslmode=REQUIRE",
                 "postgres://db?sslmode=require jdbc:postgresql://db/?sslmode=require",
                 "postgres://u:p@db/jobs?a=1&user=x&b=2&password=y jdbc:postgresql://db/jobs?a=1&b=2",
                 "jdbc:postgresql://db/jobs?user=x&password=y jdbc:postgresql://db/jobs",

@@ -345,14 +345,15 @@ class LimitsTest {
             Await.until("it runs", () -> node.workers.running() == 1);
             node.workers.drain();
             assertThat(node.workers.isDraining()).isTrue();
+            // A claim that was under way when the drain began has ended by then.
+            Await.until(
+                    "all nodes can see that it has no tools",
+                    () -> JOBS.count("SELECT count(*) FROM nodes WHERE tools = '{}'") == 1);
             UUID waiting = JOBS.pending("slow");
             node.signals.claimable();
             open.release(2);
             Await.until("what ran is completed", () -> JOBS.job(running).status() == JobStatus.COMPLETED);
             assertThat(JOBS.job(waiting).status()).isEqualTo(JobStatus.PENDING);
-            Await.until(
-                    "all nodes can see that it has no tools",
-                    () -> JOBS.count("SELECT count(*) FROM nodes WHERE tools = '{}'") == 1);
             node.workers.resume();
             assertThat(node.workers.isDraining()).isFalse();
             Await.until("the other is completed", () -> JOBS.job(waiting).status() == JobStatus.COMPLETED);

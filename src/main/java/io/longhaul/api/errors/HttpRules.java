@@ -25,13 +25,15 @@ final class HttpRules implements HttpConfiguration.Customizer {
     /** Parts of a path that mean another one; Jetty refuses those only that are percent-encoded. */
     private static final Pattern DOTS = Pattern.compile("/\\.\\.?(?:/|$)");
 
-    /** Jersey reads the parameters later, and would call a wrong one a broken request. */
-    private static boolean isMediaType(String type) {
+    /** Jersey, which serves this path, reads the parameters later, and would call a wrong one a broken request. */
+    private static final String OF_JERSEY = "/v1/";
+
+    private static boolean isMediaType(String type, String path) {
         if (!MEDIA_TYPE.matcher(type).matches()) {
             return false;
         }
         try {
-            return type.indexOf(';') < 0 || MediaType.valueOf(type) != null;
+            return type.indexOf(';') < 0 || !path.startsWith(OF_JERSEY) || MediaType.valueOf(type) != null;
         } catch (IllegalArgumentException e) {
             return false;
         }
@@ -69,7 +71,7 @@ final class HttpRules implements HttpConfiguration.Customizer {
                     "The body is in a Content-Encoding that is not known here: send it as it is, or in gzip."));
         }
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
-        if (type != null && !isMediaType(type)) {
+        if (type != null && !isMediaType(type, Request.getPathInContext(request))) {
             throw new Broken(Refusal.of(
                     ErrorCode.UNSUPPORTED_MEDIA_TYPE,
                     "The header Content-Type is no media type: send one such as application/json."));

@@ -4,10 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.longhaul.client.LonghaulClient;
 import io.longhaul.client.LonghaulException;
-import io.longhaul.client.UnreachableException;
 import io.longhaul.client.Warning;
 import io.longhaul.environment.Program;
-import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -92,7 +90,7 @@ final class Remote {
 
     /** Asks the server. */
     int ask(ToIntFunction<LonghaulClient> question) {
-        return ask(PATIENCE, PATIENCE, question);
+        return ask(PATIENCE, Values.limit(""), question);
     }
 
     /** Asks the server for something that takes as long as jobs do. Its first answer comes as soon as any other. */
@@ -144,8 +142,8 @@ final class Remote {
     <T> T make(String key, Supplier<T> request) {
         try (Farewell farewell = new Farewell(() -> shell.say(unanswered(key)))) {
             return request.get();
-        } catch (UnreachableException e) {
-            if (!(e.getCause() instanceof ConnectException)) {
+        } catch (LonghaulException e) {
+            if (e.isOutcomeUnknown()) {
                 shell.say(unanswered(key));
             }
             throw e;

@@ -34,8 +34,9 @@ final class ForeignOwner {
             throw new CommandFailure(
                     failureCode,
                     Diagnosis.of(error, Cures.of(arguments)).cause()
-                            + ": the tables belong to another role, and only their owner can change them. Run the statements"
-                            + " above as a superuser, then the command again.",
+                            + ": the tables belong to another role, and only their owner can change them. Run the command"
+                            + " as that role (DATABASE_MIGRATION_USER). If this role is to own them, run the statements above as a"
+                            + " superuser, then the command again.",
                     error);
         }
     }

@@ -140,7 +140,7 @@ public final class HttpToolFactory extends ToolFactory {
 
     /** The statuses of answers; those below 200 come before the answer. */
     private static void checkStatuses(String setting, Set<Integer> statuses) {
-        statuses.forEach(status -> Checks.range(setting, status, 200, 599));
+        statuses.forEach(status -> Checks.range(setting, status, 200, 999));
     }
 
     private KeptAnswer.Keeper keeper(Completion style, RequestTemplate stop, ToolContext toolContext) {

@@ -6,6 +6,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -15,6 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * one or not, each time it sends.
  */
 final class SentOnce implements BodyPublisher {
+    private static final Set<String> REPEATED = Set.of("GET", "HEAD");
+
     private final BodyPublisher body;
     private final AtomicBoolean sent = new AtomicBoolean();
 
@@ -22,8 +25,11 @@ final class SentOnce implements BodyPublisher {
         this.body = body;
     }
 
-    /** The same request, to be sent once. */
+    /** The same request, to be sent once. With other methods Java repeats only what a server says it has not begun. */
     static HttpRequest of(HttpRequest request) {
+        if (!REPEATED.contains(request.method())) {
+            return request;
+        }
         SentOnce once = new SentOnce(request.bodyPublisher().orElseGet(BodyPublishers::noBody));
         return HttpRequest.newBuilder(request, (name, value) -> true)
                 .method(request.method(), once)

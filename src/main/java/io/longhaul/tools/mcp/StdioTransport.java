@@ -50,6 +50,8 @@ final class StdioTransport implements McpTransport {
     /** The bytes to be written, those that are being written included. */
     private final AtomicLong waiting = new AtomicLong();
 
+    private volatile boolean closing;
+
     /** A message. */
     private static final class Outgoing {
         private final byte[] bytes;
@@ -111,7 +113,8 @@ final class StdioTransport implements McpTransport {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (messages.isAlive()) {
+        // While it is closed, what it started has longer to end.
+        if (messages.isAlive() && !closing) {
             end(session);
         }
     }
@@ -289,6 +292,7 @@ final class StdioTransport implements McpTransport {
     /** Closes the program's input so that it exits; then sends a signal, and then kills all its processes. */
     @Override
     public void close() {
+        closing = true;
         outgoing.add(END);
         if (process == null) {
             return;

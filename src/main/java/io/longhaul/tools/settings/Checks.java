@@ -39,17 +39,24 @@ public final class Checks {
 
     /** Checks the name of a header of requests. */
     public static void header(String setting, String name) {
-        header(setting, name, "x");
-    }
-
-    /** Checks a header of requests. */
-    public static void header(String setting, String name, String value) {
         try {
-            HttpRequest.newBuilder().header(name, value);
+            HttpRequest.newBuilder().header(name, "x");
         } catch (IllegalArgumentException e) {
             throw new ToolConfigurationException(
                     "%s '%s' cannot be set (%s): remove it or write another".formatted(setting, name, e.getMessage()),
                     e);
+        }
+    }
+
+    /** Checks a header of requests. Its value may be secret, and Java's words quote it. */
+    public static void header(String setting, String name, String value) {
+        header(setting, name);
+        try {
+            HttpRequest.newBuilder().header(name, value);
+        } catch (IllegalArgumentException e) {
+            throw new ToolConfigurationException(
+                    "%s '%s' cannot be set (its value has a line break or a character that no header can have): write another"
+                            .formatted(setting, name));
         }
     }
 

@@ -31,8 +31,8 @@ final class HttpToolFactoryTest {
         assertWrong(URL + ", idempotency_header: a b", "idempotency_header 'a b' cannot be set");
         assertWrong(URL + ", callback: {header: ''}", "callback.header '' cannot be set");
         assertWrong(URL + ", callback: {header: Host}", "callback.header 'Host' cannot be set");
-        assertWrong(URL + ", success: [200, 700]", "success is 700: write a value from 200 to 599");
-        assertWrong(URL + ", retry_on: [-1]", "retry_on is -1: write a value from 200 to 599");
+        assertWrong(URL + ", success: [200, 1000]", "success is 1000: write a value from 200 to 999");
+        assertWrong(URL + ", retry_on: [-1]", "retry_on is -1: write a value from 200 to 999");
         assertWrong(URL + ", body: {a: 1}, form: {a: b}", "body and form: remove one");
         assertWrong(URL + ", body: {a: '{b'}", "brace without partner");
         assertWrong(URL + ", poll: {url: /x}, callback: {}", "poll and callback: remove one");
@@ -51,7 +51,9 @@ final class HttpToolFactoryTest {
     void headersOfMcpServersAreCheckedTheSameWay() {
         for (String header : new String[] {"Host: x", "'a b': x", "A: \"x\\ny\""}) {
             String entry = "[{type: mcp, name: a, url: 'https://h.example/mcp', headers: {" + header + "}}]";
-            assertThatThrownBy(() -> TestTools.one(entry)).hasMessageContaining("cannot be set");
+            assertThatThrownBy(() -> TestTools.one(entry))
+                    .hasMessageContaining("cannot be set")
+                    .hasMessageNotContaining("x\ny");
         }
     }
 
