@@ -18,7 +18,7 @@ import org.slf4j.MarkerFactory;
 /**
  * Keeps secrets out of the log, for every logger, level and layout: before each appender stands a {@link
  * ScrubbingAppender}. Loggers that show the bytes of connections are silenced by this filter, because a secret may be cut
- * there and not be recognized.
+ * there and not be recognized. It also drops what Jersey logs of clients that are gone before their answer is complete.
  */
 public final class SecretsFilter extends TurboFilter {
     /** Libraries that log the content of connections below INFO: headers, bodies, bound values. */

@@ -60,8 +60,10 @@ final class LegacyAsker implements Asker {
                 messages.add(message(job, key, request));
             }
         });
-        // Without a message the stream says where else the questions are answered.
-        refused &= !messages.isEmpty();
+        if (messages.isEmpty()) {
+            // The stream says where else the questions are answered.
+            refused = false;
+        }
         return new Asked(messages, null);
     }
 

@@ -16,19 +16,8 @@ class QueueOfAllToolsApiTest {
 
     @Order(2)
     @RegisterExtension
-    static final ApiServer SERVER = new ApiServer(DATABASE, threeMayWait(), BuiltIn.tools());
-
-    private static ApiConfiguration threeMayWait() {
-        ApiConfiguration usual = ApiConfiguration.DEFAULT;
-        return new ApiConfiguration(
-                usual.maxBodyBytes(),
-                usual.maxBatchBodyBytes(),
-                usual.defaultTtl(),
-                usual.maxTtl(),
-                usual.invokeWait(),
-                3,
-                usual.unknownMembers());
-    }
+    static final ApiServer SERVER =
+            new ApiServer(DATABASE, ApiConfiguration.of(null, null, null, null, null, 3, null), BuiltIn.tools());
 
     @Test
     void aBatchOfSeveralToolsIsRefusedForGoodOnlyIfItCanNeverFit() {

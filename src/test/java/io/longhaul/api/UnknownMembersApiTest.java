@@ -24,19 +24,8 @@ class UnknownMembersApiTest {
 
     @Order(3)
     @RegisterExtension
-    static final ApiServer STRICT = new ApiServer(DATABASE, strict(), BuiltIn.tools());
-
-    private static ApiConfiguration strict() {
-        ApiConfiguration usual = ApiConfiguration.DEFAULT;
-        return new ApiConfiguration(
-                usual.maxBodyBytes(),
-                usual.maxBatchBodyBytes(),
-                usual.defaultTtl(),
-                usual.maxTtl(),
-                usual.invokeWait(),
-                usual.maxQueue(),
-                UnknownMembers.REFUSE);
-    }
+    static final ApiServer STRICT = new ApiServer(
+            DATABASE, ApiConfiguration.of(null, null, null, null, null, null, UnknownMembers.REFUSE), BuiltIn.tools());
 
     @ParameterizedTest
     @CsvSource(

@@ -10,9 +10,7 @@ import io.longhaul.auth.KeyStatements;
 import io.longhaul.auth.OidcConfiguration;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -24,7 +22,6 @@ import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import picocli.CommandLine.Help.Ansi;
 
 /** {@code audit}, against a server that asks for keys and so knows who did what. */
 class AuditCommandTest {
@@ -42,17 +39,9 @@ class AuditCommandTest {
 
     private static String run(int exit, String... words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
         Map<String, String> environment =
                 Map.of("LONGHAUL_URL", "http://127.0.0.1:" + SERVER.port(), "LONGHAUL_API_KEY", KEY.reveal());
-        Shell shell = new Shell(
-                environment,
-                new ByteArrayInputStream(new byte[0]),
-                stream,
-                stream,
-                Ansi.OFF,
-                Terminals.NONE,
-                s -> false);
+        Shell shell = TestShells.of(environment, out);
         assertThat(new RemoteCommands(shell).run(List.of(words)))
                 .as(out::toString)
                 .isEqualTo(exit);

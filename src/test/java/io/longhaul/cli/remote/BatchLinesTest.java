@@ -6,10 +6,9 @@ import io.longhaul.api.ApiConfiguration;
 import io.longhaul.api.ApiServer;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine.Help.Ansi;
 
 /** How the lines of a batch are named, against the real API. */
 class BatchLinesTest {
@@ -49,14 +47,8 @@ class BatchLinesTest {
 
     private int run(String... words) {
         err.reset();
-        Shell shell = new Shell(
-                Map.of("LONGHAUL_URL", "http://127.0.0.1:" + SERVER.port()),
-                new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
-                new ByteArrayOutputStream(),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                Ansi.OFF,
-                Terminals.NONE,
-                seconds -> false);
+        Shell shell = TestShells.of(
+                Map.of("LONGHAUL_URL", "http://127.0.0.1:" + SERVER.port()), in, OutputStream.nullOutputStream(), err);
         return new RemoteCommands(shell).run(List.of(words));
     }
 

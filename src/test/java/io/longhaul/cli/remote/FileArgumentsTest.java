@@ -3,10 +3,8 @@ package io.longhaul.cli.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.tools.http.StandIn;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine.Help.Ansi;
 
 /** Files that stand for options and operands, and what is said of those that cannot be used. */
 class FileArgumentsTest {
@@ -52,15 +49,7 @@ class FileArgumentsTest {
     }
 
     private int run(Map<String, String> environment, List<String> words) {
-        PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
-        Shell shell = new Shell(
-                environment,
-                new ByteArrayInputStream(new byte[0]),
-                stream,
-                stream,
-                Ansi.OFF,
-                Terminals.NONE,
-                seconds -> false);
+        Shell shell = TestShells.of(environment, said);
         return new RemoteCommands(shell).run(words);
     }
 
@@ -258,15 +247,7 @@ class FileArgumentsTest {
         Path file = folder.resolve("longhaul/servers.yml");
         Files.createDirectories(file.getParent());
         Files.writeString(file, text.translateEscapes());
-        PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
-        Shell shell = new Shell(
-                Map.of("XDG_CONFIG_HOME", folder.toString()),
-                new ByteArrayInputStream(new byte[0]),
-                stream,
-                stream,
-                Ansi.OFF,
-                Terminals.NONE,
-                seconds -> false);
+        Shell shell = TestShells.of(Map.of("XDG_CONFIG_HOME", folder.toString()), said);
         assertThat(new RemoteCommands(shell).run(List.of("tool", "list"))).isEqualTo(ExitCode.REFUSED);
         assertThat(said()).isEqualTo("tool list: " + file + " is no YAML: " + wrong + ".\n");
     }

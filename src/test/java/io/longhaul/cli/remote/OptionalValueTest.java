@@ -3,16 +3,13 @@ package io.longhaul.cli.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine.Help.Ansi;
 
 /** Options that may stand alone, and the words behind them. */
 class OptionalValueTest {
@@ -35,15 +32,7 @@ class OptionalValueTest {
             tool show --watch 0 ping          | '--watch': "0" is no number of seconds: write 1 to 99999
             """)
     void aValueThatIsNoneIsRefused(String words, String message) {
-        PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
-        Shell shell = new Shell(
-                Map.of("LONGHAUL_URL", "http://127.0.0.1:1"),
-                new ByteArrayInputStream(new byte[0]),
-                stream,
-                stream,
-                Ansi.OFF,
-                Terminals.NONE,
-                seconds -> false);
+        Shell shell = TestShells.of(Map.of("LONGHAUL_URL", "http://127.0.0.1:1"), said);
         List<String> command = List.of(words.replace("ID", ID).split(" "));
         assertThat(new RemoteCommands(shell).run(command)).isEqualTo(ExitCode.REFUSED);
         assertThat(said.toString(StandardCharsets.UTF_8)).contains(message).hasLineCount(1);
