@@ -212,7 +212,7 @@ class ClientsIT {
         assertThat(run.out()).isEmpty();
         assertThat(run.err())
                 .startsWith(
-                        "The server does not answer. Trying again for 15 seconds.\njob list: No connection to http://127.0.0.1:9")
+                        "The server does not answer. (Trying again for 15 seconds.)\njob list: No connection to http://127.0.0.1:9")
                 .hasLineCount(2);
     }
 

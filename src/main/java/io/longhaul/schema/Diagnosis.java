@@ -114,7 +114,11 @@ public record Diagnosis(String cause, String cure) {
         String message = said.text();
         String state = error.getSQLState() == null ? "" : error.getSQLState();
         return switch (state) {
-            case "08001", "08004", "08006", "57P03" ->
+            case "08004" ->
+                new Diagnosis(
+                        message,
+                        "Correct DATABASE_URL (database.url): its sslmode, for example, asks for what the server does not have.");
+            case "08001", "08006", "57P03" ->
                 new Diagnosis(message, "Start PostgreSQL, or correct DATABASE_URL (database.url).");
             case "28P01", "28000" ->
                 new Diagnosis(

@@ -345,7 +345,7 @@ public final class Server {
 
     private void stopWorkers() {
         LOG.info(
-                "Stopping: {} running jobs get up to {} s",
+                "Stopping; jobs that run ({}) get up to {} s",
                 workers.running(),
                 configuration.workers().drain().toSeconds());
         workers.drain();

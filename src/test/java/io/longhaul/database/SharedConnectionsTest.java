@@ -96,6 +96,17 @@ class SharedConnectionsTest {
         }
     }
 
+    /** What the driver refuses before the server was asked for anything: one with TLS would refuse an unknown authority. */
+    @Test
+    void theCureNamesWhatTheConnectionAsksFor() {
+        PGSimpleDataSource source = DATABASE.newSessions();
+        source.setSslMode("verify-full");
+        source.setSslRootCert("no-such-file.crt");
+        assertThatThrownBy(source::getConnection)
+                .satisfies(e ->
+                        assertThat(Diagnosis.of(e, new Cures("")).cure()).containsAnyOf("sslmode", "sslrootcert="));
+    }
+
     @Test
     void waitsUntilAConnectionIsGivenBack() throws Exception {
         ManagedDataSource pool = pool(Duration.seconds(60));

@@ -130,7 +130,7 @@ final class Remote {
         long minutes = patience.toMinutes();
         long seconds = patience.toSeconds();
         String time = minutes > 1 ? minutes + " minutes" : seconds + (seconds == 1 ? " second" : " seconds");
-        return why + " Trying again for " + time + ".";
+        return why + " (Trying again for " + time + ".)";
     }
 
     /**

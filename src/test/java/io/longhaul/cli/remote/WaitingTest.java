@@ -206,7 +206,7 @@ class WaitingTest {
                     .join();
         }
         assertThat(err())
-                .containsOnlyOnce("half" + CLEAR_LINE + "The server answered 503. Trying again for 10 minutes.\n[")
+                .containsOnlyOnce("half" + CLEAR_LINE + "The server answered 503. (Trying again for 10 minutes.)\n[")
                 .containsOnlyOnce("Trying again");
     }
 
