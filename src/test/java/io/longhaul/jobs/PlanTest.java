@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.longhaul.jobs.sql.BatchTransitions;
 import io.longhaul.jobs.sql.BulkTransitions;
 import io.longhaul.jobs.sql.ChainTransitions;
 import io.longhaul.jobs.sql.FailureQueries;
@@ -135,6 +136,7 @@ class PlanTest {
 
     /** Other statements that read jobs by their ids. */
     private static final Map<Class<?>, Set<String>> SOME = Map.of(
+            BatchTransitions.class, Set.of("end"),
             BulkTransitions.class, Set.of("lock", "cancel"),
             ChainTransitions.class,
                     Set.of("endedAndAwaited", "lockWaiting", "release", "end", "forgetEnded", "params", "result"),
@@ -185,6 +187,7 @@ class PlanTest {
                 FROM generate_series(1, 2000) n
                 """);
         JOBS.pendingMany("echo", 5_000);
+        JOBS.update("UPDATE jobs SET batch_id = md5((queue_seq / 1000)::text)::uuid WHERE status = 'pending'");
         JOBS.update("INSERT INTO job_leases SELECT id, 1, 1, NOW(), 3 FROM jobs WHERE status = 'pending' LIMIT 200");
     }
 
@@ -222,6 +225,9 @@ class PlanTest {
     private static String name(Method method) {
         if (method.getDeclaringClass() == RateAndConcurrencyClaims.class) {
             return "limited " + method.getName();
+        }
+        if (method.getDeclaringClass() == BatchTransitions.class) {
+            return "batch " + method.getName();
         }
         return method.getDeclaringClass() == BulkTransitions.class ? "many " + method.getName() : method.getName();
     }
@@ -361,6 +367,14 @@ class PlanTest {
         readsJobs(situation, "deleteExpired", "idx_jobs_expires_at", "expires_at < now()");
         readsJobs(situation, "expirePending", "idx_jobs_start_by", "expires_at < (now()");
         readsJobs(situation, "liftLimits", "idx_jobs_start_by", "expires_at < (now()");
+    }
+
+    @ParameterizedTest
+    @MethodSource("situations")
+    void theEndOfABatchReadsOnlyItsOwnJobs(Situation situation) {
+        assertThat(scans(situation, "batch end", "jobs"))
+                .isNotEmpty()
+                .allSatisfy(scan -> assertThat(scan.condition()).contains("batch_id = "));
     }
 
     @ParameterizedTest

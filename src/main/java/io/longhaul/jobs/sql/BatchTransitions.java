@@ -36,12 +36,15 @@ public interface BatchTransitions {
      * Ends those batches whose jobs have all ended, and returns them. Only one caller ends a batch; clients that
      * wait on other nodes are notified.
      */
-    // A batch gets no more jobs after its own transaction, so none of its jobs can come after this look.
+    // A batch gets no more jobs after its own transaction, so none of its jobs can come after this look. OFFSET 0 keeps
+    // max() from walking the index of expires_at down from the last job of all until it meets one of the batch.
     @SqlQuery("""
             WITH ended AS (
                 UPDATE job_batches b
                 SET ended_at = NOW(),
-                    expires_at = COALESCE((SELECT max(j.expires_at) FROM jobs j WHERE j.batch_id = b.id), NOW())
+                    expires_at = COALESCE((
+                        SELECT max(j.expires_at)
+                        FROM (SELECT o.expires_at FROM jobs o WHERE o.batch_id = b.id OFFSET 0) j), NOW())
                 WHERE b.id = ANY (:ids::uuid[]) AND b.ended_at IS NULL
                   AND NOT EXISTS (
                       SELECT FROM jobs j WHERE j.batch_id = b.id AND j.status IN ('pending', 'running') OFFSET 0)
