@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The files that name the version of a release name the same one. */
 class ReleaseFilesTest {
@@ -52,11 +54,27 @@ class ReleaseFilesTest {
         assertThat(Files.readString(Path.of("docs/deploy.md"))).contains("longhaul_" + VERSION + "_all.deb");
     }
 
+    /** All that {@code .ci/version} writes beside these. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    src/clients/python/pyproject.toml          | (?m)^version = "(.+)"$
+                    src/clients/python/src/longhaul/__init__.py | __version__ = "(.+)"
+                    src/clients/typescript/package.json        | "version": "(.+)"
+                    src/clients/typescript/README.md           | longhaul-client-(.+)\\.tgz
+                    src/main/resources/META-INF/sbom/longhaul.cdx.json | pkg:maven/io.longhaul/app@([^?]+)
+                    docs/clients.md                            | longhaul-client</artifactId><version>([^<]+)
+                    docs/deploy.md                             | longhaul-(\\d[^/]+)/bin
+                    examples/plugin/pom.xml                    | <artifactId>app</artifactId><version>([^<]+)
+                    """)
+    void clientsExamplesAndPagesNameThisVersion(String file, String pattern) {
+        assertThat(first(file, pattern)).isEqualTo(VERSION);
+    }
+
     @Test
-    void theReleaseBeforeIsATagAndAChecksum() throws IOException {
+    void theReleaseBeforeIsATagACommitAndAChecksum() throws IOException {
         assertThat(Files.readAllLines(Path.of(".ci/previous-release.txt")))
                 .filteredOn(line -> !line.startsWith("#"))
                 .hasSizeLessThanOrEqualTo(1)
-                .allMatch(line -> line.matches("v\\d+\\.\\d+\\.\\d+ [0-9a-f]{64}"));
+                .allMatch(line -> line.matches("v\\d+\\.\\d+\\.\\d+ [0-9a-f]{40} [0-9a-f]{64}"));
     }
 }
