@@ -8,6 +8,7 @@ import io.longhaul.jobs.sql.JobOrder;
 import io.longhaul.jobs.sql.LogQueries;
 import io.longhaul.jobs.sql.ParamValues;
 import io.longhaul.schema.watch.SchemaExpectation;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -89,6 +90,7 @@ class StatementsTest {
         }
     }
 
+    @OwnSession
     @ParameterizedTest(name = "{0}")
     @MethodSource("statements")
     void isUnderstood(Text text) throws SQLException {
@@ -124,6 +126,7 @@ class StatementsTest {
                 .hasMessageContaining("resultt");
     }
 
+    @OwnSession
     @Test
     void whatNodesOfEarlierReleasesSayIsStillUnderstood() throws Exception {
         Path own = KEPT.resolve(

@@ -3,6 +3,7 @@ package io.longhaul.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.readiness.Condition;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.util.List;
@@ -146,6 +147,7 @@ class HealthApiTest {
         }
     }
 
+    @OwnSession
     @Test
     void aDatabaseThatIsDownIsReportedAsUnavailableUntilItIsBack() {
         SERVER.source().use(closedPort());
@@ -156,6 +158,7 @@ class HealthApiTest {
         assertSubmitsAgain();
     }
 
+    @OwnSession
     @Test
     void aRefusedDatabaseLoginIsReportedWithoutSecrets() {
         PGSimpleDataSource source = new PGSimpleDataSource();
@@ -167,6 +170,7 @@ class HealthApiTest {
         assertUnavailable();
     }
 
+    @OwnSession
     @Test
     void anExhaustedPoolIsUnavailable() throws Exception {
         PoolProperties properties = new PoolProperties();

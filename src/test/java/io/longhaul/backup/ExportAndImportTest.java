@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.testing.Database;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -83,6 +84,7 @@ class ExportAndImportTest {
                 .hasMessageContaining("There is no folder " + file.getParent());
     }
 
+    @OwnSession
     @Test
     void everythingArrives() throws Exception {
         assertThat(write()).contains("holds 6 jobs");
@@ -99,6 +101,7 @@ class ExportAndImportTest {
                 .isZero();
     }
 
+    @OwnSession
     @Test
     void aDatabaseWithDataIsNotOverwritten() throws Exception {
         write();
@@ -132,6 +135,7 @@ class ExportAndImportTest {
                 .isZero();
     }
 
+    @OwnSession
     @Test
     void halfAFileIsRefusedAndTheSameCommandWorksAfterwards() throws Exception {
         write();

@@ -3,6 +3,7 @@ package io.longhaul.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.schema.Queries;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.io.File;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The schema of a measurement is in nobody's way, and goes when its command does. */
+@OwnSession
 class BenchSchemaTest {
     @RegisterExtension
     static final TestDatabase database = TestDatabase.empty();

@@ -9,6 +9,7 @@ import io.dropwizard.configuration.YamlConfigurationFactory;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jackson.Jackson;
 import io.dropwizard.jersey.validation.Validators;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -150,6 +151,7 @@ class DatabaseConfigurationTest {
                 .isEqualTo("jdbc:postgresql://db/jobs");
     }
 
+    @OwnSession
     @Test
     void replacesConnectionsThatTheServerEnded() throws Exception {
         ManagedDataSource pool = configured().build(new MetricRegistry(), "test");

@@ -3,6 +3,7 @@ package io.longhaul.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +34,7 @@ class PinnedConnectionTest {
         }
     }
 
+    @OwnSession
     @Test
     void aConnectionThatDiedWhileIdleIsReplacedUnnoticed() {
         try (PinnedConnection<Backend> attached = new PinnedConnection<>(jdbi, Backend.class, Duration.ZERO)) {
@@ -42,6 +44,7 @@ class PinnedConnectionTest {
         }
     }
 
+    @OwnSession
     @Test
     void aConnectionThatDiedInUseIsReplacedAfterTheError() {
         try (PinnedConnection<Backend> attached = new PinnedConnection<>(jdbi, Backend.class, Duration.ofHours(1))) {

@@ -6,6 +6,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.dropwizard.db.ManagedDataSource;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.HostileRole;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.sql.Connection;
 import java.util.List;
@@ -74,6 +75,7 @@ class ServerSettingsTest {
         assertThat(ofTheRole(settings)).isEmpty();
     }
 
+    @OwnSession
     @Test
     void warnsOfARolesSettingUntilItsCureIsApplied() throws Exception {
         set("work_mem", "'64kB'");
@@ -90,6 +92,7 @@ class ServerSettingsTest {
         assertThat(read(false).warnings()).noneMatch(warning -> warning.cure().contains(role));
     }
 
+    @OwnSession
     @Test
     void warnsOfAPoolersSettingUntilItsCureIsApplied() throws Exception {
         set("array_nulls", "off");
@@ -110,6 +113,7 @@ class ServerSettingsTest {
         assertThat(ofTheRole(read(true))).isEmpty();
     }
 
+    @OwnSession
     @Test
     void warnsOfSettingsThatOnlyASuperuserMayChange() throws Exception {
         set("session_replication_role", "replica");

@@ -6,6 +6,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.dropwizard.db.ManagedDataSource;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.HostileRole;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+@OwnSession
 class SessionSettingsTest {
     @RegisterExtension
     final TestDatabase server = TestDatabase.empty();

@@ -10,6 +10,7 @@ import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.Database;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -73,6 +74,7 @@ class SharedConnectionsTest {
     }
 
     /** By the routine that reports it, because its words are in the language of the server. */
+    @OwnSession
     @Test
     void theCureNamesTheLimitThatIsReached() throws Exception {
         PGSimpleDataSource narrow = DATABASE.newSessions();
@@ -107,6 +109,7 @@ class SharedConnectionsTest {
                         assertThat(Diagnosis.of(e, new Cures("")).cure()).containsAnyOf("sslmode", "sslrootcert="));
     }
 
+    @OwnSession
     @Test
     void waitsUntilAConnectionIsGivenBack() throws Exception {
         ManagedDataSource pool = pool(Duration.seconds(60));
@@ -126,6 +129,7 @@ class SharedConnectionsTest {
         });
     }
 
+    @OwnSession
     @Test
     void aRequestWithoutAConnectionGetsTheReasonAndSoDoesReadiness() throws Exception {
         ManagedDataSource pool = pool(Duration.milliseconds(200));
@@ -179,6 +183,7 @@ class SharedConnectionsTest {
         assertThat(shared.isShort()).isFalse();
     }
 
+    @OwnSession
     @Test
     void throwsOtherErrorsAtOnce() throws Exception {
         ManagedDataSource pool = pool(Duration.seconds(60));

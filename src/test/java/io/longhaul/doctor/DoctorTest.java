@@ -9,6 +9,7 @@ import io.longhaul.testing.Await;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.HostileRole;
 import io.longhaul.testing.KeyStores;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -78,6 +79,7 @@ class DoctorTest {
         database.run(result.cure().replaceFirst(", (or|after) .*", ""));
     }
 
+    @OwnSession
     @Test
     void aSoundSetUpHasNothingToImproveButTheTestServersOwnHaste() {
         node("a", "1.0", "1 minute");
@@ -257,6 +259,7 @@ class DoctorTest {
         }
     }
 
+    @OwnSession
     @Test
     void inAReadOnlyDatabaseNobodyIsToldToStartANode() throws Exception {
         try (Connection connection = server.newSessions().getConnection();
@@ -270,6 +273,7 @@ class DoctorTest {
         assertThat(only(look(), "nodes").cure()).startsWith("Start one");
     }
 
+    @OwnSession
     @Test
     void aLoginForMigrationsThatDoesNotOwnTheTablesIsWarnedOf() {
         String role = "no_owner_" + ProcessHandle.current().pid();
@@ -289,6 +293,7 @@ class DoctorTest {
         assertThat(of(look(), "owner")).isEmpty();
     }
 
+    @OwnSession
     @Test
     void aRoleWithFewRightsHearsWhichOnesItLacks() throws Exception {
         String role = "meek_doctor_" + ProcessHandle.current().pid();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.testing.Await;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.testing.Wire;
 import java.net.URI;
@@ -26,6 +27,7 @@ class ListenerTest {
     private final Queue<UUID> heard = new ConcurrentLinkedQueue<>();
 
     /** As after a failover from a machine that lost its power: nothing comes back, and nothing says so. */
+    @OwnSession
     @Test
     void aListenerWhoseServerVanishedListensToTheNextOne() throws Exception {
         URI address = URI.create(DATABASE.jdbcUrl().substring("jdbc:".length()));

@@ -10,6 +10,7 @@ import io.longhaul.schema.migrate.ChangeReport;
 import io.longhaul.schema.migrate.MigrationSession;
 import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.Await;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.sql.Connection;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
  * Each statement and each commit is the last one once, including those that write the changelog.
  */
 @Timeout(900)
+@OwnSession
 class BrokenMigrationTest {
     @RegisterExtension
     final TestDatabase database = TestDatabase.empty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.schema.catalog.Severity;
 import io.longhaul.schema.watch.SchemaExpectation;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,6 +123,7 @@ class CuresTest {
         private OldNumbers() {}
     }
 
+    @OwnSession
     @ParameterizedTest
     @ValueSource(strings = {"db migrate", "db rollback -c 1", "db test", "db fast-forward -a", "db migrate -n"})
     void recordsByOldNumbersAreLeftAloneUntilTheyAreRenumbered(String command) throws Exception {
@@ -140,6 +142,7 @@ class CuresTest {
         commands = new Commands(folder).connectedTo(database);
     }
 
+    @OwnSession
     @ParameterizedTest
     @EnumSource
     void followingTheOutputOfVerifyRepairsTheSchema(State state) throws Exception {
@@ -149,6 +152,7 @@ class CuresTest {
     }
 
     /** With nothing pending, migrating reports that, and verify is next. */
+    @OwnSession
     @ParameterizedTest
     @EnumSource(
             names = {"PREDECESSOR.*", "EMPTY.*", "WHOLE.*", "HALF.*", "A_CHECKSUM.*", "A_FUNCTION_DROPPED_.*"},
@@ -160,6 +164,7 @@ class CuresTest {
     }
 
     /** Rollbacks follow the order of the records. */
+    @OwnSession
     @Test
     void anAdoptedSchemaCanBeRolledBackAndMigratedAgain() throws Exception {
         make(State.WHOLE_WITHOUT_SOME_RECORDS);
@@ -174,6 +179,7 @@ class CuresTest {
     }
 
     /** The catalog does not show whether a changeset that changes only rows was applied. */
+    @OwnSession
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -197,6 +203,7 @@ class CuresTest {
     }
 
     /** Another application has a table of that name: nobody is told to touch it, but to use a separate schema. */
+    @OwnSession
     @Test
     void leavesAnotherApplicationsTablesAlone() throws Exception {
         reach(0);
@@ -226,6 +233,7 @@ class CuresTest {
     }
 
     /** The predecessor's role made the table, and another one is to migrate it. */
+    @OwnSession
     @Test
     void handsOverATableOfAnotherOwner() throws Exception {
         make(State.PREDECESSOR);
@@ -256,6 +264,7 @@ class CuresTest {
     }
 
     /** Everything was made, for example by a superuser, and another role is to roll it back. */
+    @OwnSession
     @Test
     void handsOverTablesOfAnotherOwnerForARollback() {
         String role = anotherRole();

@@ -2,6 +2,7 @@ package io.longhaul.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Objects that others have made on top of the schema stop a rollback; they are named, and never dropped silently. */
+@OwnSession
 class DependentsTest {
     @RegisterExtension
     final TestDatabase database = TestDatabase.empty();

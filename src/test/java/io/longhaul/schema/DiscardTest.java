@@ -2,6 +2,7 @@ package io.longhaul.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Path;
 import javax.sql.DataSource;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A rollback that should discard rows and cannot. */
+@OwnSession
 class DiscardTest {
     private static final String ALL = "" + Migrations.PACKED.changesets().size();
 

@@ -6,6 +6,7 @@ import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.catalog.Difference;
 import io.longhaul.schema.catalog.Severity;
 import io.longhaul.schema.watch.SchemaExpectation;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Ending a job or a batch from any search path writes the delivery beside the job, and nowhere else. */
+@OwnSession
 class FunctionPathTest {
     /** Tables that the functions name. */
     private static final List<String> NAMED = List.of("webhooks", "webhook_deliveries", "jobs");

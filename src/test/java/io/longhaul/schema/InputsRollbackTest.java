@@ -2,12 +2,14 @@ package io.longhaul.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Questions and answers are archived on the level before, and come back with their level. */
+@OwnSession
 class InputsRollbackTest {
     @RegisterExtension
     final TestDatabase database = TestDatabase.empty();

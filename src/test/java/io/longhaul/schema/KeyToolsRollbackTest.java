@@ -2,12 +2,14 @@ package io.longhaul.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A release without tool lists would let keys with a list use all tools: such keys are archived while it runs. */
+@OwnSession
 class KeyToolsRollbackTest {
     private static final int CHANGESETS = 3;
 

@@ -7,6 +7,7 @@ import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.migrate.ChangeReport;
 import io.longhaul.schema.migrate.MigrationSession;
 import io.longhaul.schema.migrate.QuietLiquibase;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ class LevelFilesTest {
 
     private final Changelog changelog = Changelog.packed();
 
+    @OwnSession
     @Test
     void theFilesEqualTheMigratedSchema() throws Exception {
         StringBuilder steps = new StringBuilder(
@@ -70,6 +72,7 @@ class LevelFilesTest {
         }
     }
 
+    @OwnSession
     @Test
     void rollingBackRestoresEveryLevel() throws Exception {
         List<List<CatalogFact>> up = new ArrayList<>();

@@ -2,12 +2,14 @@ package io.longhaul.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Sessions of MCP clients go with their level, because older programs do not know them. Jobs stay. */
+@OwnSession
 class McpRollbackTest {
     @RegisterExtension
     final TestDatabase database = TestDatabase.empty();

@@ -2,6 +2,7 @@ package io.longhaul.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Measures the effect of each changeset and its rollback on concurrent sessions, on a table with rows in use. */
 @Timeout(180)
+@OwnSession
 class MigrationCostTest {
     private static final int ROWS = 20_000;
 

@@ -2,12 +2,14 @@ package io.longhaul.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The predecessors of jobs are archived on the level before, and come back with their level. */
+@OwnSession
 class PredecessorsRollbackTest {
     private static final String CHILD = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
     private static final String PARENT = "3f2504e0-4f89-41d3-9a0c-0305e82c3302";

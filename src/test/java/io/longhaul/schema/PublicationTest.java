@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.schema.Commands.Ran;
 import io.longhaul.schema.catalog.CatalogFact;
 import io.longhaul.schema.watch.SchemaExpectation;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /** A database published for logical replication, which refuses changes of tables without replica identity. */
 @Timeout(120)
+@OwnSession
 class PublicationTest {
     private static final int ALL = Migrations.PACKED.changesets().size();
 

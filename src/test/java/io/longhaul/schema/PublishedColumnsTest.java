@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.schema.Commands.Ran;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -77,6 +78,7 @@ class PublishedColumnsTest {
                 .isZero();
     }
 
+    @OwnSession
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -112,6 +114,7 @@ class PublishedColumnsTest {
         assertThat(commands.run("db", "migrate", "FILE").exitCode()).isZero();
     }
 
+    @OwnSession
     @Test
     void aPublishedSchemaCanBeTaggedRolledBackAndMigrated() throws SQLException {
         run("CREATE PUBLICATION p FOR TABLES IN SCHEMA public");

@@ -8,6 +8,7 @@ import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.schema.watch.SchemaState;
 import io.longhaul.schema.watch.SchemaVerdict;
 import io.longhaul.testing.Database;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -53,6 +54,7 @@ class ServerTraitsTest {
         }
     }
 
+    @OwnSession
     @ParameterizedTest
     @ValueSource(strings = {"SQL_ASCII", "LATIN1", "EUC_JP"})
     void refusesAnotherEncodingBeforeAnythingIsMade(String encoding) throws Exception {
@@ -80,6 +82,7 @@ class ServerTraitsTest {
                 .doesNotContain("CREATE TABLE");
     }
 
+    @OwnSession
     @Test
     void theDatabaseMadeByTheCureCanBeMigrated() throws Exception {
         ServerTraits other = new ServerTraits("old", false, "", "LATIN1", "UTF8");
@@ -91,6 +94,7 @@ class ServerTraitsTest {
         assertThat(traits().problem()).isEmpty();
     }
 
+    @OwnSession
     @ParameterizedTest
     @ValueSource(strings = {"DATABASE %1$s", "ROLE %2$s IN DATABASE %1$s"})
     void namesTheSettingThatMakesADatabaseReadOnlyAndTheCureHelps(String who) throws Exception {

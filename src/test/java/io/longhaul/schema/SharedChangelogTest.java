@@ -3,6 +3,7 @@ package io.longhaul.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.schema.Commands.Ran;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Another application shares the changelog table: its changesets are never counted, tagged or changed. */
 @Timeout(120)
+@OwnSession
 class SharedChangelogTest {
     private static final int ALL = Migrations.PACKED.changesets().size();
 

@@ -2,12 +2,14 @@ package io.longhaul.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Limits on waiting are archived on the level before, and come back with their level. */
+@OwnSession
 class StartWithinRollbackTest {
     private static final String LEFT =
             "SELECT string_agg(tool_name || ' ' || start_within_seconds, ', ' ORDER BY tool_name) FROM jobs";

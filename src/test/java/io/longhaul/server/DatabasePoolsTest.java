@@ -8,6 +8,7 @@ import io.dropwizard.db.ManagedDataSource;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.LockMode;
 import io.longhaul.readiness.Condition;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -16,6 +17,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+@OwnSession
 class DatabasePoolsTest {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.empty();

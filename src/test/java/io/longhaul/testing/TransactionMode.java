@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The distributed profile ({@code -Dlonghaul.test.profile=distributed}): tests reach their server through an installed
+ * The distributed profile ({@code mvn -Pdistributed test}): tests reach their server through an installed
  * pgbouncer in transaction mode. No session lasts for longer than a transaction, so neither LISTEN, nor settings of a
  * session, nor statements prepared on the server work. Databases with a schema have no advisory locks of a transaction.
  */

@@ -7,6 +7,7 @@ import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.Database;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Jobs in a database that cannot store all characters of their results: whatever a tool answers, its job ends. */
+@OwnSession
 class ForeignAlphabetTest {
     private static final String GREEK = "αβγ";
 

@@ -9,6 +9,7 @@ import io.longhaul.readiness.Condition;
 import io.longhaul.schema.migrate.MigrationSession;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.HostileRole;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.sql.Connection;
 import java.time.Duration;
@@ -50,6 +51,7 @@ class EngineProbeTest {
                 .orElseThrow();
     }
 
+    @OwnSession
     @Test
     void postgresqlHasEverything() throws Exception {
         Engine engine = EngineProbe.look(real);
@@ -99,6 +101,7 @@ class EngineProbeTest {
         }
     }
 
+    @OwnSession
     @Test
     void anEngineWhoseAdvisoryLocksDoNothingLocksRows() throws Exception {
         Engine engine = EngineProbe.look(withIdleLocks());
@@ -131,6 +134,7 @@ class EngineProbeTest {
         }
     }
 
+    @OwnSession
     @Test
     void aNodeThatFindsNoAdvisoryLocksLetsTheOthersLockRows() throws Exception {
         EngineWatch lucky = new EngineWatch(real);
@@ -173,6 +177,7 @@ class EngineProbeTest {
         assertThat(engine.wakeUpMode()).isEqualTo("poll");
     }
 
+    @OwnSession
     @Test
     void aPoolerInTransactionModeIsSeen() throws Exception {
         try (TransactionPooler pooler = new TransactionPooler(real)) {
@@ -211,6 +216,7 @@ class EngineProbeTest {
         }
     }
 
+    @OwnSession
     @Test
     void whatCannotBeTriedIsNotCalledMissing() throws Exception {
         admin.run("DELETE FROM housekeepers");
@@ -226,6 +232,7 @@ class EngineProbeTest {
         assertThat(message(readOnly, Capability.NOTIFICATIONS)).isEqualTo("The database is read-only.");
     }
 
+    @OwnSession
     @Test
     void aRoleWithoutRightsAndWithHostileSettingsIsNoReasonToRefuse() throws Exception {
         String role = "meek_" + ProcessHandle.current().pid();
@@ -242,6 +249,7 @@ class EngineProbeTest {
         }
     }
 
+    @OwnSession
     @Test
     void theConditionShowsModesAndRefuses() {
         EngineWatch watch = new EngineWatch(real);

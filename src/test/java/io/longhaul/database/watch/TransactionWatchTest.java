@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.readiness.Condition;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.Database;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Label;
@@ -46,6 +47,7 @@ class TransactionWatchTest {
         }
     }
 
+    @OwnSession
     @Test
     void holdsWithoutAnOpenTransaction() {
         Condition condition = watch(DATABASE.dataSource(), SHORT).condition();
@@ -93,6 +95,7 @@ class TransactionWatchTest {
                 .toList();
     }
 
+    @OwnSession
     @Test
     void saysSoIfTheRoleMayNotSeeOtherSessionsAndWhichStatementShowsThem() throws SQLException {
         Database database = new Database(DATABASE.dataSource());

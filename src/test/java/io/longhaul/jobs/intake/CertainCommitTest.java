@@ -13,6 +13,7 @@ import io.longhaul.jobs.control.BulkCancellation;
 import io.longhaul.jobs.control.Cancellation;
 import io.longhaul.jobs.sql.JobInserts;
 import io.longhaul.testing.CutWire;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -144,6 +145,7 @@ class CertainCommitTest {
                         .toList());
     }
 
+    @OwnSession
     @Test
     void aBatchWhoseCommitIsUnderWayWhenItIsWrittenAgainIsFoundWhole() {
         JointCommit.Answer answer = whileTheFirstCommitIsUnderWay(
@@ -158,6 +160,7 @@ class CertainCommitTest {
     }
 
     /** Its own key is no earlier submission. */
+    @OwnSession
     @Test
     void aJobWithAKeyWhoseCommitIsUnderWayWhenItIsWrittenAgainIsNew() {
         Submitted submitted =
@@ -167,6 +170,7 @@ class CertainCommitTest {
         assertThat(stored()).containsExactly(submitted.job().id());
     }
 
+    @OwnSession
     @Test
     void aBatchWithAKeyWhoseCommitIsUnderWayWhenItIsWrittenAgainIsNew() {
         JointCommit.Answer answer = whileTheFirstCommitIsUnderWay(

@@ -10,6 +10,7 @@ import io.longhaul.schema.Sql;
 import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.schema.watch.SchemaState;
 import io.longhaul.schema.watch.SchemaVerdict;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -71,6 +72,7 @@ class SearchPathTest {
                 "REASSIGN OWNED BY " + role + " TO CURRENT_USER; DROP OWNED BY " + role + "; DROP ROLE " + role);
     }
 
+    @OwnSession
     @ParameterizedTest
     @ValueSource(strings = {"nosuch", "nosuch,public", "\"No Such\",public"})
     void namesASchemaThatDoesNotExist(String path) {
@@ -97,6 +99,7 @@ class SearchPathTest {
         }
     }
 
+    @OwnSession
     @Test
     void namesASchemaThatTheRoleMayNotUse() {
         Sql.run(source(), "CREATE SCHEMA closed");
@@ -106,6 +109,7 @@ class SearchPathTest {
         assertThat(commands.run("db", "migrate", "FILE").exitCode()).isZero();
     }
 
+    @OwnSession
     @Test
     void saysThatTheRoleMayCreateNothingInTheSchema() {
         Sql.run(source(), "CREATE SCHEMA readable; GRANT USAGE ON SCHEMA readable TO " + role);
@@ -115,6 +119,7 @@ class SearchPathTest {
         assertThat(migrate.err()).contains("permission denied for schema readable", "GRANT");
     }
 
+    @OwnSession
     @Test
     void namesAnEmptySearchPath() {
         Sql.run(source(), "ALTER ROLE " + role + " SET search_path = ''");
@@ -124,12 +129,14 @@ class SearchPathTest {
         assertThat(commands.run("db", "migrate", "FILE").exitCode()).isZero();
     }
 
+    @OwnSession
     @Test
     void refusesTheServersOwnSchema() {
         commands.connectedTo(at("pg_catalog"), role, "x");
         assertAllStop("schema pg_catalog, which is PostgreSQL's own", "?currentSchema=");
     }
 
+    @OwnSession
     @Test
     void saysThatTheRoleMayNotConnect() {
         String name = Sql.one(source(), "SELECT current_database()");
@@ -141,6 +148,7 @@ class SearchPathTest {
         Sql.run(source(), "GRANT CONNECT ON DATABASE " + name + " TO " + role);
     }
 
+    @OwnSession
     @Test
     void refusesANewSchemaOfTheRolesName() throws Exception {
         commands.connectedTo(database.jdbcUrl(), role, "x");
@@ -164,6 +172,7 @@ class SearchPathTest {
         assertThat(commands.run("db", "rollback", "-c", "1", "FILE").exitCode()).isZero();
     }
 
+    @OwnSession
     @Test
     void requiresANameToChangeOneOfTwoSchemasOnThePath() throws Exception {
         commands.connectedTo(at("public"), role, "x");

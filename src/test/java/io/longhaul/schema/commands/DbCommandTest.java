@@ -15,6 +15,7 @@ import io.dropwizard.util.JarLocation;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Migrations;
 import io.longhaul.schema.Sql;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -68,6 +69,7 @@ class DbCommandTest {
         config = configuration(database.jdbcUrl(), database.user(), database.password());
     }
 
+    @OwnSession
     @Test
     void migrateReportsAppliedChangesetsAndThatNothingIsLeft() {
         Ran first = run("db", "migrate", "FILE");
@@ -96,6 +98,7 @@ class DbCommandTest {
         assertThat(run("db", "status", "FILE").out).contains("applied  0001-seed");
     }
 
+    @OwnSession
     @Test
     void statusListsAppliedAndPendingWithoutCreatingAnything() {
         Ran pending = run("db", "status", "FILE");
@@ -109,6 +112,7 @@ class DbCommandTest {
         assertThat(upToDate.out).contains("up to date", "applied  0001-seed");
     }
 
+    @OwnSession
     @Test
     void rollbackKeepsRowsAndNamesThePlace() {
         run("db", "migrate", "FILE");
@@ -125,6 +129,7 @@ class DbCommandTest {
         assertThat(Sql.digest(source())).isEqualTo(rows);
     }
 
+    @OwnSession
     @Test
     void refusesToRollBackBelowChangesetsOfANewerRelease() throws Exception {
         run("db", "migrate", "FILE");
@@ -146,6 +151,7 @@ class DbCommandTest {
         assertThat(verify.out).contains("9002-breaking needs a release of level 9002");
     }
 
+    @OwnSession
     @Test
     void rollbackDiscardsRowsOnlyWithTheDatabasesName() {
         run("db", "migrate", "FILE");
@@ -164,6 +170,7 @@ class DbCommandTest {
         assertThat(Sql.one(source(), "SELECT count(*) FROM jobs")).isEqualTo("0");
     }
 
+    @OwnSession
     @Test
     void discardKeepsEarlierArchives() {
         Sql.run(source(), "CREATE SCHEMA public_archive; CREATE TABLE public_archive.mine AS SELECT 1 AS kept");
@@ -181,6 +188,7 @@ class DbCommandTest {
         assertFails(run("db", "rollback", "FILE"), "db: give one target for the rollback: -c COUNT, -t TAG or -d DATE");
     }
 
+    @OwnSession
     @Test
     void rollsBackToATagAndNamesAnUnknownOne() {
         run("db", "migrate", "FILE");
@@ -189,6 +197,7 @@ class DbCommandTest {
         assertFails(run("db", "rollback", "-t", "nowhere", "FILE"), "Could not find tag 'nowhere'", "db tag");
     }
 
+    @OwnSession
     @Test
     void theOtherCommandsWork() {
         assertThat(run("db", "test", "FILE").err).contains("Migrated, rolled back and migrated again.");
@@ -243,6 +252,7 @@ class DbCommandTest {
         assertThat(run("schema", "verify", "FILE").exitCode).isEqualTo(2);
     }
 
+    @OwnSession
     @Test
     void namesAMissingDatabase() throws Exception {
         config = configuration(
@@ -265,6 +275,7 @@ class DbCommandTest {
         assertFails(run("db", "migrate", "FILE"), "database.colour");
     }
 
+    @OwnSession
     @Test
     void namesAChangedChangeset() {
         run("db", "migrate", "FILE");
@@ -275,12 +286,14 @@ class DbCommandTest {
         assertThat(run("db", "migrate", "FILE").exitCode).isZero();
     }
 
+    @OwnSession
     @Test
     void reportsATableMadeByHand() {
         Sql.run(source(), "CREATE TABLE jobs (id int)");
         assertFails(run("db", "migrate", "FILE"), "already exists", "java -jar app.jar schema adopt");
     }
 
+    @OwnSession
     @Test
     void namesMissingPrivilegesOfARole() throws Exception {
         String role = "nobody_" + Sql.one(source(), "SELECT replace(gen_random_uuid()::text, '-', '')");
@@ -294,6 +307,7 @@ class DbCommandTest {
     }
 
     // On a thread of its own, because a command that waits for ever could not be interrupted.
+    @OwnSession
     @Test
     @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void namesTheHolderOfALockThatIsNotFreed() throws Exception {
@@ -311,6 +325,7 @@ class DbCommandTest {
         assertThat(Sql.one(source(), "SELECT count(*) FROM jobs")).isEqualTo("1");
     }
 
+    @OwnSession
     @Test
     void destructiveCommandsRequireTheEmbeddedOption() {
         embedded = true;
@@ -332,6 +347,7 @@ class DbCommandTest {
         assertThat(run("db", "migrate", "FILE").err).doesNotContain("\tat ");
     }
 
+    @OwnSession
     @Test
     void verifyShowsDriftAndItsRepair() throws Exception {
         run("db", "migrate", "FILE");

@@ -8,6 +8,7 @@ import io.longhaul.schema.Commands;
 import io.longhaul.schema.Migrations;
 import io.longhaul.schema.Sql;
 import io.longhaul.schema.watch.SchemaExpectation;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +61,7 @@ class SchemaCommandTest {
         assertThat(commands.run("db", "roles").out()).isEqualTo(ran.out());
     }
 
+    @OwnSession
     @Test
     void verifyWaitsForTheMigration() throws Exception {
         CompletableFuture<Commands.Ran> waiting =
@@ -78,6 +80,7 @@ class SchemaCommandTest {
                 .isEqualTo(2);
     }
 
+    @OwnSession
     @Test
     void aSchemaWithoutAnIndexIsCompatibleButNotEqual() throws Exception {
         new Migrations(source()).up();
@@ -89,6 +92,7 @@ class SchemaCommandTest {
                 .isEqualTo(1);
     }
 
+    @OwnSession
     @Test
     void verifyDoesNotAdviseToRunVerify() throws Exception {
         new Migrations(source()).up();
@@ -103,6 +107,7 @@ class SchemaCommandTest {
                         "Cure: java -jar app.jar db migrate \\S+, and for what was changed by hand the statements");
     }
 
+    @OwnSession
     @Test
     void verifyChecksTheGrantsOfARole() throws Exception {
         new Migrations(source()).up();
@@ -130,6 +135,7 @@ class SchemaCommandTest {
                 .contains("no role \"nobody at all\"", "`psql -c '\\du'`", "`java -jar app.jar db roles /");
     }
 
+    @OwnSession
     @Test
     void showListsTheLevelsOfThisRelease() throws Exception {
         Commands.Ran empty = commands.run("schema", "show", "FILE");
@@ -160,6 +166,7 @@ class SchemaCommandTest {
                 .isEqualTo(2);
     }
 
+    @OwnSession
     @Test
     void diffOfTheLiveSchemaNamesChanges() throws Exception {
         new Migrations(source()).up();
@@ -173,6 +180,7 @@ class SchemaCommandTest {
                         "ALTER TABLE jobs RENAME COLUMN outcome TO result;");
     }
 
+    @OwnSession
     @Test
     void adoptsAndMigratesATableOfThePredecessor() throws Exception {
         new Migrations(source()).run(Migrations.PACKED, liquibase -> liquibase.update(1, ""));
@@ -192,6 +200,7 @@ class SchemaCommandTest {
     }
 
     /** Each such row would stop every migration; those that ended without a time stop none. */
+    @OwnSession
     @Test
     void pendingRowsWithATimeOfTheirEndAreRepairedBeforeAnythingIsRecorded() throws Exception {
         new Migrations(source()).run(Migrations.PACKED, liquibase -> liquibase.update(1, ""));
@@ -216,6 +225,7 @@ class SchemaCommandTest {
                 .isEqualTo("0");
     }
 
+    @OwnSession
     @Test
     @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void whoeverLooksAtALockedTableWaitsForItAndNamesTheHolder() throws Exception {
@@ -242,6 +252,7 @@ class SchemaCommandTest {
     }
 
     /** A superuser's restore without its options leaves such tables. */
+    @OwnSession
     @Test
     void tablesOfAnotherRoleAreHandedOverByStatementsThatTheFailedCommandPrints() throws Exception {
         new Migrations(source()).up();
@@ -265,6 +276,7 @@ class SchemaCommandTest {
     }
 
     /** Foreign objects beside the tables stop no release, and nobody is told to drop them. */
+    @OwnSession
     @Test
     void benignDifferencesCountOnlyWithStrict() throws Exception {
         new Migrations(source()).up();
@@ -304,6 +316,7 @@ class SchemaCommandTest {
     }
 
     /** A pending changeset counts, whatever it makes. */
+    @OwnSession
     @Test
     void verifyFailsWhileChangesetsArePending() throws Exception {
         new Migrations(source()).up();
@@ -311,6 +324,7 @@ class SchemaCommandTest {
         assertThat(commands.run("schema", "verify", "FILE").exitCode()).isEqualTo(1);
     }
 
+    @OwnSession
     @Test
     void adoptsACompleteSchemaMadeByHand() throws Exception {
         Sql.run(source(), commands.run("schema", "diff", "--from", "0", "FILE").out());
@@ -320,6 +334,7 @@ class SchemaCommandTest {
         assertThat(commands.run("schema", "adopt", "FILE").err()).contains("Nothing to adopt");
     }
 
+    @OwnSession
     @Test
     void doesNotAdoptATableThatDiffers() throws Exception {
         new Migrations(source()).run(Migrations.PACKED, liquibase -> liquibase.update(1, ""));

@@ -14,6 +14,7 @@ import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.catalog.Difference;
 import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.Await;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Migrators that meet each other, locks and the remains of dead ones. */
 @Timeout(120)
+@OwnSession
 class MigratorTest {
     @RegisterExtension
     final TestDatabase database = TestDatabase.empty();

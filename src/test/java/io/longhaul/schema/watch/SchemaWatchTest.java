@@ -7,6 +7,7 @@ import io.longhaul.schema.Cures;
 import io.longhaul.schema.Migrations;
 import io.longhaul.schema.Sql;
 import io.longhaul.schema.watch.SchemaState.Status;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.testing.Wire;
 import java.net.URI;
@@ -57,6 +58,7 @@ class SchemaWatchTest {
         assertThat(health().isHealthy()).isFalse();
     }
 
+    @OwnSession
     @Test
     void aRolledBackSchemaRequiresMigrationAndRecoversByItself() throws Exception {
         Sql.addJobs(source(), 5);
@@ -96,6 +98,7 @@ class SchemaWatchTest {
         assertThat(watch.suspect(new SQLException("deadlock", "40P01"))).isFalse();
     }
 
+    @OwnSession
     @Test
     void reportsManualChangesBesidePendingChangesets() throws Exception {
         new Migrations(source()).down(1);
@@ -137,6 +140,7 @@ class SchemaWatchTest {
         assertThat(health().isHealthy()).isTrue();
     }
 
+    @OwnSession
     @Test
     void whatAPendingChangesetMakesIsCuredByMigrating() throws Exception {
         new Migrations(source()).down(1);
@@ -156,6 +160,7 @@ class SchemaWatchTest {
                 .isEqualTo("java -jar app.jar schema verify config.yml shows the repair");
     }
 
+    @OwnSession
     @Test
     void acceptsAdditionsOfANewerReleaseButNotBreakingChanges() throws Exception {
         SchemaWatch here = watching(source());
@@ -177,6 +182,7 @@ class SchemaWatchTest {
         assertThat(watching(source()).check().status()).isEqualTo(Status.INCOMPATIBLE);
     }
 
+    @OwnSession
     @Test
     void namesAMissingGrant() {
         String role = "worker_" + Sql.one(source(), "SELECT replace(gen_random_uuid()::text, '-', '')");

@@ -10,6 +10,7 @@ import io.longhaul.jobs.Outcome;
 import io.longhaul.jobs.Parked;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.telemetry.AttemptEnd;
+import io.longhaul.testing.OwnSession;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.workers.RecordedTelemetry;
 import java.time.Duration;
@@ -201,6 +202,7 @@ class FinisherFaultsTest {
     }
 
     /** Another lock than the row's, such as one that a trigger waits for, cannot be asked for. */
+    @OwnSession
     @Test
     void anOutcomeThatWaitsForAnyOtherLockHoldsUpNoOther() throws Exception {
         JOBS.update("CREATE FUNCTION mine() RETURNS trigger LANGUAGE plpgsql AS"
