@@ -46,11 +46,11 @@ function say(text, kind) {
   if (live.textContent !== text) live.textContent = text;
 }
 
-/** Says at the top how old the page is, and why. */
-function sayStale(why) {
+/** Says at the top how old the page is, and why, and what happens next. */
+function sayStale(why, next = "trying again") {
   stale = true;
   const notice = document.querySelector("#stale");
-  const text = `This page shows the state of ${shownAt.toISOString().slice(11, 19)} UTC: ${why}; trying again.`;
+  const text = `This page shows the state of ${shownAt.toISOString().slice(11, 19)} UTC: ${why}; ${next}.`;
   const words = notice.querySelector("span");
   if (words.textContent !== text) words.textContent = text;
   notice.hidden = false;
@@ -235,11 +235,25 @@ async function look() {
   else endStale();
 }
 
-/** Pages lead strangers to the sign-in. Nothing more can be read until somebody signs in. */
+/** Pages lead strangers to the sign-in. Nothing more can be read until somebody signs in, and what stood at the top is not known to hold. */
 function stop() {
   signedOut = true;
   close();
+  banner.replaceChildren();
+  sayStale("you are signed out", "sign in in another tab and come back, or reload the page");
   say("signed out; reload the page", "off");
+}
+
+/** Somebody who comes back to the page may have signed in meanwhile. */
+function tryAgain() {
+  if (!signedOut || document.hidden) return;
+  signedOut = false;
+  if (shows && !isOver() && !paused) {
+    openAgain();
+    soon();
+  } else {
+    look();
+  }
 }
 
 function soon(wait = 50) {
@@ -352,7 +366,9 @@ export function goLive(afterEachRead) {
     if (!source) setInterval(() => { if (!document.hidden && !paused && !isOver()) soon(); }, every || poll);
   }
   setInterval(look, glance);
+  addEventListener("focus", tryAgain);
   document.addEventListener("visibilitychange", () => {
+    tryAgain();
     if (document.hidden) close();
     else if (follows) openAgain();
     if (!document.hidden) look();

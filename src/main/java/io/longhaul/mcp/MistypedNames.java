@@ -12,6 +12,7 @@ import io.longhaul.tools.params.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -46,16 +47,14 @@ final class MistypedNames {
         List<String> warnings = new ArrayList<>();
         names(message.params()).forEach(name -> {
             if (!MEMBERS.contains(name)) {
-                NearestName.of(name, MEMBERS).ifPresent(meant -> warnings.add(warning("/", name, meant)));
+                NearestName.of(name, MEMBERS)
+                        .or(() -> key(name).map(key -> key + " in _meta"))
+                        .ifPresent(meant -> warnings.add(warning("/", name, meant)));
             }
         });
         names(message.meta()).forEach(name -> {
             if (!KEYS.contains(name) && !name.startsWith(Protocol.RESERVED)) {
-                KEYS.stream()
-                        .filter(key ->
-                                NearestName.of(last(name), List.of(last(key))).isPresent())
-                        .findFirst()
-                        .ifPresent(meant -> warnings.add(warning("/_meta/", name, meant)));
+                key(name).ifPresent(meant -> warnings.add(warning("/_meta/", name, meant)));
             }
         });
         return warnings.stream().limit(MOST).toList();
@@ -64,6 +63,13 @@ final class MistypedNames {
     /** The first names: each is compared with all that are known, and a message may have many thousands. */
     private static Stream<String> names(JsonNode object) {
         return object.properties().stream().map(Map.Entry::getKey).limit(MOST_COMPARED);
+    }
+
+    /** The key of {@code _meta} that is nearly, or without its prefix, of this name. */
+    private static Optional<String> key(String name) {
+        return KEYS.stream()
+                .filter(key -> NearestName.of(last(name), List.of(last(key))).isPresent())
+                .findFirst();
     }
 
     private static String last(String name) {

@@ -57,6 +57,8 @@ class ConsoleTest {
                 .contains("oslo")
                 .contains("alive")
                 .contains("echo");
+        // Leases move on without any news that a stream would tell.
+        assertThat(nodes.page().select("#nodes").attr("data-every")).isNotEmpty();
 
         Shown schema = browser.get("/ui/schema");
 

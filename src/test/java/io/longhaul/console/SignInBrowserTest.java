@@ -81,6 +81,18 @@ class SignInBrowserTest {
         NODE.api("POST", "/v1/jobs", "{\"tool\": \"ping\"}", NODE.key("other", Role.SUBMIT));
         Locator live = other.locator("#live");
         assertThat(live).hasText("signed out; reload the page");
+        Locator stale = other.locator("#stale");
+        assertThat(stale).containsText("you are signed out; sign in in another tab and come back");
+
+        one.navigate(server + "/ui/jobs");
+        one.locator("a:has-text('Sign in at Lab')").click();
+        assertThat(one.locator(".who")).containsText("oidc:ada");
+        other.evaluate("dispatchEvent(new Event('focus'))");
+        assertThat(live).hasText("live");
+        assertThat(stale).isHidden();
+
+        one.locator("button[title='Sign out']").click();
+        assertThat(one).hasURL(Pattern.compile(".*/ui/sign-in"));
         other.reload();
         assertThat(other).hasURL(Pattern.compile(".*/ui/sign-in.*"));
     }

@@ -129,13 +129,14 @@ class JoinedCallsTest {
     @Test
     void aMistypedNameIsAnsweredWithAWarning() {
         String mistyped = """
-                {"name": "step", "arguments": {}, "argumets": {},
+                {"name": "step", "arguments": {}, "argumets": {}, "idempotency_key": "k",
                  "_meta": {"idempotency-key": "k", "io.longhaul/calId": "c", "com.example/other": 1}}""";
         JsonNode made = OTHER.client().modern(McpClient.TASKS).result("tools/call", mistyped);
         assertThat(made.at("/_meta/io.longhaul~1warnings"))
                 .extracting(JsonNode::asText)
                 .containsExactlyInAnyOrder(
                         "/argumets is no member of this request: did you mean arguments?",
+                        "/idempotency_key is no member of this request: did you mean io.longhaul/idempotencyKey in _meta?",
                         "/_meta/idempotency-key is no member of this request: did you mean io.longhaul/idempotencyKey?",
                         "/_meta/io.longhaul~1calId is no member of this request: did you mean io.longhaul/callId?");
         NODE.claim("step").complete("1");
