@@ -47,8 +47,8 @@ class FilesTest(unittest.TestCase):
 
     def test_what_the_caller_did_wrong_is_said_at_once(self):
         self.assertRaises(IsADirectoryError, self.client.upload, self.folder)
-        self.assertRaises(ValueError, self.client.get, "no job")
-        self.assertRaises(ValueError, next, self.client.events("no job"))
+        self.assertRaises(ValueError, self.client.request, "GET", "/v1/no path")
+        self.assertRaises(ValueError, next, self.client._stream("/v1/no path", None))
         stored = self.client.upload(self.content, "some.bin")
         with open("/dev/full", "wb", buffering=0) as full, self.assertRaises(OSError) as raised:
             download(self.client._transport, f"/v1/files/{stored['file_id']}", full, 60)

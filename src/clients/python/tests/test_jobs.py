@@ -97,6 +97,29 @@ class JobsTest(unittest.TestCase):
             with self.assertRaisesRegex(ValueError, "An id is empty"):
                 ask("")
 
+    def test_an_id_is_never_another_request(self):
+        job = self.client.submit("echo", run_at="2100-01-01T00:00:00Z")["job_id"]
+        for wrong in (f"../jobs/{job}", "#", f"{job}#x", f"{job}?x", "a b", "\u00e9"):
+            with self.assertRaises(LonghaulError):
+                self.client.get(wrong)
+            with self.assertRaises(LonghaulError):
+                self.client.schedules.delete(wrong)
+        for wrong in (".", ".."):
+            self.assertRaisesRegex(ValueError, "is no id", self.client.get, wrong)
+        self.assertEqual(self.client.get(job)["status"], "pending")
+
+    def test_whole_numbers_of_any_length_go_and_come(self):
+        long = {"n": 10**5000 + 7, "m": -(10**100_000), "both": [Decimal("0.10"), 9**6000]}
+        job = self.client.run("echo", long)
+        self.assertEqual(job["result"], long)
+        self.assertEqual(next(self.client.list(tool="echo", limit=1))["tool"], "echo")
+        with self.assertRaises(ValueError):
+            self.client.submit("echo", {"n": float("nan")})
+        ring = []
+        ring.append(ring)
+        with self.assertRaises(ValueError):
+            self.client.submit("echo", {"ring": ring})
+
     def test_batches(self):
         name = mark()
         jobs = [{"tool": "echo", "params": {"round": name, "n": n}} for n in range(3)]

@@ -2,7 +2,7 @@ import { LonghaulError } from "./errors.js";
 import { type FeedEvent, follow, type JobEvent } from "./events.js";
 import { parts, whole } from "./files.js";
 import { newKey, parse, stringify } from "./json.js";
-import { type Call, checkedKey, checkedUrl, servers, sleep, Transport } from "./transport.js";
+import { type Call, checkedKey, checkedUrl, segment, servers, sleep, Transport } from "./transport.js";
 import type {
   BatchAnswer,
   CancelAnswer,
@@ -146,7 +146,7 @@ export class LonghaulClient {
 
   /** Gets a job in its current state. */
   get(id: string): Promise<Job> {
-    return this.request("GET", `/v1/jobs/${id}`);
+    return this.request("GET", `/v1/jobs/${segment(id)}`);
   }
 
   /**
@@ -160,7 +160,7 @@ export class LonghaulClient {
       const asked = Date.now();
       const hold = Math.ceil(Math.max(0, Math.min(LONGEST_HOLD, (end - asked) / 1000)));
       const headers = { Prefer: `wait=${hold}` };
-      const job: Job = await this.request("GET", `/v1/jobs/${id}`, undefined, { headers, hold, signal });
+      const job: Job = await this.request("GET", `/v1/jobs/${segment(id)}`, undefined, { headers, hold, signal });
       const left = (end - Date.now()) / 1000;
       if (ended(job) || left <= 0) return job;
       // A server that is stopping, or cannot wait, answers at once.
@@ -170,13 +170,13 @@ export class LonghaulClient {
 
   /** Cancels a job that has not ended. True if it is cancelled now, also by an earlier request. */
   async cancel(id: string): Promise<boolean> {
-    const answer: CancelAnswer = await this.request("DELETE", `/v1/jobs/${id}`);
+    const answer: CancelAnswer = await this.request("DELETE", `/v1/jobs/${segment(id)}`);
     return answer.status === "cancelled";
   }
 
   /** Repeats a job that has ended as a new one, and returns that. */
   retry(id: string): Promise<Job> {
-    return this.request("POST", `/v1/jobs/${id}/retry`, undefined, once());
+    return this.request("POST", `/v1/jobs/${segment(id)}/retry`, undefined, once());
   }
 
   /** Lists jobs, the newest first, without large params and results. Pages are fetched as they are needed. */
@@ -187,7 +187,7 @@ export class LonghaulClient {
   /** Reads the log of a job so far, behind a line number. Parts are fetched as they are needed. */
   async *logs(id: string, after = 0): AsyncGenerator<JobLogLine, void, undefined> {
     for (;;) {
-      const part: JobLog = await this.request("GET", `/v1/jobs/${id}/logs?limit=1000&after=${after}`);
+      const part: JobLog = await this.request("GET", `/v1/jobs/${segment(id)}/logs?limit=1000&after=${after}`);
       yield* part.lines;
       if (part.complete) return;
       after = part.next_after;
@@ -203,7 +203,7 @@ export class LonghaulClient {
 
   /** Follows a job: its states, progress and log lines, from the first on or behind an event, until its end. */
   events(id: string, options: StreamOptions = {}): AsyncGenerator<JobEvent, void, undefined> {
-    return follow(this.transport, `/v1/jobs/${id}/events`, options.lastEventId, options.signal);
+    return follow(this.transport, `/v1/jobs/${segment(id)}/events`, options.lastEventId, options.signal);
   }
 
   /** Follows all jobs, from now on or behind an event. */
@@ -216,7 +216,7 @@ export class LonghaulClient {
 
   /** Shows what the tool of a job has asked, and what it was answered. */
   async inputs(id: string): Promise<Input[]> {
-    return (await this.request("GET", `/v1/jobs/${id}/inputs`)).inputs;
+    return (await this.request("GET", `/v1/jobs/${segment(id)}/inputs`)).inputs;
   }
 
   /** Answers a question of a tool, which then goes on. */
@@ -231,7 +231,7 @@ export class LonghaulClient {
 
   private answered(id: string, key: string, body: object): Promise<Input> {
     // The same answer once more gets the same reply.
-    return this.request("POST", `/v1/jobs/${id}/inputs/${encodeURIComponent(key)}`, body, { repeatable: true });
+    return this.request("POST", `/v1/jobs/${segment(id)}/inputs/${segment(key)}`, body, { repeatable: true });
   }
 
   /** Lists the tools that jobs can name, with the schemas of their params. */
@@ -248,17 +248,17 @@ export class LonghaulClient {
 
   /** Lists the output files (`files`) and the uploaded ones (`inputs`) of a job. */
   files(id: string): Promise<JobFiles> {
-    return this.request("GET", `/v1/jobs/${id}/files`);
+    return this.request("GET", `/v1/jobs/${segment(id)}/files`);
   }
 
   /** Gets the content of a file. A download that breaks off goes on where it was, and its SHA-256 is checked. */
   download(fileId: string, options: { signal?: AbortSignal } = {}): Promise<Uint8Array<ArrayBuffer>> {
-    return whole(this.transport, `/v1/files/${fileId}`, options.signal);
+    return whole(this.transport, `/v1/files/${segment(fileId)}`, options.signal);
   }
 
   /** Gets the content of a large file in parts, as they arrive. */
   downloadParts(fileId: string, options: { signal?: AbortSignal } = {}): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-    return parts(this.transport, `/v1/files/${fileId}`, options.signal);
+    return parts(this.transport, `/v1/files/${segment(fileId)}`, options.signal);
   }
 
   /**
@@ -324,12 +324,12 @@ export class Schedules {
   }
 
   get(id: string): Promise<Schedule> {
-    return this.client.request("GET", `/v1/schedules/${id}`);
+    return this.client.request("GET", `/v1/schedules/${segment(id)}`);
   }
 
   /** Changes the members that are named; null removes an option. */
   update(id: string, changes: ScheduleChange): Promise<Schedule> {
-    return this.client.request("PATCH", `/v1/schedules/${id}`, changes);
+    return this.client.request("PATCH", `/v1/schedules/${segment(id)}`, changes);
   }
 
   pause(id: string): Promise<Schedule> {
@@ -342,7 +342,7 @@ export class Schedules {
 
   /** Makes a job now, also while the schedule is paused. */
   run(id: string): Promise<Job> {
-    return this.client.request("POST", `/v1/schedules/${id}/run`, undefined, once());
+    return this.client.request("POST", `/v1/schedules/${segment(id)}/run`, undefined, once());
   }
 
   /** Lists its jobs, the newest first. */
@@ -351,7 +351,7 @@ export class Schedules {
   }
 
   delete(id: string): Promise<void> {
-    return this.client.request("DELETE", `/v1/schedules/${id}`);
+    return this.client.request("DELETE", `/v1/schedules/${segment(id)}`);
   }
 }
 
@@ -373,12 +373,12 @@ export class Webhooks {
   }
 
   get(id: string): Promise<Webhook> {
-    return this.client.request("GET", `/v1/webhooks/${id}`);
+    return this.client.request("GET", `/v1/webhooks/${segment(id)}`);
   }
 
   /** Changes the members that are named. */
   update(id: string, changes: WebhookChange): Promise<Webhook> {
-    return this.client.request("PATCH", `/v1/webhooks/${id}`, changes);
+    return this.client.request("PATCH", `/v1/webhooks/${segment(id)}`, changes);
   }
 
   pause(id: string): Promise<Webhook> {
@@ -401,7 +401,7 @@ export class Webhooks {
 
   /** Lists messages to an endpoint, with each attempt. */
   deliveries(id: string, filter: { status?: string } = {}): AsyncGenerator<Delivery, void, undefined> {
-    return this.client.pages(`/v1/webhooks/${id}/deliveries`, "deliveries", { limit: 100, ...filter });
+    return this.client.pages(`/v1/webhooks/${segment(id)}/deliveries`, "deliveries", { limit: 100, ...filter });
   }
 
   /** Sends all messages again that have failed since; while `more` is true, call it again. */
@@ -411,11 +411,11 @@ export class Webhooks {
 
   /** Removes the endpoint and its messages. */
   delete(id: string): Promise<void> {
-    return this.client.request("DELETE", `/v1/webhooks/${id}`);
+    return this.client.request("DELETE", `/v1/webhooks/${segment(id)}`);
   }
 
   private post(id: string, action: string, body?: object): Promise<any> {
-    return this.client.request("POST", `/v1/webhooks/${id}/${action}`, body);
+    return this.client.request("POST", `/v1/webhooks/${segment(id)}/${action}`, body);
   }
 }
 

@@ -35,9 +35,16 @@ export interface Settings {
   patience: number;
 }
 
-/** Refuses a path with nothing where an id should be: it is another request, that for a list for instance. */
+/** An id or a name as part of a path. */
+export function segment(given: string): string {
+  return encodeURIComponent(String(given));
+}
+
+/** Refuses a path with nothing where an id should be, or with what `fetch` takes for a step up: it is another request. */
 function requireIds(path: string): void {
-  if (/\/\/|.\/$/.test(path.split("?")[0]!)) throw new TypeError(`An id is empty: the path of the request is ${path}.`);
+  const plain = path.split(/[?#]/)[0]!;
+  if (/\/\/|.\/$/.test(plain)) throw new TypeError(`An id is empty: the path of the request is ${path}.`);
+  if (/\/(\.|%2e){1,2}(\/|$)/i.test(plain)) throw new TypeError(`. and .. are no ids: the path of the request is ${path}.`);
 }
 
 /** Sends requests until one is answered. */

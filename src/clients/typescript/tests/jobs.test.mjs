@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ended, ExactNumber, LonghaulClient } from "longhaul-client";
+import { ended, ExactNumber, LonghaulClient, LonghaulError } from "longhaul-client";
 import { all, client, mark, refused } from "./support.mjs";
 
 const longhaul = client();
@@ -84,6 +84,16 @@ test("an empty id is refused", async () => {
   ]) {
     await assert.rejects(ask, /An id is empty/);
   }
+});
+
+test("an id is never another request", async () => {
+  const job = (await longhaul.submit("echo", {}, { run_at: "2100-01-01T00:00:00Z" })).job_id;
+  for (const id of [`../jobs/${job}`, "#", `${job}#x`, `${job}?x`, "../tools", "a b", "é"]) {
+    await assert.rejects(longhaul.get(id), LonghaulError);
+    await assert.rejects(longhaul.schedules.delete(id), LonghaulError);
+  }
+  for (const id of [".", ".."]) await assert.rejects(longhaul.get(id), /are no ids/);
+  assert.equal((await longhaul.get(job)).status, "pending");
 });
 
 test("batches", async () => {

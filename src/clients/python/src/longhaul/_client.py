@@ -50,6 +50,14 @@ def ended(job: Mapping[str, Any]) -> bool:
     return job["status"] in _ENDED
 
 
+def _segment(given: Id) -> str:
+    """An id or a name as part of a path; one that would lead to another path is none."""
+    text = str(given)
+    if text in (".", ".."):
+        raise ValueError(f'"{text}" is no id.')
+    return quote(text, safe="")
+
+
 class LonghaulClient:
     """A client of Longhaul. For any number of threads; close it, or use it with `with`.
 
@@ -164,7 +172,7 @@ class LonghaulClient:
 
     def get(self, job_id: Id) -> Job:
         """Gets a job in its current state."""
-        return cast(Job, self.request("GET", f"/v1/jobs/{job_id}"))
+        return cast(Job, self.request("GET", f"/v1/jobs/{_segment(job_id)}"))
 
     def wait(self, job_id: Id, most: float = float("inf")) -> Job:
         """Waits for the end of a job, for so many seconds at the most. The server holds the request; if its node stops,
@@ -173,7 +181,7 @@ class LonghaulClient:
         while True:
             hold = int(max(0, min(_LONGEST_HOLD, end - time.monotonic() + 0.999)))
             asked = time.monotonic()
-            job = cast(Job, self.request("GET", f"/v1/jobs/{job_id}", headers={"Prefer": f"wait={hold}"}, hold=hold))
+            job = cast(Job, self.request("GET", f"/v1/jobs/{_segment(job_id)}", headers={"Prefer": f"wait={hold}"}, hold=hold))
             left = end - time.monotonic()
             if ended(job) or left <= 0:
                 return job
@@ -183,12 +191,12 @@ class LonghaulClient:
 
     def cancel(self, job_id: Id) -> bool:
         """Cancels a job that has not ended. True if it is cancelled now, also by an earlier request."""
-        return bool(self.request("DELETE", f"/v1/jobs/{job_id}")["status"] == "cancelled")
+        return bool(self.request("DELETE", f"/v1/jobs/{_segment(job_id)}")["status"] == "cancelled")
 
     def retry(self, job_id: Id) -> Job:
         """Repeats a job that has ended as a new one, and returns that."""
         headers = {"Idempotency-Key": str(uuid.uuid4())}
-        return cast(Job, self.request("POST", f"/v1/jobs/{job_id}/retry", headers=headers))
+        return cast(Job, self.request("POST", f"/v1/jobs/{_segment(job_id)}/retry", headers=headers))
 
     def list(self, **filters: Any) -> Iterator[Job]:
         """Lists jobs, the newest first, without large params and results. filters are the parameters of GET /v1/jobs, with
@@ -198,7 +206,7 @@ class LonghaulClient:
     def logs(self, job_id: Id, after: int = 0) -> Iterator[JobLogLine]:
         """Reads the log of a job so far, behind a line number. Parts are fetched as they are needed."""
         while True:
-            part = self.request("GET", f"/v1/jobs/{job_id}/logs?limit=1000&after={after}")
+            part = self.request("GET", f"/v1/jobs/{_segment(job_id)}/logs?limit=1000&after={after}")
             yield from part["lines"]
             if part["complete"]:
                 return
@@ -213,7 +221,7 @@ class LonghaulClient:
 
     def events(self, job_id: Id, last_event_id: Optional[str] = None) -> EventStream:
         """Follows a job: its states, progress and log lines, from the first on or behind an event, until its end."""
-        return self._stream(f"/v1/jobs/{job_id}/events", last_event_id)
+        return self._stream(f"/v1/jobs/{_segment(job_id)}/events", last_event_id)
 
     def all_events(self, last_event_id: Optional[str] = None, **filters: Any) -> EventStream:
         """Follows all jobs, from now on or behind an event. filters are tool, status, batch_id and schedule_id."""
@@ -224,7 +232,7 @@ class LonghaulClient:
 
     def inputs(self, job_id: Id) -> List[Input]:
         """Shows what the tool of a job has asked, and what it was answered."""
-        return cast(List[Input], self.request("GET", f"/v1/jobs/{job_id}/inputs")["inputs"])
+        return cast(List[Input], self.request("GET", f"/v1/jobs/{_segment(job_id)}/inputs")["inputs"])
 
     def answer(self, job_id: Id, key: str, content: Any) -> Input:
         """Answers a question of a tool, which then goes on."""
@@ -236,7 +244,7 @@ class LonghaulClient:
 
     def _answer(self, job_id: Id, key: str, body: Dict[str, Any]) -> Input:
         # The same answer once more gets the same reply.
-        return cast(Input, self.request("POST", f"/v1/jobs/{job_id}/inputs/{quote(key, safe='')}", body, repeatable=True))
+        return cast(Input, self.request("POST", f"/v1/jobs/{_segment(job_id)}/inputs/{_segment(key)}", body, repeatable=True))
 
     def tools(self) -> List[Tool]:
         """Lists the tools that jobs can name, with the schemas of their params."""
@@ -258,12 +266,12 @@ class LonghaulClient:
 
     def files(self, job_id: Id) -> JobFiles:
         """Lists the output files (files) and the uploaded ones (inputs) of a job."""
-        return cast(JobFiles, self.request("GET", f"/v1/jobs/{job_id}/files"))
+        return cast(JobFiles, self.request("GET", f"/v1/jobs/{_segment(job_id)}/files"))
 
     def download(self, file_id: Id) -> bytes:
         """Gets the content of a file. A download that breaks off goes on where it was, and its SHA-256 is checked."""
         content = io.BytesIO()
-        download(self._transport, f"/v1/files/{file_id}", content, self._patience)
+        download(self._transport, f"/v1/files/{_segment(file_id)}", content, self._patience)
         return content.getvalue()
 
     def download_to(self, file_id: Id, path: Path) -> None:
@@ -272,7 +280,7 @@ class LonghaulClient:
         part = os.path.join(os.path.dirname(os.fspath(path)), f".{uuid.uuid4()}.part")
         try:
             with open(part, "xb") as content:
-                download(self._transport, f"/v1/files/{file_id}", content, self._patience)
+                download(self._transport, f"/v1/files/{_segment(file_id)}", content, self._patience)
             os.replace(part, path)
         finally:
             if os.path.exists(part):
@@ -351,11 +359,11 @@ class Schedules:
         return self._client.pages("/v1/schedules", "schedules", {"limit": 100})
 
     def get(self, schedule_id: Id) -> Schedule:
-        return cast(Schedule, self._client.request("GET", f"/v1/schedules/{schedule_id}"))
+        return cast(Schedule, self._client.request("GET", f"/v1/schedules/{_segment(schedule_id)}"))
 
     def update(self, schedule_id: Id, **changes: Any) -> Schedule:
         """Changes the members that are named; None removes an option."""
-        return cast(Schedule, self._client.request("PATCH", f"/v1/schedules/{schedule_id}", changes))
+        return cast(Schedule, self._client.request("PATCH", f"/v1/schedules/{_segment(schedule_id)}", changes))
 
     def pause(self, schedule_id: Id) -> Schedule:
         return self.update(schedule_id, paused=True)
@@ -366,14 +374,14 @@ class Schedules:
     def run(self, schedule_id: Id) -> Job:
         """Makes a job now, also while the schedule is paused."""
         headers = {"Idempotency-Key": str(uuid.uuid4())}
-        return cast(Job, self._client.request("POST", f"/v1/schedules/{schedule_id}/run", headers=headers))
+        return cast(Job, self._client.request("POST", f"/v1/schedules/{_segment(schedule_id)}/run", headers=headers))
 
     def jobs(self, schedule_id: Id) -> Iterator[Job]:
         """Lists its jobs, the newest first."""
         return self._client.list(schedule_id=schedule_id)
 
     def delete(self, schedule_id: Id) -> None:
-        self._client.request("DELETE", f"/v1/schedules/{schedule_id}")
+        self._client.request("DELETE", f"/v1/schedules/{_segment(schedule_id)}")
 
 
 class Webhooks:
@@ -391,11 +399,11 @@ class Webhooks:
         return self._client.pages("/v1/webhooks", "webhooks", {"limit": 100})
 
     def get(self, webhook_id: Id) -> Webhook:
-        return cast(Webhook, self._client.request("GET", f"/v1/webhooks/{webhook_id}"))
+        return cast(Webhook, self._client.request("GET", f"/v1/webhooks/{_segment(webhook_id)}"))
 
     def update(self, webhook_id: Id, **changes: Any) -> Webhook:
         """Changes the members that are named."""
-        return cast(Webhook, self._client.request("PATCH", f"/v1/webhooks/{webhook_id}", changes))
+        return cast(Webhook, self._client.request("PATCH", f"/v1/webhooks/{_segment(webhook_id)}", changes))
 
     def pause(self, webhook_id: Id) -> Webhook:
         return cast(Webhook, self._post(webhook_id, "pause"))
@@ -413,7 +421,7 @@ class Webhooks:
 
     def deliveries(self, webhook_id: Id, **filters: Any) -> Iterator[Delivery]:
         """Lists messages to an endpoint, with each attempt. filters is status."""
-        return self._client.pages(f"/v1/webhooks/{webhook_id}/deliveries", "deliveries", {"limit": 100, **filters})
+        return self._client.pages(f"/v1/webhooks/{_segment(webhook_id)}/deliveries", "deliveries", {"limit": 100, **filters})
 
     def redeliver(self, webhook_id: Id, since: Time) -> Redelivered:
         """Sends all messages again that have failed since; while more is true, call it again."""
@@ -422,10 +430,10 @@ class Webhooks:
 
     def delete(self, webhook_id: Id) -> None:
         """Removes the endpoint and its messages."""
-        self._client.request("DELETE", f"/v1/webhooks/{webhook_id}")
+        self._client.request("DELETE", f"/v1/webhooks/{_segment(webhook_id)}")
 
     def _post(self, webhook_id: Id, action: str, body: Optional[Dict[str, Any]] = None) -> Any:
-        return self._client.request("POST", f"/v1/webhooks/{webhook_id}/{action}", body)
+        return self._client.request("POST", f"/v1/webhooks/{_segment(webhook_id)}/{action}", body)
 
 
 def _callers_level() -> int:

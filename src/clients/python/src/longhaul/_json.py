@@ -11,16 +11,24 @@ from uuid import UUID
 
 
 def read(text: str, parse_float: Callable[[str], Any] = Decimal) -> Any:
-    return json.loads(text, parse_float=parse_float)
+    return json.loads(text, parse_float=parse_float, parse_int=_whole)
+
+
+def _whole(digits: str) -> int:
+    # Python itself reads and writes no more than 4,300 digits; Decimal has no such limit, and is exact here.
+    return int(digits) if len(digits) < 4000 else int(Decimal(digits))
 
 
 def write(value: Any) -> str:
-    """Writes what json.dumps writes, and Decimal, UUID and datetime."""
+    """Writes what json.dumps writes, and Decimal, UUID, datetime and whole numbers of any length."""
     try:
         return json.dumps(value, allow_nan=False)
-    except TypeError:
-        # Python's own writer cannot write the digits of a Decimal.
-        return _written(value)
+    except (TypeError, ValueError) as error:
+        # Python's own writer cannot write the digits of a Decimal, nor of a very long number.
+        try:
+            return _written(value)
+        except RecursionError:
+            raise error from None
 
 
 def _written(value: Any) -> str:
@@ -30,6 +38,8 @@ def _written(value: Any) -> str:
         return "[" + ", ".join(_written(each) for each in value) + "]"
     if isinstance(value, Decimal):
         return _number(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(Decimal(value))
     if isinstance(value, UUID):
         return f'"{value}"'
     if isinstance(value, datetime):

@@ -9,6 +9,7 @@ import io.longhaul.tools.http.StandIn.Request;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -71,6 +72,22 @@ class LonghaulClientTest {
                 .isEqualTo(requests().get(1).body())
                 .contains("\"idempotency_key\":\"", "\"params\":{\"n\":1.50}", "\"priority\":7");
         assertThat(requests().get(0).header("Authorization")).isEqualTo("Bearer lh_secret");
+    }
+
+    @Test
+    void numbersOfAnyLengthGoAndComeAndWhatIsNoneIsRefused() {
+        BigInteger large = BigInteger.TEN.pow(100_000).add(BigInteger.ONE);
+        answers("/v1/jobs", (r, x) -> x.json(201, DONE.replace("1.50", large.toString())));
+
+        Job job = client.submit(JobRequest.of("echo", Map.of("n", large)));
+
+        assertThat(job.result().get("n").bigIntegerValue()).isEqualTo(large);
+        assertThat(requests().get(0).body()).contains(large.toString());
+        for (Object none : List.of(Double.NaN, Float.NEGATIVE_INFINITY)) {
+            assertThatThrownBy(() -> JobRequest.of("echo", Map.of("list", List.of(none))))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("JSON has no number");
+        }
     }
 
     @Test

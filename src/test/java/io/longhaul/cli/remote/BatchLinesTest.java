@@ -103,6 +103,19 @@ class BatchLinesTest {
     }
 
     @Test
+    void longNumbersAreReadEverywhere() throws IOException {
+        String digits = "9".repeat(5_000);
+        assertThat(submitted("{\"tool\": \"echo\", \"params\": {\"n\": " + digits + "}}\n"))
+                .as(said())
+                .isZero();
+        assertThat(run("job", "submit", "echo", "n=" + digits)).as(said()).isZero();
+        assertThat(run("job", "submit", "echo", "--params", "{\"n\": " + digits + "}"))
+                .as(said())
+                .isZero();
+        assertThat(run("job", "list")).as(said()).isZero();
+    }
+
+    @Test
     void tooFewAndTooManyLinesAreCounted() throws IOException {
         assertThat(submitted("\n")).isEqualTo(ExitCode.REFUSED);
         assertThat(said()).startsWith("batch submit: FILE has no jobs: write one JSON object on each line");
