@@ -153,11 +153,10 @@ final class CommandTool implements Tool {
         }
         Optional<ProtocolLine.Failed> failed = output.failed();
         if (failed.isPresent()) {
-            Boolean retryable = failed.get().retryable();
             return new ToolResult.Failure(
                     FailureKind.TOOL_ERROR,
                     failed.get().message(),
-                    retryable == null ? exitCodes.isRetryable(exitCode) : retryable);
+                    exitCodes.isRetryable(exitCode, failed.get().retryable()));
         }
         return exitCode == 0 ? output.result() : exitCodes.failure(exitCode, used, errors.tail());
     }

@@ -54,7 +54,16 @@ record ExitCodes(Set<Integer> retryable, Set<Integer> fatal, Limits limits) {
         return lastErrors.isEmpty() ? "." : ": " + lastErrors;
     }
 
-    boolean isRetryable(int code) {
+    /**
+     * What an error line says goes for itself, but not against the codes after which nothing is tried again.
+     *
+     * @param said the {@code retryable} of the error line, or null if it has none
+     */
+    boolean isRetryable(int code, Boolean said) {
+        return said == null ? isRetryable(code) : said && !fatal.contains(code);
+    }
+
+    private boolean isRetryable(int code) {
         return !fatal.contains(code) && (retryable.isEmpty() || retryable.contains(code));
     }
 

@@ -70,6 +70,12 @@ record AnswerRules(Set<Integer> success, Set<Integer> retryable, OutputMode outp
     }
 
     static ToolResult at(JsonPointer pointer, JsonNode json, HttpAnswer answer) {
+        if (json.isMissingNode()) {
+            return ToolResult.failure(
+                    FailureKind.TOOL_ERROR,
+                    "%s was answered with no JSON that can be read, and result looks for %s in it: %s"
+                            .formatted(answer.request(), pointer, answer.excerpt()));
+        }
         JsonNode value = json.at(pointer);
         return value.isMissingNode()
                 ? ToolResult.failure(

@@ -6,7 +6,9 @@ import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolResult;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -23,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.zip.GZIPInputStream;
 
 /** The requests of one call, one after the other. Ends as soon as the call does. */
 final class Conversation {
@@ -32,6 +35,8 @@ final class Conversation {
 
     /** Headers that tell how to read the body; they go where it goes. */
     private static final Set<String> OF_BODY = Set.of("content-type", "content-encoding", "content-language");
+
+    private static final Set<String> GZIP = Set.of("gzip", "x-gzip");
 
     private final ToolCall call;
     private final ClientOptions wire;
@@ -126,8 +131,9 @@ final class Conversation {
         }
         try {
             HttpResponse<byte[]> answered = await(response);
-            call.makeRoom(answered.body().length);
-            return HttpAnswer.of(answered);
+            byte[] body = decoded(answered);
+            call.makeRoom(body.length);
+            return HttpAnswer.of(answered, body);
         } catch (InterruptedException e) {
             response.cancel(true);
             throw e;
@@ -144,6 +150,45 @@ final class Conversation {
         }
     }
 
+    /** The body without its Content-Encoding, which no request asks for and files that are stored compressed have all the same. */
+    private byte[] decoded(HttpResponse<byte[]> answer) throws CallFailure {
+        String encoding = String.join(", ", answer.headers().allValues("content-encoding"))
+                .strip()
+                .toLowerCase(Locale.ROOT);
+        if (answer.body().length == 0 || encoding.isEmpty() || encoding.equals("identity")) {
+            return answer.body();
+        }
+        if (!GZIP.contains(encoding)) {
+            throw unreadable(answer, "is not read here: let the server send it without one");
+        }
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(answer.body()))) {
+            byte[] plain = in.readNBytes(wire.mostBytes() + 1);
+            if (plain.length > wire.mostBytes()) {
+                throw tooLarge(answer.request());
+            }
+            return plain;
+        } catch (IOException e) {
+            throw unreadable(answer, "its body does not have");
+        }
+    }
+
+    private static CallFailure unreadable(HttpResponse<?> answer, String why) {
+        return new CallFailure(
+                FailureKind.TOOL_ERROR,
+                "%s was answered with the Content-Encoding %s, which %s."
+                        .formatted(
+                                described(answer.request()),
+                                answer.headers().firstValue("content-encoding").orElse(""),
+                                why));
+    }
+
+    private CallFailure tooLarge(HttpRequest request) {
+        return new CallFailure(
+                FailureKind.RESULT_TOO_LARGE,
+                "%s was answered with more than the %d bytes this tool takes: ask for less, or raise max_response."
+                        .formatted(described(request), wire.mostBytes()));
+    }
+
     private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> response)
             throws InterruptedException, ExecutionException, TimeoutException {
         Duration longest = wire.answerTimeout();
@@ -156,10 +201,7 @@ final class Conversation {
                 throw new InterruptedException("cancelled");
             }
             if (e instanceof LimitedBody.TooLargeException) {
-                return new CallFailure(
-                        FailureKind.RESULT_TOO_LARGE,
-                        "%s was answered with more than the %d bytes this tool takes: ask for less, or raise max_response."
-                                .formatted(described(request), wire.mostBytes()));
+                return tooLarge(request);
             }
             if (e instanceof UncheckedIOException second) {
                 return unavailable(request, "the connection broke", second.getCause());

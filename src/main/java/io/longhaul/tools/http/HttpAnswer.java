@@ -36,10 +36,15 @@ record HttpAnswer(int status, HttpHeaders headers, String text, String method, U
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     static HttpAnswer of(HttpResponse<byte[]> response) {
+        return of(response, response.body());
+    }
+
+    /** @param body the body as it was before the server encoded it */
+    static HttpAnswer of(HttpResponse<?> response, byte[] body) {
         return new HttpAnswer(
                 response.statusCode(),
                 response.headers(),
-                new String(response.body(), charset(response.headers())),
+                new String(body, charset(response.headers())),
                 response.request().method(),
                 response.uri());
     }

@@ -1,10 +1,12 @@
 package io.longhaul.tools.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.secrets.RequestCredentials;
 import io.longhaul.tools.settings.Checks;
 import io.longhaul.tools.settings.ParamPath;
+import io.longhaul.tools.settings.Template;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
@@ -36,15 +38,13 @@ record RequestTemplate(
     /** They are for proxies, and carry no work. */
     private static final Set<String> NEVER = Set.of("CONNECT", "TRACE");
 
-    private static final Pattern PLAIN = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]*");
-
     /** Refuses methods and headers that no request can have. */
     RequestTemplate {
         if (!METHOD.matcher(method).matches() || NEVER.contains(method)) {
             throw new ToolConfigurationException(
                     "method is %s: write GET, POST, PUT, PATCH, DELETE or HEAD".formatted(method));
         }
-        headers.templates().keySet().forEach(name -> Checks.header("header", name));
+        headers.templates().forEach(RequestTemplate::check);
     }
 
     /** Refuses placeholders that no valid params could fill. */
@@ -84,6 +84,13 @@ record RequestTemplate(
         return request.build();
     }
 
+    private static void check(String header, Template template) {
+        Checks.header("header", header);
+        if (template.paths().findAny().isEmpty()) {
+            template.fill(JsonNodeFactory.instance.objectNode()).forEach(text -> Checks.header("header", header, text));
+        }
+    }
+
     private URI withQuery(URI uri, PlaceholderValues values) {
         List<FieldTemplates.Field> fields = new ArrayList<>(query.fill(values));
         credentials.sentQuery().ifPresent(named -> fields.add(new FieldTemplates.Field(named.name(), named.value())));
@@ -100,10 +107,10 @@ record RequestTemplate(
     }
 
     private static String plain(FieldTemplates.Field field) throws CallFailure {
-        if (!PLAIN.matcher(field.value()).matches()) {
+        if (!Checks.isHeaderValue(field.value())) {
             throw new CallFailure(
                     FailureKind.INVALID_PARAMS,
-                    "The value for header %s has a line break or a character that no header can have: remove it."
+                    "The value for header %s has a line break or a character beyond ASCII, and no header can have these: remove it."
                             .formatted(field.name()));
         }
         return field.value();

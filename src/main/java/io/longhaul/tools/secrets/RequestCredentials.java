@@ -80,10 +80,11 @@ public record RequestCredentials(
     /**
      * Reads all secrets once, so that a missing one is reported early.
      *
-     * @throws ToolConfigurationException if a secret is missing
+     * @throws ToolConfigurationException if a secret is missing, or cannot be in a header
      */
     public void check() {
         secrets().forEach(Secret::value);
+        sentHeader().ifPresent(sent -> Checks.header("auth: header", sent.name(), sent.value()));
     }
 
     public List<Secret> secrets() {

@@ -106,6 +106,23 @@ final class CommandToolTest {
     }
 
     @Test
+    void anErrorLineDecidesUnlessItsExitCodeIsFatal() throws Exception {
+        String retry = "[sh, -c, 'echo ''{{\"error\": {{\"message\": \"m\", \"retryable\": true}}}}''; exit %d']";
+        assertThat(failure(tool(retry.formatted(2), "fatal_exit_codes: [2]"), "{}")
+                        .retryable())
+                .isFalse();
+        assertThat(failure(tool(retry.formatted(3), "fatal_exit_codes: [2]"), "{}")
+                        .retryable())
+                .isTrue();
+        assertThat(failure(tool(retry.formatted(3), "retryable_exit_codes: [75]"), "{}")
+                        .retryable())
+                .isTrue();
+        String plain = "[sh, -c, 'echo ''{{\"error\": {{\"message\": \"m\"}}}}''; exit 2']";
+        assertThat(failure(tool(plain, "fatal_exit_codes: [2]"), "{}").retryable())
+                .isFalse();
+    }
+
+    @Test
     void aSignalIsNamed() throws Exception {
         assertThat(failure(shell("kill -KILL $$"), "{}").message()).contains("killed (signal 9)", "memory");
         assertThat(failure(shell("kill -SEGV $$"), "{}").message()).contains("ended by signal 11");

@@ -27,6 +27,7 @@ final class HttpToolFactoryTest {
         assertWrong("url: 'https://h.example/{a'", "brace without partner");
         assertWrong(URL + ", method: get", "method is get: write GET");
         assertWrong(URL + ", headers: {Host: x}", "header 'Host' cannot be set");
+        assertWrong(URL + ", headers: {X-A: '\u00e4'}", "header 'X-A' cannot be set (its value has");
         assertWrong(URL + ", method: TRACE", "method is TRACE: write GET");
         assertWrong(URL + ", idempotency_header: a b", "idempotency_header 'a b' cannot be set");
         assertWrong(URL + ", callback: {header: ''}", "callback.header '' cannot be set");
@@ -49,7 +50,7 @@ final class HttpToolFactoryTest {
 
     @Test
     void headersOfMcpServersAreCheckedTheSameWay() {
-        for (String header : new String[] {"Host: x", "'a b': x", "A: \"x\\ny\""}) {
+        for (String header : new String[] {"Host: x", "'a b': x", "A: \"x\\ny\"", "A: \u00e4"}) {
             String entry = "[{type: mcp, name: a, url: 'https://h.example/mcp', headers: {" + header + "}}]";
             assertThatThrownBy(() -> TestTools.one(entry))
                     .hasMessageContaining("cannot be set")

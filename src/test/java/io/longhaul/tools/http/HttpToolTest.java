@@ -82,10 +82,12 @@ final class HttpToolTest {
         assertThat(server.only().header("Content-type")).isEqualTo("application/x-www-form-urlencoded");
     }
 
-    @Test
-    void aLineBreakInAHeaderIsRefused() throws Exception {
-        ToolResult.Failure failure = failure(
-                call("url: '" + server.url() + "/x', headers: {X-A: '{a}'}", "{\"a\": \"1\\r\\nX-Admin: yes\"}"));
+    /** Java sends a question mark for a letter beyond ASCII. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1\\r\\nX-Admin: yes", "\u00e4", "Z\u00fcrich \u20ac", "\\u0000"})
+    void whatCannotBeInAHeaderIsRefused(String text) throws Exception {
+        ToolResult.Failure failure =
+                failure(call("url: '" + server.url() + "/x', headers: {X-A: '{a}'}", "{\"a\": \"" + text + "\"}"));
         assertThat(failure.kind()).isEqualTo(FailureKind.INVALID_PARAMS);
         assertThat(failure.message()).contains("header X-A");
         assertThat(server.requests()).isEmpty();
