@@ -1,7 +1,6 @@
 package io.longhaul.tools;
 
 import io.longhaul.tools.params.NearestName;
-import io.longhaul.tools.settings.Checks;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -53,17 +52,27 @@ public final class ToolRegistry {
     }
 
     private static NavigableMap<String, RegisteredTool> byName(Collection<RegisteredTool> tools) {
-        NavigableMap<String, RegisteredTool> byName = new TreeMap<>();
-        for (RegisteredTool tool : tools) {
-            RegisteredTool other = byName.putIfAbsent(tool.name(), tool);
-            Checks.that(
-                    other == null,
-                    "tool '%s' is defined twice, in %s and in %s: rename one of them",
-                    tool.name(),
-                    other == null ? "" : other.origin(),
-                    tool.origin());
+        List<String> twice = namedTwice(tools);
+        if (!twice.isEmpty()) {
+            throw new ToolConfigurationException(twice);
         }
+        NavigableMap<String, RegisteredTool> byName = new TreeMap<>();
+        tools.forEach(tool -> byName.put(tool.name(), tool));
         return byName;
+    }
+
+    /** A line for each tool whose name an earlier one has. */
+    public static List<String> namedTwice(Collection<RegisteredTool> tools) {
+        Map<String, RegisteredTool> first = new HashMap<>();
+        List<String> twice = new ArrayList<>();
+        for (RegisteredTool tool : tools) {
+            RegisteredTool other = first.putIfAbsent(tool.name(), tool);
+            if (other != null) {
+                twice.add("tool '%s' is defined twice, in %s and in %s: rename one of them"
+                        .formatted(tool.name(), other.origin(), tool.origin()));
+            }
+        }
+        return twice;
     }
 
     /** The configuration has precedence. */

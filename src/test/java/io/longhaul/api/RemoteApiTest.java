@@ -533,6 +533,7 @@ class RemoteApiTest {
                 worker.post("/v1/workers", "{\"tools\": [{\"name\": \"a\", \"type\": \"command\"}]}"), "/tools/0");
         assertInvalid(worker.post("/v1/workers", "{\"tools\": [{\"name\": \"a\", \"colour\": 1}]}"), "/tools/0");
         assertInvalid(worker.post("/v1/workers", "{\"tools\": [{\"name\": 1e-4}]}"), "/tools/0");
+        assertInvalid(worker.post("/v1/workers", "{\"tools\": [{\"name\": \"d\"}, {\"name\": \"d\"}]}"), "/tools/1");
         Answer type = worker.post("/v1/workers", "{\"tools\": [{\"name\": \"a\", \"description\": []}]}");
         assertInvalid(type, "/tools/0");
         assertThat(type.text("/detail"))

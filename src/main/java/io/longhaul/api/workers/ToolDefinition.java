@@ -10,8 +10,10 @@ import io.longhaul.tools.params.Storable.NotStorableException;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.workers.remote.RemoteTools;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A tool that a worker brings.
@@ -25,6 +27,7 @@ record ToolDefinition(RegisteredTool tool, String json, String configuredIn) {
     static List<ToolDefinition> read(Fields fields, RemoteTools tools) {
         JsonNode list = fields.any("tools", null);
         List<ToolDefinition> read = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         if (list == null || list.isNull()) {
             return read;
         }
@@ -33,7 +36,11 @@ record ToolDefinition(RegisteredTool tool, String json, String configuredIn) {
         }
         for (int i = 0; i < list.size(); i++) {
             try {
-                read.add(read(list.get(i), tools));
+                ToolDefinition definition = read(list.get(i), tools);
+                if (!names.add(definition.tool().name())) {
+                    fields.wrong("tools/" + i, "has the name of an earlier one: bring each tool once");
+                }
+                read.add(definition);
             } catch (ToolConfigurationException e) {
                 fields.wrong("tools/" + i, "is wrong: " + e.getMessage());
             }

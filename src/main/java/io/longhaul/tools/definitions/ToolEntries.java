@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,6 +31,41 @@ final class ToolEntries {
 
     private static final Pattern NO_CHOICE =
             Pattern.compile(OF_TYPE + "`\\w+` from String (\"[^\"]*\"): .*(?:one of|Enum class:) \\[(.*)\\].*");
+
+    private static final Pattern TYPES = Pattern.compile("known type ids = (\\[[^\\]]*\\])");
+
+    private static final Pattern WRONG_KIND = Pattern.compile(
+            "(?:" + OF_TYPE + "|Cannot construct instance of )`(\\w+)`.* from ([\\w-]+) value"
+                    + "(?: \\((?!no )([^()`]*|'.*')\\))?(?:;? ?\\(.*)?",
+            Pattern.DOTALL);
+
+    /** What to write for each type of a setting. */
+    private static final Map<String, String> KINDS = Map.ofEntries(
+            Map.entry("Duration", "a time with its unit, such as 30s, 10m or 2h"),
+            Map.entry("DataSize", "a size with its unit, such as 64KiB or 16MiB"),
+            Map.entry("StartRate", "jobs per time such as 100/1m, or {per_second: 5, burst: 10}"),
+            Map.entry("String", "a text"),
+            Map.entry("Integer", "a whole number"),
+            Map.entry("int", "a whole number"),
+            Map.entry("Long", "a whole number"),
+            Map.entry("Double", "a number"),
+            Map.entry("Boolean", "true or false"),
+            Map.entry("boolean", "true or false"),
+            Map.entry("LinkedHashMap", "names with values, such as {name: value}"),
+            Map.entry("ArrayList", "a list, such as [a, b]"),
+            Map.entry("HashSet", "a list, such as [1, 2]"),
+            Map.entry("Secret", "{env: NAME} or {file: path}"),
+            Map.entry("RequestCredentials", "{bearer: {env: NAME}}, or another way to sign in"),
+            Map.entry("Retry", "settings, such as {max_attempts: 3, backoff: 10s}"));
+
+    private static final Map<String, String> GIVEN = Map.of(
+            "Number", "the number",
+            "Integer", "a number",
+            "Floating-point", "a number",
+            "Boolean", "true or false",
+            "String", "the text",
+            "Array", "a list",
+            "Object", "names with values");
 
     private final ObjectReader reader;
     private final String file;
@@ -199,6 +235,10 @@ final class ToolEntries {
         if (e instanceof InvalidTypeIdException type && type.getTypeId() == null) {
             return "a tool has no type: add one, such as type: command";
         }
+        Matcher types = TYPES.matcher(e.getOriginalMessage());
+        if (e instanceof InvalidTypeIdException type && types.find()) {
+            return "there is no type '%s': write one of %s".formatted(type.getTypeId(), types.group(1));
+        }
         return plain(JsonFault.what(e));
     }
 
@@ -221,7 +261,20 @@ final class ToolEntries {
                 .replaceFirst(
                         "Cannot construct instance of `DataSize`, problem: Invalid size: (.*)",
                         "must be a size with its unit, such as 64KiB or 16MiB, and is $1")
-                .replaceFirst(OF_TYPE + "(`\\w+`) from (\\w+) value", "must be $1, and is $2")
-                .replaceFirst("Cannot construct instance of (`\\w+`).* from (\\w+) value", "must be $1, and is $2");
+                .replaceFirst(
+                        "Cannot coerce Floating-point value \\(([^)]*)\\) to `\\w+`.*",
+                        "must be a whole number, and is $1")
+                .transform(ToolEntries::kinds);
+    }
+
+    private static String kinds(String message) {
+        Matcher wrong = WRONG_KIND.matcher(message);
+        if (!wrong.matches()) {
+            return message;
+        }
+        String given = GIVEN.getOrDefault(wrong.group(2), "the value");
+        String value = wrong.group(3) == null ? "" : " " + wrong.group(3);
+        return "must be " + KINDS.getOrDefault(wrong.group(1), "settings, such as {name: value}") + ", and is " + given
+                + value;
     }
 }

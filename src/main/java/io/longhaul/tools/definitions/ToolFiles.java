@@ -10,6 +10,7 @@ import io.longhaul.environment.Variables;
 import io.longhaul.environment.YamlVariables;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolContext;
+import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -28,8 +29,9 @@ public final class ToolFiles {
 
     public ToolFiles() {
         ObjectMapper mapper = Jackson.newObjectMapper(new YAMLFactory());
-        reader =
-                mapper.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).reader();
+        reader = mapper.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .reader();
     }
 
     /**
@@ -45,6 +47,7 @@ public final class ToolFiles {
             ToolEntries entries = new ToolEntries(reader, file.toString(), substituted(file), true, problems);
             tools.addAll(entries.build(false, toolContext));
         }
+        problems.addAll(ToolRegistry.namedTwice(tools));
         return orThrow(tools, problems);
     }
 
@@ -57,7 +60,8 @@ public final class ToolFiles {
      */
     public List<String> mistakes(String text, String file, ToolContext toolContext) {
         List<String> problems = new ArrayList<>();
-        new ToolEntries(reader, file, text, true, problems).build(true, toolContext);
+        List<RegisteredTool> tools = new ToolEntries(reader, file, text, true, problems).build(true, toolContext);
+        problems.addAll(ToolRegistry.namedTwice(tools));
         return problems;
     }
 

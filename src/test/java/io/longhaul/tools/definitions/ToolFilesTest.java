@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Reads tools from files, and reports mistakes in them. */
 final class ToolFilesTest {
@@ -152,13 +154,16 @@ final class ToolFilesTest {
 
     @Test
     void errorsNameFileLineAndCure() {
-        assertWrong("- {type: comand, name: a}", ":1: [0]: ", "known type ids = [command, http, java, mcp, remote]");
+        assertWrong(
+                "- {type: comand, name: a}",
+                ":1: [0]: ",
+                "no type 'comand': write one of [command, http, java, mcp, remote]");
         assertWrong(
                 "- type: command\n  name: a\n  comand: [x]",
                 ":3: [0].comand: ",
                 "there is no setting 'comand': write one of [allow_dashes, cluster_concurrency, command, ");
         assertWrong("- name: a\n  command: [x]", ": [0]: a tool has no type: add one, such as type: command");
-        assertWrong("tools:\n- {type: command, name: a, command: {b: 1}}", ":2: tools", "String");
+        assertWrong("tools:\n- {type: command, name: a, command: {b: 1}}", ":2: tools", "must be a text, and is");
         assertWrong("- [", ":1", "expected");
         assertWrong("tool: []", ":1: tool: ", "there is no setting 'tool': write one of [tools]");
         assertWrong("just text", ":1", "");
@@ -176,6 +181,8 @@ final class ToolFilesTest {
                 - {type: command, name: b, command: [date], concurrency: 0}
 
                 - {name: c, typ: command}
+                - {type: command, name: fine, command: [date]}
+                - {type: command, name: fine, command: [date]}
                 """);
         assertThatThrownBy(() -> new ToolFiles().load(folder, new ToolContext()))
                 .isInstanceOfSatisfying(
@@ -186,7 +193,29 @@ final class ToolFilesTest {
                                         two -> assertThat(two)
                                                 .contains("tools.yml:6: [1].retry.backof: there is no setting"),
                                         three -> assertThat(three).contains("tools.yml:7: tool 'b': concurrency is 0"),
-                                        four -> assertThat(four).contains("tools.yml:9: [3]: a tool has no type")));
+                                        four -> assertThat(four).contains("tools.yml:9: [3]: a tool has no type"),
+                                        five -> assertThat(five)
+                                                .contains("'fine' is defined twice", "tools.yml:1 and", "tools.yml:10"),
+                                        six -> assertThat(six).contains("tools.yml:1 and", "tools.yml:11")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    rate: 5              | jobs per time such as 100/1m, or {per_second: 5, burst: 10}, and is the number 5
+                    timeout: 5           | a time with its unit, such as 30s, 10m or 2h, and is the number 5
+                    timeout: {a: 1}      | a time with its unit, such as 30s, 10m or 2h, and is names with values
+                    max_output: [1]      | a size with its unit, such as 64KiB or 16MiB, and is a list
+                    env: [A]             | names with values, such as {name: value}, and is a list
+                    secret_env: {A: 5}   | {env: NAME} or {file: path}, and is the number 5
+                    retry: 5             | settings, such as {max_attempts: 3, backoff: 10s}, and is the number 5
+                    limits: 1GiB         | settings, such as {name: value}, and is the text '1GiB'
+                    concurrency: 5.5     | a whole number, and is 5.5
+                    concurrency: true    | a whole number, and is true or false
+                    isolated: 5.5        | true or false, and is a number
+                    fatal_exit_codes: 3  | a list, such as [1, 2], and is a number
+                    """)
+    void aValueOfTheWrongKindIsToldWithTheRightOne(String setting, String message) {
+        assertWrong("- {type: command, name: a, command: [date], " + setting + "}", "must be " + message, "");
     }
 
     @Test
