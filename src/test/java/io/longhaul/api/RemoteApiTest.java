@@ -537,7 +537,7 @@ class RemoteApiTest {
         Answer type = worker.post("/v1/workers", "{\"tools\": [{\"name\": \"a\", \"description\": []}]}");
         assertInvalid(type, "/tools/0");
         assertThat(type.text("/detail"))
-                .contains("description: must be `String`, and is Array")
+                .contains("description: must be a text, and is a list")
                 .doesNotContain("java");
         assertThat(worker.post("/v1/workers/claim", "{").status()).isEqualTo(400);
         submit("plain");
