@@ -219,7 +219,7 @@ final class DatabasePools {
             return connections
                     .shortage()
                     .map(DatabaseCondition::shortOf)
-                    .orElseGet(() -> Condition.holds(NAME, "It has connections and room for what this node writes."));
+                    .orElseGet(() -> Condition.holds(NAME, "No statement was short of a connection or of disk space."));
         }
 
         /**
