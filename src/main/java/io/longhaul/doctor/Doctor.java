@@ -4,6 +4,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.dropwizard.db.ManagedDataSource;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.SessionSettings;
+import io.longhaul.database.probe.Capability;
 import io.longhaul.database.probe.Engine;
 import io.longhaul.database.probe.EngineProbe;
 import io.longhaul.database.probe.Finding;
@@ -137,14 +138,28 @@ public final class Doctor {
             List<Result> all = new ArrayList<>();
             all.add(engine.refusal()
                     .map(lack -> Result.fail("engine", lack.cause(), lack.cure()))
-                    .orElseGet(() -> Result.ok("engine", engine.summary())));
+                    .orElseGet(() -> tried(engine)));
             engine.findings().stream()
-                    .filter(one -> one.answer() == Finding.Answer.UNKNOWN)
+                    .filter(one -> one.answer() == Finding.Answer.UNKNOWN && isWritable(engine))
                     .forEach(one -> all.add(
                             Result.ok("engine", one.capability().label() + " was not tried: " + one.message())));
             all.add(pooler(pooler, database));
             return all;
         });
+    }
+
+    private static Result tried(Engine engine) {
+        String cure = "Make the database writable, and ask again.";
+        return isWritable(engine)
+                ? Result.ok("engine", engine.summary())
+                : Result.unknown(
+                        "engine",
+                        new Diagnosis("Not tried in a database that is read-only. " + engine.summary(), cure));
+    }
+
+    private static boolean isWritable(Engine engine) {
+        return engine.findings().stream()
+                .noneMatch(one -> one.capability() == Capability.WRITABLE && one.answer() == Finding.Answer.NO);
     }
 
     private static Result pooler(boolean seen, DatabaseConfiguration database) {

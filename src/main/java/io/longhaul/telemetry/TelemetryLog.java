@@ -189,7 +189,8 @@ public final class TelemetryLog implements Telemetry {
         }
         // The first failure in a row and then fewer and fewer: an outage must not fill the disk.
         if (Integer.bitCount(inARow) == 1) {
-            LOG.warn("{} failed {} times in a row and goes on trying: {}", loop, inARow, reason(failure));
+            String times = inARow == 1 ? "once" : inARow + " times in a row";
+            LOG.warn("{} failed {} and goes on trying: {}", loop, times, reason(failure));
             LOG.debug("{} failed", loop, failure);
         }
     }
@@ -200,7 +201,9 @@ public final class TelemetryLog implements Telemetry {
 
     private static String reason(Throwable failure) {
         Throwable root = failure;
-        while (root.getCause() != null) {
+        // The end of a stream has no words of its own.
+        while (root.getCause() != null
+                && (root.getMessage() == null || root.getCause().getMessage() != null)) {
             root = root.getCause();
         }
         // PostgreSQL repeats position and detail on further lines.

@@ -275,6 +275,19 @@ class DoctorTest {
 
     @OwnSession
     @Test
+    void anEngineThatCannotBeTriedIsNotSaidToBeRight() {
+        String url = server.jdbcUrl();
+        Result engine = only(
+                look(configuration(
+                        url + (url.contains("?") ? "&" : "?") + "options=-c%20default_transaction_read_only=on")),
+                "engine");
+        assertThat(engine.verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(engine.message()).contains("read-only", "lacks writable");
+        assertThat(engine.cure()).startsWith("Make the database writable");
+    }
+
+    @OwnSession
+    @Test
     void aLoginForMigrationsThatDoesNotOwnTheTablesIsWarnedOf() {
         String role = "no_owner_" + ProcessHandle.current().pid();
         database.run("CREATE ROLE " + role + " LOGIN PASSWORD '" + HostileRole.PASSWORD + "'");

@@ -78,20 +78,21 @@ public final class SchemaVerdict {
             Diagnosis absent = Diagnosis.NO_PRIMARY;
             return state(Status.READ_ONLY, absent.cause() + ".", absent.cure(), none);
         }
-        String detail = Diagnosis.of(error, cures).text();
+        Diagnosis why = Diagnosis.of(error, cures);
+        String cause = why.cause() + (why.cause().endsWith(".") ? "" : ".");
         if (SqlStates.connectionLost(error)) {
-            return state(Status.UNREACHABLE, "The database does not answer: " + detail, "", none);
+            return state(Status.UNREACHABLE, "The database does not answer: " + cause, why.cure(), none);
         }
         return "42501".equals(error.getSQLState())
-                ? state(Status.INCOMPATIBLE, detail, "GRANT the role of this service what it misses", none)
-                : state(Status.UNKNOWN, "The schema could not be checked: " + detail, "", none);
+                ? state(Status.INCOMPATIBLE, why.text(), "GRANT the role of this service what it misses", none)
+                : state(Status.UNKNOWN, "The schema could not be checked: " + cause, why.cure(), none);
     }
 
     SchemaState silent(java.time.Duration waited) {
         return state(
                 Status.UNREACHABLE,
-                "The database has not answered for " + waited.toMillis() + " ms.",
-                "",
+                "The database took a question and did not answer it within " + waited.toMillis() + " ms.",
+                "See whether its server hangs: stopped processes, a disk that does not answer, or a network that drops packets.",
                 SchemaFinding.none(expectation.level()));
     }
 

@@ -213,8 +213,12 @@ class SchemaWatchTest {
             assertThat(next().status()).isEqualTo(Status.READY);
             Instant cut = Instant.now();
             wire.cut();
-            assertThat(Duration.between(cut, awaitStatus(Status.UNREACHABLE).since()))
-                    .isLessThan(Duration.ofSeconds(5));
+            SchemaState dead = awaitStatus(Status.UNREACHABLE);
+            assertThat(Duration.between(cut, dead.since())).isLessThan(Duration.ofSeconds(5));
+            assertThat(dead.reason())
+                    .startsWith("The database does not answer: ")
+                    .doesNotContain("Start PostgreSQL");
+            assertThat(dead.cure()).startsWith("Start PostgreSQL");
             wire.join();
             awaitStatus(Status.READY);
         }
@@ -229,6 +233,7 @@ class SchemaWatchTest {
             wire.freeze();
             SchemaState silent = awaitStatus(Status.UNREACHABLE);
             assertThat(Duration.between(frozen, silent.since())).isLessThan(Duration.ofSeconds(5));
+            assertThat(silent.cure()).startsWith("See whether its server hangs");
             wire.thaw();
             awaitStatus(Status.READY);
         }
