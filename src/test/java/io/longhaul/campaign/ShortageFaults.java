@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -96,7 +97,11 @@ final class ShortageFaults {
         try (FaultBench bench = new FaultBench(work, Map.of());
                 NodeProcess node = bench.node("memory", small)) {
             Set<String> accepted = new HashSet<>();
-            String eater = node.accepted("eat", "{}");
+            // Later than its own answer, which would be cut short for want of memory.
+            String eater = node.post(
+                            "/v1/jobs",
+                            "{\"tool\": \"eat\", \"run_at\": \"" + Instant.now().plusSeconds(2) + "\"}")
+                    .field("job_id");
             long end = System.nanoTime() + Duration.ofSeconds(8).toNanos();
             while (System.nanoTime() < end) {
                 accept(node, accepted);
